@@ -1,0 +1,98 @@
+"""An API Gateway API as the project declares it: routes, what they call, CORS. Function URLs are APIs of one route."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+DEFAULT_ROUTE = "$default"
+DEFAULT_STAGE = "$default"
+
+
+class ApiKind(StrEnum):
+    REST = "REST"
+    HTTP = "HTTP"
+    FUNCTION_URL = "FUNCTION_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaProxy:
+    """`AWS_PROXY` to a Lambda function of this project.
+
+    `function` is its logical id; `payload` the format version of HTTP APIs (`"1.0"` or `"2.0"`; REST is always 1.0 of
+    its own kind); `timeout` in seconds (AWS: 29 for REST, 30 for HTTP APIs unless set lower). `method` is the
+    integration's HTTP method: Lambda takes POST only, anything else makes the gateway answer 500.
+    """
+
+    function: str
+    payload: str = "2.0"
+    timeout: float = 30.0
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class FixedReply:
+    """A MOCK integration that always answers the same: what SAM's REST `Cors` makes of OPTIONS."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """An integration or an authorizer that this version cannot run. The route is matched and answers 500; `why` says
+    to the user what is missing. It never falls through to another route and never opens a protected one."""
+
+    why: str
+
+
+Integration = LambdaProxy | FixedReply | Unsupported
+
+
+@dataclass(frozen=True, slots=True)
+class Cors:
+    """CORS of an HTTP API or a function URL. Names and origins as configured; `max_age` in seconds."""
+
+    allow_origins: tuple[str, ...] = ()
+    allow_methods: tuple[str, ...] = ()
+    allow_headers: tuple[str, ...] = ()
+    expose_headers: tuple[str, ...] = ()
+    allow_credentials: bool = False
+    max_age: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`method` is an HTTP method or `ANY`; `path` is `/a/{b}/{proxy+}` or, on HTTP APIs, `$default` (method `ANY`)."""
+
+    method: str
+    path: str
+    integration: Integration
+    operation_name: str = ""
+    authorizer: str = ""
+    """The authorizer's name, for display; refusing is the integration's business (`Unsupported`) for now."""
+
+    @property
+    def key(self) -> str:
+        """The route key as AWS writes it: `GET /x`, `ANY /{proxy+}` or `$default`."""
+        return DEFAULT_ROUTE if self.path == DEFAULT_ROUTE else f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    logical_id: str
+    name: str
+    kind: ApiKind
+    routes: tuple[Route, ...]
+    stage: str = DEFAULT_STAGE
+    cors: Cors | None = None
+    binary_media_types: tuple[str, ...] = ()
+    stage_variables: Mapping[str, str] = field(default_factory=dict)
+    where: str = ""
+
+    @property
+    def id(self) -> str:
+        """The API id in hosts, ARNs and events: the logical id, lower case, letters and digits only."""
+        return "".join(c for c in self.logical_id.lower() if c.isascii() and c.isalnum())

@@ -1,0 +1,199 @@
+"""What happened. Terminal, console, logs and `--json` are views of these; nobody prints anything else.
+
+`at` is epoch seconds. `function` is a logical id, `environment` the display name `NAME#N`. As NDJSON a fact is its
+fields in camelCase plus `type`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from localstack_lite.model.invocation import Report
+from localstack_lite.model.project import Problem, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A request sent now will be answered. `gateway` and `lambda_endpoint` are `http://HOST:PORT`; `sandbox_reason` says
+    why that sandbox; `ms` since the command started."""
+
+    type: ClassVar[str] = "ready"
+    at: float
+    project: Project
+    gateway: str
+    lambda_endpoint: str
+    sandbox: str
+    sandbox_reason: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class InitStarted:
+    """An environment's sandbox starts: the INIT_START line."""
+
+    type: ClassVar[str] = "initStart"
+    at: float
+    function: str
+    environment: str
+    stream: str
+    runtime_version: str
+    runtime_version_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class InitEnded:
+    """Initialisation is over. `phase` is `init` or `invoke`; `status` `success`, `error` or `timeout`. Only a failed
+    one writes an INIT_REPORT line, as on AWS."""
+
+    type: ClassVar[str] = "initReport"
+    at: float
+    function: str
+    environment: str
+    stream: str
+    phase: str
+    status: str
+    duration_ms: float
+    error_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationStarted:
+    """The START line."""
+
+    type: ClassVar[str] = "start"
+    at: float
+    function: str
+    environment: str
+    stream: str
+    request_id: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogWritten:
+    """One log event of the function, with its newline when it had one. `request_id` is empty outside an invocation."""
+
+    type: ClassVar[str] = "log"
+    at: float
+    function: str
+    environment: str
+    stream: str
+    request_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationEnded:
+    """The END and REPORT lines. `error` is the function's error payload when it failed, else empty."""
+
+    type: ClassVar[str] = "report"
+    at: float
+    function: str
+    environment: str
+    stream: str
+    report: Report
+    cold: bool
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationRefused:
+    """Not run: throttled, or devserve is stopping. `reason` is AWS's word for it."""
+
+    type: ClassVar[str] = "refused"
+    at: float
+    function: str
+    request_id: str
+    reason: str
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationWaits:
+    """Nothing was heard for a while. `what` says what is waited for."""
+
+    type: ClassVar[str] = "waiting"
+    at: float
+    function: str
+    environment: str
+    request_id: str
+    what: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentStopped:
+    type: ClassVar[str] = "environmentStopped"
+    at: float
+    function: str
+    environment: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAnswered:
+    """A gateway request was answered. `path` as sent, with its query; `request_id` is the Lambda request id or empty;
+    `note` says what the user should know beyond the status (throttled, gateway gave up, which key was malformed)."""
+
+    type: ClassVar[str] = "request"
+    at: float
+    method: str
+    path: str
+    status: int
+    duration_ms: float
+    api: str
+    route: str
+    function: str
+    request_id: str = ""
+    environment: str = ""
+    cold: bool = False
+    report: Report | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """Saved files were taken over. `functions` are names; `ms` from the save noticed to the new code in place."""
+
+    type: ClassVar[str] = "reload"
+    at: float
+    functions: tuple[str, ...]
+    files: tuple[str, ...]
+    ms: float
+    reread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRejected:
+    """The project could not be read again; the old one keeps serving."""
+
+    type: ClassVar[str] = "projectRejected"
+    at: float
+    where: str
+    what: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFound:
+    type: ClassVar[str] = "problem"
+    at: float
+    problem: Problem
+
+
+Fact = (
+    Ready
+    | InitStarted
+    | InitEnded
+    | InvocationStarted
+    | LogWritten
+    | InvocationEnded
+    | InvocationRefused
+    | InvocationWaits
+    | EnvironmentStopped
+    | RequestAnswered
+    | Reloaded
+    | ProjectRejected
+    | ProblemFound
+)

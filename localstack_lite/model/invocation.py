@@ -1,0 +1,86 @@
+"""One invocation of a function, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from localstack_lite.model.arn import LATEST
+
+
+class InvocationType(StrEnum):
+    REQUEST_RESPONSE = "RequestResponse"
+    EVENT = "Event"
+    DRY_RUN = "DryRun"
+
+
+class Status(StrEnum):
+    """`status` of a platform report."""
+
+    SUCCESS = "success"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What the Invoke API takes. `function` is the logical id; `payload` the event as JSON bytes; `client_context` and
+    `trace_id` are header values as the Runtime API passes them on; `arn` the function ARN as it was called."""
+
+    function: str
+    payload: bytes
+    request_id: str
+    arn: str = ""
+    qualifier: str = LATEST
+    client_context: str = ""
+    trace_id: str = ""
+    tail: bool = False
+    """Whether the caller wants the end of the log (`X-Amz-Log-Type: Tail`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of a REPORT line. Durations in ms, memory in MB. `init_ms` only on a cold start whose init is not
+    part of the duration."""
+
+    request_id: str
+    duration_ms: float
+    billed_ms: int
+    memory_mb: int
+    max_memory_mb: int
+    init_ms: float | None = None
+    status: Status = Status.SUCCESS
+    error_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The function ran. `error` is the errorType when it failed (the Invoke API then says
+    `X-Amz-Function-Error: Unhandled` with status 200), else empty. `log` is the log of this invocation when asked for,
+    START to REPORT, cut to its last 4 KB."""
+
+    request_id: str
+    payload: bytes
+    report: Report
+    error: str = ""
+    executed_version: str = LATEST
+    environment: str = ""
+    cold: bool = False
+    content_type: str = "application/json"
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Lambda did not run the function: throttled, unknown, stopping. `code` is the exception's name; `body` the JSON
+    body and `headers` what the Invoke API sends beside it."""
+
+    request_id: str
+    status: int
+    code: str
+    body: bytes
+    reason: str = ""
+    headers: tuple[tuple[str, str], ...] = field(default=())
+
+
+Outcome = Answered | Refused

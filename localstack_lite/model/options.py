@@ -1,0 +1,40 @@
+"""What the user asked for on the command line, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to find and read the project. `folder` is where the command was started; `target` a folder, file,
+    `module:app` or `module.handler` relative to it; `env_vars` SAM's JSON file of variables, `env_file` a dotenv."""
+
+    folder: Path
+    target: str = "."
+    template: Path | None = None
+    parameter_overrides: Mapping[str, str] = field(default_factory=dict)
+    env_vars: Path | None = None
+    env_file: Path | None = None
+    region: str = ""
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """How to run it. A port of None means the default one or the next that is free; 0 any free one."""
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+    lambda_port: int | None = None
+    sandbox: str = "auto"
+    profile: str = ""
+    eager: bool = False
+    max_environments: int = 0
+    """This laptop's limit over all functions; 0: chosen from the machine's size."""
+    reload: bool = True
+    credentials: bool = True
+    """Whether the user's AWS credentials reach the functions."""
+    allowed_hosts: tuple[str, ...] = ()

@@ -1,0 +1,49 @@
+"""A whole project: one frozen value, swapped in one assignment when a file changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from localstack_lite.model.api import Api
+from localstack_lite.model.arn import ACCOUNT, REGION
+from localstack_lite.model.function import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the project that cannot be used, while the rest can. `where` is `file:line`, a file or a name.
+
+    A `warning` is told but changes nothing; other problems took something out of the project (`subject`).
+    """
+
+    where: str
+    what: str
+    hint: str = ""
+    subject: str = ""
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """`root` is the folder that `.devserve/` belongs to; `source` the file it was read from (None: zero configuration);
+    `inputs` are all files whose change means that the project has to be read again."""
+
+    root: Path
+    functions: tuple[Function, ...] = ()
+    apis: tuple[Api, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    source: Path | None = None
+    inputs: tuple[Path, ...] = ()
+    region: str = REGION
+    account: str = ACCOUNT
+    sandbox: str = ""
+    images: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def state_folder(self) -> Path:
+        return self.root / ".devserve"
+
+    def function(self, logical_id: str) -> Function | None:
+        return next((f for f in self.functions if f.logical_id == logical_id), None)

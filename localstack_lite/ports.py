@@ -1,0 +1,128 @@
+"""Every hole to the outside, on one page.
+
+Packages that must not know each other meet in these contracts. `app.py` puts real things behind them, tests put values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from localstack_lite.model.change import FileChange
+from localstack_lite.model.facts import Fact
+from localstack_lite.model.invocation import Invocation, Outcome
+from localstack_lite.wire.messages import Request, Response
+
+Handler = Callable[[Request], Awaitable[Response]]
+"""Anything that answers HTTP."""
+
+Invoke = Callable[[Invocation], Awaitable[Outcome]]
+"""Anything that runs a function. Never raises for what the function or Lambda's rules do: that is in the Outcome.
+Cancelling the wait (a gateway that gave up) does not stop the function."""
+
+Publish = Callable[[Fact], None]
+"""Anything that wants to know. Called on the event loop's thread; must return at once and never raise."""
+
+
+class Clock(Protocol):
+    def now(self) -> float:
+        """Epoch seconds; never goes back while devserve runs."""
+        ...
+
+
+class Ids(Protocol):
+    def uuid(self) -> str:
+        """A random UUID, lower case: Lambda and REST request ids."""
+        ...
+
+    def extended(self) -> str:
+        """15 URL-safe characters and `=`: `x-amz-apigw-id`, `apigw-requestid`."""
+        ...
+
+    def hex(self, digits: int) -> str:
+        """That many random hex digits: trace ids, log streams."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSpec:
+    """What a sandbox is asked to start. `environ` is complete: nothing is inherited beside what it lists, except what
+    the sandbox itself needs to find its interpreter. `tag` marks every process of this environment, so that none is
+    ever left behind. `memory` is the limit in MB."""
+
+    tag: str
+    runtime: str
+    handler: str
+    folder: Path
+    environ: Mapping[str, str]
+    runtime_api: str
+    memory: int
+    scratch: Path
+    """A folder that lives as long as the environment: its `/tmp`. Not emptied by a reset."""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxExited:
+    """All of it is gone. One of `code` and `signal` is set; `out_of_memory` when the memory watch killed it."""
+
+    code: int | None = None
+    signal: int | None = None
+    out_of_memory: bool = False
+
+
+class SandboxListener(Protocol):
+    """Who is told what a sandbox does. Called on the event loop's thread."""
+
+    def wrote(self, messages: list[str]) -> None:
+        """Log events: one per line with its newline (blank lines dropped), or one framed record as a whole."""
+        ...
+
+    def exited(self, exit: SandboxExited) -> None:
+        """Once, after the last `wrote`. Nothing of the sandbox is left when this is called."""
+        ...
+
+
+class RunningSandbox(Protocol):
+    """One started sandbox. All calls return at once and are harmless after the end."""
+
+    def drain(self) -> None:
+        """Hand over, now and synchronously, all output that was written before this call."""
+        ...
+
+    def terminate(self) -> None:
+        """Ask it to end (SIGTERM)."""
+        ...
+
+    def kill(self) -> None:
+        """End it, with everything it started (SIGKILL)."""
+        ...
+
+    def freeze(self) -> None: ...
+
+    def thaw(self) -> None: ...
+
+    def peak_memory(self) -> int:
+        """The most it has used so far, in MB. May be a few tens of ms old; cheap enough for every invocation."""
+        ...
+
+
+class Sandbox(Protocol):
+    """Where user code runs. `start` returns at once; what goes wrong later is an exit with log lines."""
+
+    name: str
+
+    def start(self, spec: SandboxSpec, listener: SandboxListener) -> RunningSandbox: ...
+
+    async def close(self) -> None:
+        """Kill whatever still runs and wait until it is gone."""
+        ...
+
+
+class FileWatch(Protocol):
+    """Calls `notify` on the event loop's thread with debounced changes."""
+
+    def start(self, folders: tuple[Path, ...], notify: Callable[[tuple[FileChange, ...]], None]) -> None: ...
+
+    def stop(self) -> None: ...

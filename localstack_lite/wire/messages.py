@@ -1,0 +1,77 @@
+"""HTTP messages as values: what came in, what goes out. Names keep their case, values their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+class Headers:
+    """An immutable list of header lines. Names compare case-insensitively and are kept as they were sent."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, lines: tuple[tuple[str, str], ...] = ()) -> None:
+        self._lines = lines
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        return self._lines
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __contains__(self, name: str) -> bool:
+        return self.get(name) is not None
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """The first line of that name."""
+        wanted = name.lower()
+        for key, value in self._lines:
+            if key.lower() == wanted:
+                return value
+        return default
+
+    def get_all(self, name: str) -> tuple[str, ...]:
+        wanted = name.lower()
+        return tuple(value for key, value in self._lines if key.lower() == wanted)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Headers) and other._lines == self._lines
+
+    def __hash__(self) -> int:
+        return hash(self._lines)
+
+    def __repr__(self) -> str:
+        return f"Headers({self._lines!r})"
+
+
+NO_HEADERS = Headers()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`path` and `query` are the two halves of the target exactly as sent, still percent-encoded, without the `?`.
+
+    Header text is latin-1 as on the wire. `client` is the peer's address.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Headers = NO_HEADERS
+    body: bytes = b""
+    client: str = "127.0.0.1"
+    protocol: str = "HTTP/1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`headers` go out in this order; Content-Length and Date are the listener's business and not listed here."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
