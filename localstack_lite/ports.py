@@ -5,7 +5,7 @@ Packages that must not know each other meet in these contracts. `app.py` puts re
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -26,9 +26,17 @@ Publish = Callable[[Fact], None]
 """Anything that wants to know. Called on the event loop's thread; must return at once and never raise."""
 
 
+class Timer(Protocol):
+    def cancel(self) -> None: ...
+
+
 class Clock(Protocol):
     def now(self) -> float:
         """Epoch seconds; never goes back while devserve runs."""
+        ...
+
+    def call_later(self, seconds: float, callback: Callable[..., object], *args: object) -> Timer:
+        """Call back on the event loop's thread when that time has passed, unless cancelled."""
         ...
 
 
@@ -115,9 +123,39 @@ class Sandbox(Protocol):
 
     def start(self, spec: SandboxSpec, listener: SandboxListener) -> RunningSandbox: ...
 
+    def discard(self, spec: SandboxSpec) -> None:
+        """The environment is dead: remove what outlived its sandboxes (its scratch folder)."""
+        ...
+
     async def close(self) -> None:
         """Kill whatever still runs and wait until it is gone."""
         ...
+
+
+class RuntimeExchange(Protocol):
+    """One request to a Runtime API that waits for its answer. `headers` have lower-case names."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def reply(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> bool:
+        """Answer it. False when the peer is gone and nothing was sent."""
+        ...
+
+
+class RuntimeListening(Protocol):
+    address: str
+    """`HOST:PORT`, what `AWS_LAMBDA_RUNTIME_API` says."""
+
+    def close(self) -> None: ...
+
+
+class RuntimeListen(Protocol):
+    """Opens a Runtime API port of its own for one environment: the port is its identity. Accepts at once."""
+
+    def __call__(self, receive: Callable[[RuntimeExchange], None]) -> RuntimeListening: ...
 
 
 class FileWatch(Protocol):

@@ -8,9 +8,12 @@ from pathlib import Path
 
 
 class ChangeKind(StrEnum):
+    """`TOUCHED` is a save that left the content as it was: it matters only to code that is not running well yet."""
+
     CREATED = "created"
     MODIFIED = "modified"
     DELETED = "deleted"
+    TOUCHED = "touched"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from localstack_lite.model.project import Problem, Project
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A request sent now will be answered. `gateway` and `lambda_endpoint` are `http://HOST:PORT`; `sandbox_reason` says
-    why that sandbox; `ms` since the command started."""
+    """A request sent now will be answered. `gateway` and `lambda_endpoint` are `http://HOST:PORT`; `sandbox_reason`
+    says why that sandbox; `ms` since the command started."""
 
     type: ClassVar[str] = "ready"
     at: float

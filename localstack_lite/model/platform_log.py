@@ -46,11 +46,11 @@ def report_line(report: Report) -> str:
     ]
     if report.init_ms is not None:
         parts.append(f"Init Duration: {report.init_ms:.2f} ms")
-    if report.status is not Status.SUCCESS:
-        parts.append(f"Status: {report.status}")
-        if report.error_type and report.status is Status.ERROR:
-            parts.append(f"Error Type: {report.error_type}")
-        return "\t".join(parts) + "\n"
+    if report.status is Status.TIMEOUT:
+        return "\t".join((*parts, "Status: timeout")) + "\n"
+    if report.status is Status.ERROR and report.error_type.startswith("Runtime."):
+        # Seen in production for what happened to the runtime; an exception that a handler raised is not marked.
+        return "\t".join((*parts, "Status: error", f"Error Type: {report.error_type}")) + "\n"
     return "\t".join(parts) + "\t\n"
 
 

@@ -1,0 +1,338 @@
+"""The composition root: the only file that knows every part.
+
+`serve` runs a project until it is told to stop, `invoke_once` runs one invocation. Starting is a list of steps that can
+be read from top to bottom; a save enters at `App.changed`; stopping undoes the steps in reverse.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+
+from localstack_lite.errors import UserError
+from localstack_lite.lambdas.limits import Limits, default_capacity
+from localstack_lite.lambdas.service import LambdaService, Settings
+from localstack_lite.lambdas.variables import user_settings
+from localstack_lite.model.change import FileChange, ReloadPlan
+from localstack_lite.model.facts import Fact, InitEnded, ProblemFound, ProjectRejected, Ready, Reloaded
+from localstack_lite.model.invocation import Invocation, Outcome
+from localstack_lite.model.options import ServeOptions
+from localstack_lite.model.project import Project
+from localstack_lite.observe.bus import Bus
+from localstack_lite.ports import Publish, Sandbox
+from localstack_lite.system import STARTED, RandomIds, SystemClock
+from localstack_lite.wire.messages import Request, Response
+from localstack_lite.wire.runtime_listener import Listen
+
+GATEWAY_PORT = 3000
+LAMBDA_PORT = 3001
+
+#: For projects on machines without credentials: SDK clients can be made, and never wait for an instance profile.
+_DUMMIES = {
+    "AWS_ACCESS_KEY_ID": "devserve-dummy-access-key",
+    "AWS_SECRET_ACCESS_KEY": "devserve-dummy-secret",
+    "AWS_SESSION_TOKEN": "devserve-dummy-token",
+}
+
+
+def serve(read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]) -> int:
+    """Serve until SIGINT or SIGTERM. Raises `UserError` when it cannot start. Returns the exit code."""
+    project = read()
+    with _runner() as runner:
+        return runner.run(_serve(project, read, options, views))
+
+
+def invoke_once(
+    project: Project, options: ServeOptions, invocation_of: Callable[[str], Invocation], view: Publish
+) -> Outcome:
+    """Run one invocation in an environment of its own. `invocation_of` makes it from a fresh request id."""
+    with _runner() as runner:
+        return runner.run(_invoke_once(project, options, invocation_of, view))
+
+
+async def _serve(project: Project, read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]) -> int:
+    app = App(project, read, options, views)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, _asked_to_stop, stop)
+    await app.start()
+    await stop.wait()
+    await app.stop()
+    return 0
+
+
+def _asked_to_stop(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        # The second time: at once. The sandbox's guardian removes what is left.
+        os._exit(130)
+    stop.set()
+
+
+async def _invoke_once(
+    project: Project, options: ServeOptions, invocation_of: Callable[[str], Invocation], view: Publish
+) -> Outcome:
+    ids = RandomIds()
+    sandbox, _ = _sandbox(project, options)
+    service = LambdaService(
+        project,
+        sandbox,
+        Listen(asyncio.get_running_loop()),
+        view,
+        SystemClock(),
+        ids,
+        Limits(),
+        _settings(options, ids),
+    )
+    try:
+        return await service.invoke(invocation_of(ids.uuid()))
+    finally:
+        await service.stop()
+
+
+class App:
+    """A served project: two ports, the Lambda service between them, and the watch that keeps it up to date."""
+
+    def __init__(
+        self, project: Project, read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]
+    ) -> None:
+        self.project = project
+        self._read = read
+        self._options = options
+        self._views = views
+        self._clock = SystemClock()
+        self._bus = Bus()
+        self._reloads: list[_Reload] = []
+        self._reading = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        from localstack_lite.console.serve import Console
+        from localstack_lite.gateway.serve import Gateway
+        from localstack_lite.lambdas.invoke_api import InvokeApi
+        from localstack_lite.observe.store import LogStore
+        from localstack_lite.watch.watcher import Watcher
+        from localstack_lite.wire import people
+
+        options, project = self._options, self.project
+        loop = asyncio.get_running_loop()
+        ids, limits = RandomIds(), Limits()
+        sandbox, reason = _sandbox(project, options)
+        gateway_socket = people.bind(options.host, options.port, GATEWAY_PORT, "the gateway")
+        try:
+            lambda_socket = people.bind(options.host, options.lambda_port, LAMBDA_PORT, "the Lambda API")
+        except UserError:
+            gateway_socket.close()
+            raise
+        gateway_url = _url(options.host, gateway_socket.getsockname()[1])
+        lambda_url = _url(options.host, lambda_socket.getsockname()[1])
+
+        store = LogStore()
+        for view in (store, *self._views, self._finish_reloads):
+            self._bus.subscribe(view)
+        publish = self._bus.publish
+        self._service = LambdaService(
+            project,
+            sandbox,
+            Listen(loop),
+            publish,
+            self._clock,
+            ids,
+            limits,
+            _settings(options, ids, lambda_url),
+            self._loaded_files,
+        )
+        self._gateway = Gateway(project, self._service.invoke, publish, self._clock, ids, options.allowed_hosts)
+        self._invoke_api = InvokeApi(lambda: self.project, self._service.invoke, self._spawn, limits, ids)
+        self._console = Console(lambda: self.project, store, options.allowed_hosts)
+        self._listeners = [
+            await people.serve(self._gateway, gateway_socket),
+            await people.serve(self._lambda_port, lambda_socket),
+        ]
+        self._watch = Watcher(lambda problem: publish(ProblemFound(self._clock.now(), problem)))
+        if options.reload:
+            self._watch.start(_watched(project), self.changed)
+        if options.eager:
+            self._service.warm(project.functions)
+        ms = (loop.time() - STARTED) * 1000
+        publish(Ready(self._clock.now(), project, gateway_url, lambda_url, sandbox.name, reason, ms))
+
+    async def stop(self) -> None:
+        """Take nothing new, end every environment, answer whoever waits, close the ports."""
+        self._watch.stop()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await self._service.stop()
+        await asyncio.gather(*(listener.close() for listener in self._listeners))
+        self._bus.close()
+
+    # -- the Lambda port
+
+    async def _lambda_port(self, request: Request) -> Response:
+        answer = await self._console(request)
+        return answer if answer is not None else await self._invoke_api(request)
+
+    def _spawn(self, invocation: Invocation) -> None:
+        """Run an `Event` invocation in the background; its outcome is in the facts."""
+        self._keep(self._run_event(invocation))
+
+    async def _run_event(self, invocation: Invocation) -> None:
+        await self._service.invoke(invocation)
+
+    # -- reload
+
+    def changed(self, changes: tuple[FileChange, ...]) -> None:
+        """Files were saved: the third walk, from change to new code in place."""
+        from localstack_lite.watch import impact
+
+        loaded = {}
+        for function in self.project.functions:
+            state = self._service.loaded(function.logical_id)
+            if state is not None:
+                loaded[function.logical_id] = impact.Loaded(*state)
+        plan = impact.plan(changes, self.project, loaded, os.path.realpath)
+        if plan.reread:
+            self._keep(self._reread(plan))
+        elif plan:
+            self._apply(plan, self.project)
+
+    async def _reread(self, plan: ReloadPlan) -> None:
+        since = self._clock.now()
+        async with self._reading:
+            try:
+                project = await asyncio.to_thread(self._read)
+            except UserError as error:
+                self._bus.publish(ProjectRejected(self._clock.now(), error.where, error.what, error.hint))
+                return
+            self._apply(plan, project, since)
+
+    def _apply(self, plan: ReloadPlan, project: Project, since: float | None = None) -> None:
+        """New values in one step; environments that hold old code finish and go, replacements start now."""
+        before = self.project
+        since = since if since is not None else self._clock.now()
+        names = {function.logical_id: function.name for function in project.functions}
+        old = {function.logical_id: function for function in before.functions}
+        touched = set(plan.functions)
+        if plan.reread:
+            touched |= {one.logical_id for one in project.functions if old.get(one.logical_id) != one}
+        root = str(project.root)
+        files = tuple(os.path.relpath(path, root) for path in plan.files)
+        started = {name for name in touched & names.keys() if self._service.loaded(name) is not None}
+        told = tuple(names[name] for name in sorted(touched & names.keys()))
+        self._reloads.append(_Reload(since, told, files, started, plan.reread))
+        self.project = project
+        if plan.reread:
+            self._service.swap(project)
+            self._gateway.swap(project)
+            known = set(before.problems)
+            for problem in project.problems:
+                if problem not in known:
+                    self._bus.publish(ProblemFound(self._clock.now(), problem))
+            if _watched(project) != _watched(before):
+                self._watch.start(_watched(project), self.changed)
+        self._service.retire(plan.functions)
+        self._tell_finished()
+
+    def _finish_reloads(self, fact: Fact) -> None:
+        if isinstance(fact, InitEnded) and self._reloads:
+            for reload in self._reloads:
+                reload.waiting.discard(fact.function)
+            asyncio.get_running_loop().call_soon(self._tell_finished)
+
+    def _tell_finished(self) -> None:
+        """A reload is told when its replacements have initialised, well or not."""
+        now = self._clock.now()
+        done = [reload for reload in self._reloads if not reload.waiting]
+        self._reloads = [reload for reload in self._reloads if reload.waiting]
+        for reload in done:
+            ms = (now - reload.since) * 1000
+            self._bus.publish(Reloaded(now, reload.functions, reload.files, ms, reload.reread))
+
+    def _loaded_files(self, files: frozenset[str]) -> None:
+        if self._options.reload:
+            self._watch.also(files)
+
+    def _keep(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Reload:
+    """A reload on its way: told when no function waits for its replacement any more."""
+
+    __slots__ = ("files", "functions", "reread", "since", "waiting")
+
+    def __init__(
+        self, since: float, functions: tuple[str, ...], files: tuple[str, ...], waiting: set[str], reread: bool
+    ) -> None:
+        self.since = since
+        self.functions = functions
+        self.files = files
+        self.waiting = waiting
+        self.reread = reread
+
+
+def _watched(project: Project) -> tuple[Path, ...]:
+    """The project's folder, code that lies outside of it, and every input."""
+    folders = {project.root, *(function.code.folder for function in project.functions)}
+    cache = project.state_folder
+    outer = {one for one in folders if cache not in one.parents}
+    roots = {one for one in outer if not any(other in one.parents for other in outer)}
+    return tuple(sorted(roots | set(project.inputs)))
+
+
+def _sandbox(project: Project, options: ServeOptions) -> tuple[Sandbox, str]:
+    """The sandbox and why this one."""
+    from localstack_lite.sandbox.process import ProcessSandbox
+
+    wanted = options.sandbox if options.sandbox != "auto" else project.sandbox or "auto"
+    if wanted == "docker":
+        raise UserError("--sandbox", "the docker sandbox is not in this version yet", "use --sandbox process")
+    reason = "asked for" if wanted == "process" else "the one that this version has"
+    return ProcessSandbox(project.root), reason
+
+
+def _settings(options: ServeOptions, ids: RandomIds, lambda_url: str = "") -> Settings:
+    import psutil
+
+    memory_mb = psutil.virtual_memory().total // (1 << 20)
+    capacity = options.max_environments or default_capacity(os.cpu_count() or 1, memory_mb)
+    run = f"devserve-{os.getpid()}-{ids.hex(8)}"
+    scratch = Path(tempfile.gettempdir()) / run
+    user = _user(options, dict(os.environ))
+    return Settings(capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url)
+
+
+def _user(options: ServeOptions, environ: dict[str, str]) -> dict[str, str]:
+    """The user's AWS settings as functions get them; dummies when there are none or they were declined."""
+    settings = user_settings(environ)
+    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    if options.profile:
+        settings = {name: value for name, value in settings.items() if name not in keys}
+        settings["AWS_PROFILE"] = options.profile
+    if not options.credentials:
+        unwanted = (*keys, "AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "HOME")
+        return {**{name: value for name, value in settings.items() if name not in unwanted}, **_DUMMIES}
+    home = Path(environ.get("HOME", "/nonexistent")) / ".aws"
+    has_some = "AWS_ACCESS_KEY_ID" in settings or "AWS_PROFILE" in settings
+    if has_some or (home / "credentials").exists() or (home / "config").exists():
+        return settings
+    return {**settings, **_DUMMIES}
+
+
+def _url(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+def _runner() -> asyncio.Runner:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.Runner()
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)

@@ -1,0 +1,422 @@
+"""The execution environment as an explicit machine: an event goes in, actions come out.
+
+Everything that moves an environment from one phase to another is in `phases.TABLE` and in the joint rules here, which
+say what follows from phase, parties, reservation and staleness together and run until nothing changes. What is not
+listed is refused and leaves the state as it was. There is no I/O, no clock and no thread; `service` does what the
+actions say, one event at a time.
+
+Lambda's rules that live here (AWS docs "Lambda execution environment lifecycle", recorded error bodies):
+
+* init has 10 s and is not part of the invocation; when it fails it is run again inside the first invocation, under
+  the function's timeout ("suppressed init": no Init Duration, its time is part of Duration);
+* a crash or a timeout resets the environment: everything is killed, `/tmp` stays, the next invocation initialises
+  again;
+* an answer is sent as soon as the runtime posts it; the environment is free again when every party polled.
+"""
+
+from __future__ import annotations
+
+import math
+from signal import SIGSEGV
+from typing import Final
+
+from localstack_lite.lambdas import failures
+from localstack_lite.lambdas.actions import (
+    Action,
+    Answer,
+    CancelTimer,
+    Deliver,
+    DeliverInvoke,
+    DeliverShutdown,
+    Kill,
+    SetTimer,
+    StartSandbox,
+    Tell,
+    Terminate,
+)
+from localstack_lite.lambdas.chronicle import Chronicle
+from localstack_lite.lambdas.events import (
+    RUNTIME,
+    Assigned,
+    DeadlineHit,
+    ErrorPosted,
+    Event,
+    Exited,
+    InitErrorPosted,
+    Polled,
+    Registered,
+    Responded,
+    Retired,
+    StopRequested,
+    WarmRequested,
+)
+from localstack_lite.lambdas.phases import TABLE, Party, Phase
+from localstack_lite.model.facts import Fact
+from localstack_lite.model.function import Function
+from localstack_lite.model.invocation import Answered, Invocation, Report, Status
+
+INIT_SECONDS: Final = 10.0
+#: SHUTDOWN phase with external extensions; without any there is none (AWS docs).
+SHUTDOWN_SECONDS: Final = 2.0
+
+
+class InvalidTransition(Exception):
+    """The event is not possible in this phase. The Runtime API answers 403 `InvalidStateTransition`."""
+
+
+class InvalidRequestID(Exception):
+    """An answer for another invocation than the one that runs. The Runtime API answers 400 `InvalidRequestID`."""
+
+
+class Environment:
+    """One environment of one function. `key` orders them; `name` (`hello#1`) is what people see; `stream` the log
+    stream. `handle` is the only way to change it."""
+
+    def __init__(
+        self, key: int, name: str, function: Function, stream: str, runtime_version: tuple[str, str] = ("", "")
+    ) -> None:
+        self.key = key
+        self.name = name
+        self.function = function
+        self.chronicle = Chronicle(function.logical_id, name, stream, runtime_version)
+        self.phase = Phase.COLD
+        self.parties: dict[str, Party] = {}
+        self.subscribers: dict[str, Registered] = {}
+        self.stale = False
+        self.waiting: Invocation | None = None  # reserved, not delivered
+        self.current: Invocation | None = None  # its clock runs, not answered
+        self.last_used = 0.0
+        self.failed = False  # whether the last initialisation failed
+        self._actions: list[Action] = []
+        self._generation = 0
+        self._was_reset = False  # an init from now on is a suppressed one
+        self._retrying = False  # ... and the first try belongs to the same invocation
+        self._init_since = 0.0
+        self._init_ms: float | None = None  # told with the first invocation
+        self._since = 0.0
+        self._deadline = 0.0
+        self._owed: tuple[Report, bool, bytes] | None = None  # the END and REPORT still to come
+        self._segfault = False
+        self._reason = "spindown"
+
+    # -- what the pool and the log look at
+
+    @property
+    def reserved(self) -> bool:
+        return self.waiting is not None or self.current is not None
+
+    @property
+    def extensions_busy(self) -> bool:
+        return any(state is Party.RUNNING for name, state in self.parties.items() if name != RUNTIME)
+
+    @property
+    def request_id(self) -> str:
+        """The invocation that log lines written now belong to."""
+        return self.current.request_id if self.current else ""
+
+    def __repr__(self) -> str:
+        parties = ", ".join(f"{name} {state}" for name, state in self.parties.items()) or "nobody"
+        extra = (" stale" if self.stale else "") + (" reserved" if self.reserved else "")
+        return f"<Environment {self.name} {self.phase}{extra}: {parties}>"
+
+    # -- the one way in
+
+    def handle(self, event: Event, now: float) -> list[Action]:
+        """Take one event at epoch second `now`; return what has to be done, in order.
+
+        Raises `InvalidTransition` or `InvalidRequestID`, with the state unchanged, for what is not possible now.
+        """
+        if isinstance(event, DeadlineHit) and event.generation != self._generation:
+            return []
+        target = TABLE[self.phase].get(type(event))
+        if target is None:
+            raise InvalidTransition(f"{type(event).__name__} in {self.phase}")
+        self._check(event)
+        actions: list[Action] = []
+        self._actions = actions
+        came_from, self.phase = self.phase, target
+        self._take(event, came_from, now)
+        while self._join(now):
+            pass
+        return actions
+
+    def _check(self, event: Event) -> None:
+        """Refusals that depend on more than the phase. Nothing has changed yet."""
+        match event:
+            case Responded(request_id=request_id) | ErrorPosted(request_id=request_id):
+                if self.current is None or self.current.request_id != request_id:
+                    raise InvalidRequestID(request_id)
+            case Assigned() if self.reserved or self.stale:
+                raise InvalidTransition(f"{self!r} cannot take an invocation")
+            case Polled(party=party) if self.parties.get(party, Party.GONE) is Party.GONE:
+                raise InvalidTransition(f"{party} is not part of {self!r}")
+            case Polled(party=party) if party == RUNTIME and self.phase in (Phase.INVOKE, Phase.STOPPING):
+                raise InvalidTransition(f"the runtime polled in {self.phase}")
+            case Registered(party=party) if party in self.parties or self.parties[RUNTIME] is Party.READY:
+                raise InvalidTransition(f"{party} cannot register now")
+
+    def _take(self, event: Event, came_from: Phase, now: float) -> None:
+        match event:
+            case Polled(party=party):
+                self.parties[party] = Party.READY
+            case Responded():
+                self._finish(event.payload, "", event.memory, now, content_type=event.content_type)
+            case Assigned(invocation=invocation):
+                self.waiting = invocation
+            case ErrorPosted():
+                self._finish(event.payload, event.error_type, event.memory, now)
+            case Registered(party=party):
+                self.parties[party] = Party.STARTED
+                self.subscribers[party] = event
+            case WarmRequested() if came_from is Phase.COLD:
+                self._start_init(now)
+            case InitErrorPosted():
+                self._init_failed("error", event.error_type, event.payload, event.memory, now)
+                self._act(Kill())
+            case Exited():
+                self._exited(event, came_from, now)
+            case DeadlineHit():
+                self._deadline_hit(event, came_from, now)
+            case Retired():
+                self.stale = True
+            case StopRequested(reason=reason):
+                self._stop(reason, came_from, now)
+
+    def _join(self, now: float) -> bool:
+        """Apply the first joint rule that fits. Whether there was one."""
+        match self.phase:
+            case Phase.INIT | Phase.DRAIN if all(state is Party.READY for state in self.parties.values()):
+                self._ready(now)
+            case Phase.FROZEN if self.waiting is not None:
+                self._invoke(self.waiting, now)
+            case Phase.FROZEN if self.stale:
+                self.phase = Phase.STOPPING
+                self._begin_shutdown(now)
+            case Phase.RESET if self._all_gone() and not self._segfault:
+                self.phase = Phase.COLD
+            case Phase.STOPPING if self._all_gone():
+                self.phase = Phase.DEAD
+                self._cancel_timer()
+                self._tell(self.chronicle.stopped(now, self._reason))
+            case Phase.COLD if self.reserved:
+                self.phase = Phase.INIT
+                self._start_init(now)
+            case Phase.COLD if self.stale:
+                self.phase = Phase.STOPPING
+            case _:
+                return False
+        return True
+
+    # -- init
+
+    @property
+    def _suppressed(self) -> bool:
+        """Whether the init that runs belongs to an invocation."""
+        return self.current is not None
+
+    def _start_init(self, now: float) -> None:
+        """A fresh environment initialises before its invocation, a reset one inside it."""
+        self.parties = {RUNTIME: Party.STARTED}
+        self.subscribers = {}
+        self._init_since = now
+        self._init_ms = None
+        if self._was_reset and self.waiting is not None:
+            self.current, self.waiting = self.waiting, None
+        if self._suppressed:
+            self._start_clock(now)
+        else:
+            self._set_timer(INIT_SECONDS)
+        if not self._retrying:
+            self._tell(self.chronicle.init_started(now))
+        self._retrying = False
+        self._act(StartSandbox())
+
+    def _ready(self, now: float) -> None:
+        """INIT or DRAIN is over: every party polled."""
+        if self.phase is Phase.DRAIN:
+            self._pay_report(now)
+            self._cancel_timer()
+        else:
+            self.failed = False
+            self._tell_init_ended("success", "", now)
+            if not self._suppressed:
+                self._init_ms = (now - self._init_since) * 1000
+                self._cancel_timer()
+        self.last_used = now
+        self.phase = Phase.FROZEN
+        if self.current is not None:
+            invocation, self.current = self.current, None
+            self._invoke(invocation, now, clock_runs=True)
+
+    def _init_failed(self, status: str, error_type: str, payload: bytes, memory: int, now: float) -> None:
+        """The invocation of a suppressed init gets `payload`; one that waits for a first init gets a second try."""
+        self.failed = self._was_reset = True
+        self._cancel_timer()
+        self._tell_init_ended(status, error_type, now)
+        if self.current is not None:
+            self._tell(self.chronicle.started(now, self.current))
+            outcome = Status.TIMEOUT if status == "timeout" else Status.ERROR
+            self._finish(payload, error_type, memory, now, status=outcome)
+        elif self.waiting is not None:
+            self.current, self.waiting = self.waiting, None
+            self._retrying = True
+
+    # -- invoke
+
+    def _invoke(self, invocation: Invocation, now: float, *, clock_runs: bool = False) -> None:
+        self.waiting = None
+        self.current = invocation
+        self.phase = Phase.INVOKE
+        if not clock_runs:
+            self._start_clock(now)
+        self._tell(self.chronicle.started(now, invocation))
+        self.parties[RUNTIME] = Party.RUNNING
+        self._act(Deliver(invocation, self._deadline))
+        for party, subscribed in self.subscribers.items():
+            if subscribed.invoke:
+                self.parties[party] = Party.RUNNING
+                self._act(DeliverInvoke(party, invocation, self._deadline))
+
+    def _start_clock(self, now: float) -> None:
+        self._since = now
+        self._deadline = now + self.function.timeout
+        self._set_timer(self.function.timeout)
+
+    def _finish(
+        self,
+        payload: bytes,
+        error_type: str,
+        memory: int,
+        now: float,
+        *,
+        content_type: str = "application/json",
+        status: Status | None = None,
+    ) -> None:
+        """The caller gets this now. END and REPORT wait for extensions that still work on the invocation."""
+        invocation = self.current
+        assert invocation is not None
+        self.current = None
+        function = self.function
+        init_ms, self._init_ms = self._init_ms, None
+        duration = function.timeout * 1000.0 if status is Status.TIMEOUT else (now - self._since) * 1000
+        report = Report(
+            invocation.request_id,
+            duration,
+            math.ceil(round(duration + (init_ms or 0.0), 2)),
+            function.memory,
+            min(memory, function.memory),
+            init_ms,
+            status or (Status.ERROR if error_type else Status.SUCCESS),
+            error_type,
+        )
+        cold = init_ms is not None
+        self._owed = (report, cold, payload if error_type else b"")
+        if self.phase is not Phase.DRAIN or not self.extensions_busy:
+            self._pay_report(now)
+            self._cancel_timer()
+        version = invocation.qualifier
+        outcome = Answered(invocation.request_id, payload, report, error_type, version, self.name, cold, content_type)
+        self._act(Answer(invocation, outcome))
+
+    # -- ends
+
+    def _exited(self, event: Exited, came_from: Phase, now: float) -> None:
+        for party in self.parties:
+            self.parties[party] = Party.GONE
+        if came_from in (Phase.RESET, Phase.STOPPING):
+            return
+        self._was_reset = True
+        error_type = "Runtime.OutOfMemory" if event.out_of_memory else "Runtime.ExitError"
+        if came_from is Phase.INIT:
+            if self.current is None:
+                self._init_failed("error", error_type, b"", event.memory, now)
+                return
+            self.failed = True
+            self._tell_init_ended("error", error_type, now)
+            self._tell(self.chronicle.started(now, self.current))
+        if self.current is None:
+            self._pay_report(now)
+            self._cancel_timer()
+            return
+        request_id = self.current.request_id
+        message = failures.exit_message(event.code, event.signal)
+        if event.signal == SIGSEGV:
+            # Recorded: a segmentation fault is answered as a timeout, when the timeout is reached.
+            self._segfault = True
+            what = f"{message}; AWS answers such a crash only at the function's timeout"
+            self._tell(self.chronicle.waits(now, request_id, what, max(self._deadline - now, 0.0)))
+            return
+        self._tell(self.chronicle.crashed(now, request_id, message, error_type))
+        self._finish(failures.exited(request_id, event.code, event.signal), error_type, event.memory, now)
+
+    def _deadline_hit(self, event: DeadlineHit, came_from: Phase, now: float) -> None:
+        self._was_reset = True
+        match came_from:
+            case Phase.INIT:
+                self._init_failed("timeout", *self._timeout(), event.memory, now)
+            case Phase.INVOKE | Phase.RESET if self.current is not None:
+                self._segfault = False
+                self._finish(self._timeout()[1], "Sandbox.Timedout", event.memory, now, status=Status.TIMEOUT)
+            case Phase.DRAIN:
+                self._pay_report(now)
+                self._cancel_timer()
+        if not self._all_gone():
+            self._act(Kill())
+
+    def _timeout(self) -> tuple[str, bytes]:
+        request_id = self.current.request_id if self.current else ""
+        return "Sandbox.Timedout", failures.timed_out(request_id, self.function.timeout)
+
+    def _stop(self, reason: str, came_from: Phase, now: float) -> None:
+        if came_from is Phase.STOPPING:
+            self._act(Kill())
+            return
+        self._reason = reason
+        self._segfault = False
+        for invocation in (self.current, self.waiting):
+            if invocation is not None:
+                self._act(Answer(invocation, failures.stopping(invocation.request_id)))
+        self.current = self.waiting = None
+        self._pay_report(now)
+        self._begin_shutdown(now)
+
+    def _begin_shutdown(self, now: float) -> None:
+        """No extensions: SIGKILL at once, as AWS does. With them: SHUTDOWN events and a budget."""
+        self._cancel_timer()
+        if self._all_gone():
+            return
+        listeners = [party for party, subscribed in self.subscribers.items() if subscribed.shutdown]
+        for party in listeners:
+            self._act(DeliverShutdown(party, self._reason, now + SHUTDOWN_SECONDS))
+        self._act(Terminate() if listeners else Kill())
+        if listeners:
+            self._set_timer(SHUTDOWN_SECONDS)
+
+    # -- small things
+
+    def _all_gone(self) -> bool:
+        return all(state is Party.GONE for state in self.parties.values())
+
+    def _act(self, action: Action) -> None:
+        self._actions.append(action)
+
+    def _tell(self, fact: Fact) -> None:
+        self._actions.append(Tell(fact))
+
+    def _tell_init_ended(self, status: str, error_type: str, now: float) -> None:
+        phase = "invoke" if self._suppressed else "init"
+        self._tell(self.chronicle.init_ended(now, phase, status, self._init_since, error_type))
+
+    def _pay_report(self, now: float) -> None:
+        """END and REPORT, when they are owed."""
+        if self._owed is not None:
+            owed, self._owed = self._owed, None
+            self._tell(self.chronicle.ended(now, *owed))
+
+    def _set_timer(self, seconds: float) -> None:
+        self._generation += 1
+        self._act(SetTimer(seconds, self._generation))
+
+    def _cancel_timer(self) -> None:
+        self._generation += 1
+        self._act(CancelTimer())

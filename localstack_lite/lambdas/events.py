@@ -1,0 +1,113 @@
+"""What can happen to an execution environment. Events are past tense; the machine in `environment` takes them.
+
+`memory` is the most the sandbox has used so far, in MB, read by the shell when the event came in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localstack_lite.model.invocation import Invocation
+
+#: The party that every environment has. Extensions are parties too, by name.
+RUNTIME = "runtime"
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """The pool gives this environment an invocation. Reserved in the same step as decided."""
+
+    invocation: Invocation
+
+
+@dataclass(frozen=True, slots=True)
+class WarmRequested:
+    """Initialise although nobody waits: a replacement after a reload, or `--warm-containers EAGER`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An extension registered and wants these events."""
+
+    party: str
+    invoke: bool = True
+    shutdown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A party asked for its next event: the runtime `/invocation/next`, an extension `/event/next`."""
+
+    party: str = RUNTIME
+
+
+@dataclass(frozen=True, slots=True)
+class Responded:
+    """The runtime posted the result of an invocation."""
+
+    request_id: str
+    payload: bytes
+    content_type: str = "application/json"
+    memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPosted:
+    """The runtime posted an error instead; `payload` is its JSON, `error_type` the checked header."""
+
+    request_id: str
+    payload: bytes
+    error_type: str
+    memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InitErrorPosted:
+    payload: bytes
+    error_type: str
+    memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """The sandbox is gone, with every process in it. One of `code` and `signal` is set."""
+
+    code: int | None = None
+    signal: int | None = None
+    out_of_memory: bool = False
+    memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineHit:
+    """The timer with this generation ran out. A late one (older generation) is ignored."""
+
+    generation: int
+    memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested:
+    """End this environment now. `reason` is `spindown` or `failure`, as extensions are told."""
+
+    reason: str = "spindown"
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """Its code or configuration is out of date: finish what runs, take nothing new, then end."""
+
+
+Event = (
+    Assigned
+    | WarmRequested
+    | Registered
+    | Polled
+    | Responded
+    | ErrorPosted
+    | InitErrorPosted
+    | Exited
+    | DeadlineHit
+    | StopRequested
+    | Retired
+)

@@ -1,0 +1,57 @@
+"""The error payloads that Lambda itself makes, byte for byte as recorded in November 2025."""
+
+from __future__ import annotations
+
+import signal as signals
+
+import orjson
+
+from localstack_lite.model.invocation import Refused
+
+#: 6 MiB and 100 bytes: what a runtime may answer (recorded).
+MAX_RESPONSE = 6_291_556
+
+_SIGNAL_NAMES: dict[int, str] = {
+    signals.SIGKILL: "killed",
+    signals.SIGSEGV: "segmentation fault",
+    signals.SIGABRT: "aborted",
+    signals.SIGTERM: "terminated",
+    signals.SIGBUS: "bus error",
+    signals.SIGFPE: "floating point exception",
+    signals.SIGILL: "illegal instruction",
+    signals.SIGINT: "interrupt",
+    signals.SIGPIPE: "broken pipe",
+}
+
+
+def timed_out(request_id: str, seconds: float) -> bytes:
+    """The function timeout was reached; `seconds` is the configured one."""
+    return _body("Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {seconds:.2f} seconds")
+
+
+def exit_message(code: int | None, signal: int | None) -> str:
+    """How the runtime ended, in AWS's (Go's) words."""
+    if signal is not None:
+        return f"Runtime exited with error: signal: {_SIGNAL_NAMES.get(signal, f'signal {signal}')}"
+    if code:
+        return f"Runtime exited with error: exit status {code}"
+    return "Runtime exited without providing a reason"
+
+
+def exited(request_id: str, code: int | None, signal: int | None) -> bytes:
+    return _body("Runtime.ExitError", f"RequestId: {request_id} Error: {exit_message(code, signal)}")
+
+
+def response_too_large() -> bytes:
+    message = f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."
+    return orjson.dumps({"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"})
+
+
+def _body(error_type: str, message: str) -> bytes:
+    return orjson.dumps({"errorType": error_type, "errorMessage": message})
+
+
+def stopping(request_id: str) -> Refused:
+    """devserve ends while the invocation waits: what a caller of the Lambda API gets for a service fault."""
+    body = b'{"Type":"Service","Message":"devserve is stopping"}'
+    return Refused(request_id, 500, "ServiceException", body, "Stopping", (("x-amzn-ErrorType", "ServiceException"),))

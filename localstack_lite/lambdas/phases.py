@@ -1,0 +1,109 @@
+"""Where an execution environment can be, and where each event leads from there: the table.
+
+Staying is a move to the same phase. What is missing is refused. The rules that join phase, parties, reservation and
+staleness are in `environment`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from localstack_lite.lambdas.events import (
+    Assigned,
+    DeadlineHit,
+    ErrorPosted,
+    Event,
+    Exited,
+    InitErrorPosted,
+    Polled,
+    Registered,
+    Responded,
+    Retired,
+    StopRequested,
+    WarmRequested,
+)
+
+
+class Phase(StrEnum):
+    COLD = "COLD"
+    INIT = "INIT"
+    FROZEN = "FROZEN"
+    INVOKE = "INVOKE"
+    DRAIN = "DRAIN"
+    RESET = "RESET"
+    STOPPING = "STOPPING"
+    DEAD = "DEAD"
+
+
+class Party(StrEnum):
+    """Where the runtime or an extension is."""
+
+    STARTED = "Started"
+    READY = "Ready"
+    RUNNING = "Running"
+    GONE = "Gone"
+
+
+#: phase → event → next phase. Staying is a move to the same phase; what is missing is refused.
+TABLE: Final[dict[Phase, dict[type[Event], Phase]]] = {
+    Phase.COLD: {
+        Assigned: Phase.COLD,
+        WarmRequested: Phase.INIT,
+        Retired: Phase.COLD,
+        StopRequested: Phase.STOPPING,
+    },
+    Phase.INIT: {
+        Assigned: Phase.INIT,
+        WarmRequested: Phase.INIT,
+        Registered: Phase.INIT,
+        Polled: Phase.INIT,
+        InitErrorPosted: Phase.RESET,
+        Exited: Phase.RESET,
+        DeadlineHit: Phase.RESET,
+        Retired: Phase.INIT,
+        StopRequested: Phase.STOPPING,
+    },
+    Phase.FROZEN: {
+        Assigned: Phase.FROZEN,
+        WarmRequested: Phase.FROZEN,
+        Polled: Phase.FROZEN,
+        Exited: Phase.RESET,
+        Retired: Phase.FROZEN,
+        StopRequested: Phase.STOPPING,
+    },
+    Phase.INVOKE: {
+        Polled: Phase.INVOKE,
+        Responded: Phase.DRAIN,
+        ErrorPosted: Phase.DRAIN,
+        Exited: Phase.RESET,
+        DeadlineHit: Phase.RESET,
+        Retired: Phase.INVOKE,
+        StopRequested: Phase.STOPPING,
+    },
+    Phase.DRAIN: {
+        Assigned: Phase.DRAIN,
+        WarmRequested: Phase.DRAIN,
+        Polled: Phase.DRAIN,
+        Exited: Phase.RESET,
+        DeadlineHit: Phase.RESET,
+        Retired: Phase.DRAIN,
+        StopRequested: Phase.STOPPING,
+    },
+    Phase.RESET: {
+        Assigned: Phase.RESET,
+        WarmRequested: Phase.RESET,
+        Exited: Phase.RESET,
+        DeadlineHit: Phase.RESET,
+        Retired: Phase.RESET,
+        StopRequested: Phase.STOPPING,
+    },
+    Phase.STOPPING: {
+        Polled: Phase.STOPPING,
+        Exited: Phase.STOPPING,
+        DeadlineHit: Phase.STOPPING,
+        Retired: Phase.STOPPING,
+        StopRequested: Phase.STOPPING,
+    },
+    Phase.DEAD: {},
+}

@@ -1,0 +1,294 @@
+"""One environment with everything that is real about it: its port, its process, its timer, the log of what runs.
+
+The machine decides, the slot does. Every event enters through `dispatch`, which applies the machine's actions in order
+and in one go; nothing here decides anything about phases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from localstack_lite.lambdas import failures, runtime_api
+from localstack_lite.lambdas.actions import (
+    Action,
+    Answer,
+    CancelTimer,
+    Deliver,
+    Kill,
+    SetTimer,
+    StartSandbox,
+    Tell,
+    Terminate,
+)
+from localstack_lite.lambdas.environment import Environment, InvalidRequestID, InvalidTransition
+from localstack_lite.lambdas.events import (
+    RUNTIME,
+    DeadlineHit,
+    ErrorPosted,
+    Event,
+    Exited,
+    InitErrorPosted,
+    Polled,
+    Responded,
+)
+from localstack_lite.lambdas.phases import Phase
+from localstack_lite.lambdas.runtime_api import Operation
+from localstack_lite.model import platform_log
+from localstack_lite.model.arn import function_arn
+from localstack_lite.model.invocation import Answered, Invocation, Outcome
+from localstack_lite.model.project import Project
+from localstack_lite.ports import (
+    Clock,
+    Publish,
+    RunningSandbox,
+    RuntimeExchange,
+    RuntimeListen,
+    Sandbox,
+    SandboxExited,
+    SandboxSpec,
+    Timer,
+)
+
+#: `X-Amz-Log-Result` carries the last 4 KB.
+LOG_TAIL = 4096
+
+_POLLED = Polled(RUNTIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all environments share. `changed` is called after every step; `answered` when a caller's wait is over."""
+
+    clock: Clock
+    sandbox: Sandbox
+    listen: RuntimeListen
+    publish: Publish
+    answered: Callable[[Slot, Invocation, Outcome], None]
+    changed: Callable[[Slot], None]
+    loaded: Callable[[frozenset[str]], None] | None = None
+
+
+class Slot:
+    def __init__(
+        self,
+        environment: Environment,
+        project: Project,
+        around: Surroundings,
+        spec: Callable[[str], SandboxSpec],
+    ) -> None:
+        """`spec` makes the sandbox's specification once the Runtime API's address is known."""
+        self.environment = environment
+        self._around = around
+        self._arn = function_arn(project.region, project.account, environment.function.name)
+        self._listening = around.listen(self._receive)
+        self._spec = spec(self._listening.address)
+        self._running: RunningSandbox | None = None
+        self._sandbox_number = 0
+        self._parked: RuntimeExchange | None = None
+        self._delivery: Deliver | None = None
+        self._timer: Timer | None = None
+        self._log: list[str] | None = None
+        self.loaded: frozenset[str] | None = None
+        """Files that the runtime said it has read; None while it has said nothing."""
+
+    @property
+    def phase(self) -> Phase:
+        return self.environment.phase
+
+    def dispatch(self, event: Event) -> None:
+        """The one way in. Raises what the machine refuses; then nothing was done."""
+        for action in self.environment.handle(event, self._around.clock.now()):
+            self._apply(action)
+        if self.environment.phase is Phase.DEAD:
+            self._dispose()
+        self._around.changed(self)
+
+    def _apply(self, action: Action) -> None:
+        match action:
+            case Tell(fact=fact):
+                if self._log is not None:
+                    self._log.extend(platform_log.lines(fact))
+                self._around.publish(fact)
+            case Deliver():
+                self._log = _new_log(action.invocation)
+                self._deliver(action)
+            case Answer():
+                self._answer(action)
+            case SetTimer(seconds=seconds, generation=generation):
+                self._cancel_timer()
+                self._timer = self._around.clock.call_later(seconds, self._time_is_up, generation)
+            case CancelTimer():
+                self._cancel_timer()
+            case StartSandbox():
+                self._start()
+            case Kill() if self._running is not None:
+                self._running.kill()
+            case Terminate() if self._running is not None:
+                self._running.terminate()
+
+    def _answer(self, action: Answer) -> None:
+        outcome = action.outcome
+        if self._log is not None and isinstance(outcome, Answered):
+            outcome = replace(outcome, log=tail("".join(self._log)))
+        self._log = None
+        self._around.answered(self, action.invocation, outcome)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    # -- the sandbox
+
+    def _start(self) -> None:
+        self._parked = self._delivery = None
+        self.loaded = None
+        self._sandbox_number += 1
+        current = self.environment.current
+        self._log = [] if current is not None and current.tail else None
+        self._running = self._around.sandbox.start(self._spec, _Listener(self, self._sandbox_number))
+
+    def wrote(self, messages: list[str]) -> None:
+        now = self._around.clock.now()
+        environment = self.environment
+        for message in messages:
+            if self._log is not None:
+                self._log.append(message)
+            self._around.publish(environment.chronicle.wrote(now, environment.request_id, message))
+
+    def exited(self, number: int, exit: SandboxExited) -> None:
+        if number != self._sandbox_number or self.environment.phase is Phase.DEAD:
+            return
+        memory = self._memory()
+        self._running = self._parked = self._delivery = None
+        self.dispatch(Exited(exit.code, exit.signal, exit.out_of_memory, memory))
+
+    def _memory(self) -> int:
+        return self._running.peak_memory() if self._running is not None else 0
+
+    def _drain(self) -> None:
+        if self._running is not None:
+            self._running.drain()
+
+    def _time_is_up(self, generation: int) -> None:
+        self._timer = None
+        self._drain()
+        self.dispatch(DeadlineHit(generation, self._memory()))
+
+    # -- the Runtime API
+
+    def _receive(self, exchange: RuntimeExchange) -> None:
+        operation, request_id = runtime_api.classify(exchange.method, exchange.path)
+        match operation:
+            case Operation.NEXT:
+                self._next(exchange)
+            case Operation.RESPONSE:
+                self._drain()
+                self._posted(exchange, self._response(request_id, exchange))
+            case Operation.ERROR:
+                self._drain()
+                error_type = runtime_api.error_type(
+                    exchange.headers.get("lambda-runtime-function-error-type"), "Function"
+                )
+                self._posted(exchange, ErrorPosted(request_id, exchange.body, error_type, self._memory()))
+            case Operation.INIT_ERROR:
+                self._drain()
+                error_type = runtime_api.error_type(
+                    exchange.headers.get("lambda-runtime-function-error-type"), "Runtime"
+                )
+                # Answered first: the environment is killed in the same step.
+                if self.environment.phase is Phase.INIT:
+                    self._reply(exchange, runtime_api.OK)
+                    self.dispatch(InitErrorPosted(exchange.body, error_type, self._memory()))
+                else:
+                    self._reply(exchange, runtime_api.invalid_transition(self.environment.phase))
+            case Operation.LOADED:
+                files = runtime_api.loaded_files(exchange.body)
+                if files is not None:
+                    self.loaded = files if self.loaded is None else self.loaded | files
+                    if self._around.loaded is not None:
+                        self._around.loaded(files)
+                self._reply(exchange, runtime_api.OK)
+            case Operation.PING:
+                self._reply(exchange, runtime_api.PONG)
+            case Operation.WRONG_METHOD:
+                self._reply(exchange, runtime_api.WRONG_METHOD)
+            case Operation.UNKNOWN:
+                self._reply(exchange, runtime_api.NOT_FOUND)
+
+    def _response(self, request_id: str, exchange: RuntimeExchange) -> Responded | ErrorPosted:
+        if len(exchange.body) > failures.MAX_RESPONSE:
+            return ErrorPosted(
+                request_id, failures.response_too_large(), "Function.ResponseSizeTooLarge", self._memory()
+            )
+        content_type = exchange.headers.get("content-type", "application/json")
+        return Responded(request_id, exchange.body, content_type, self._memory())
+
+    def _posted(self, exchange: RuntimeExchange, event: Responded | ErrorPosted) -> None:
+        try:
+            self.dispatch(event)
+        except InvalidRequestID:
+            self._reply(exchange, runtime_api.INVALID_REQUEST_ID)
+        except InvalidTransition:
+            self._reply(exchange, runtime_api.invalid_transition(self.environment.phase))
+        else:
+            too_large = len(exchange.body) > failures.MAX_RESPONSE
+            self._reply(exchange, runtime_api.TOO_LARGE if too_large else runtime_api.OK)
+
+    def _next(self, exchange: RuntimeExchange) -> None:
+        if self._delivery is not None:
+            # The runtime came back on a new connection before it got its invocation.
+            delivery, self._delivery = self._delivery, None
+            self._parked = exchange
+            self._deliver(delivery)
+            return
+        previous, self._parked = self._parked, exchange
+        try:
+            self.dispatch(_POLLED)
+        except InvalidTransition:
+            self._parked = previous
+            self._reply(exchange, runtime_api.invalid_transition(self.environment.phase))
+
+    def _deliver(self, delivery: Deliver) -> None:
+        invocation = delivery.invocation
+        headers = runtime_api.next_headers(invocation, invocation.arn or self._arn, delivery.deadline)
+        parked, self._parked = self._parked, None
+        if parked is None or not parked.reply(200, headers, invocation.payload):
+            self._delivery = delivery
+
+    @staticmethod
+    def _reply(exchange: RuntimeExchange, reply: runtime_api.Reply) -> None:
+        exchange.reply(reply.status, reply.headers, reply.body)
+
+    def _dispose(self) -> None:
+        self._cancel_timer()
+        self._listening.close()
+        self._around.sandbox.discard(self._spec)
+
+
+class _Listener:
+    """What one sandbox of an environment does; a later one has a higher number, and an old one is no longer heard."""
+
+    __slots__ = ("_number", "_slot")
+
+    def __init__(self, slot: Slot, number: int) -> None:
+        self._slot = slot
+        self._number = number
+
+    def wrote(self, messages: list[str]) -> None:
+        self._slot.wrote(messages)
+
+    def exited(self, exit: SandboxExited) -> None:
+        self._slot.exited(self._number, exit)
+
+
+def _new_log(invocation: Invocation) -> list[str] | None:
+    """What the caller gets to read begins with START."""
+    return [platform_log.start(invocation.request_id, invocation.qualifier)] if invocation.tail else None
+
+
+def tail(log: str) -> str:
+    """The last 4 KB, counted in UTF-8 bytes, never starting inside a character."""
+    raw = log.encode("utf-8", "replace")
+    return log if len(raw) <= LOG_TAIL else raw[-LOG_TAIL:].decode("utf-8", "ignore")

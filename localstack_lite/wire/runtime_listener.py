@@ -1,0 +1,169 @@
+"""The Runtime API's side of the wire: a small HTTP/1.1 server on httptools, one listening port per environment.
+
+This is the hot path of every invocation (two exchanges each), and its peers are runtimes, not browsers: requests are
+taken whole, answered in one write, kept alive. A peer that breaks HTTP is cut off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+import httptools
+
+from localstack_lite.ports import RuntimeExchange
+
+#: What may still be read of a body before the connection is cut: a result is at most 6 MiB and a bit.
+MAX_BODY = 64 * 1024 * 1024
+
+_REASONS = {
+    200: b"OK",
+    202: b"Accepted",
+    400: b"Bad Request",
+    403: b"Forbidden",
+    404: b"Not Found",
+    405: b"Method Not Allowed",
+    413: b"Request Entity Too Large",
+    500: b"Internal Server Error",
+    501: b"Not Implemented",
+}
+
+
+class Exchange:
+    """A request of a runtime, answered once."""
+
+    __slots__ = ("_connection", "body", "headers", "method", "path")
+
+    def __init__(self, connection: Connection, method: str, path: str, headers: Mapping[str, str], body: bytes) -> None:
+        self._connection = connection
+        self.method = method
+        self.path = path
+        self.headers = headers
+        self.body = body
+
+    def reply(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> bool:
+        return self._connection.send(status, headers, body)
+
+
+class Connection(asyncio.Protocol):
+    def __init__(self, receive: Callable[[RuntimeExchange], None], open_connections: set[Connection]) -> None:
+        self._receive = receive
+        self._open = open_connections
+        self._transport: asyncio.Transport | None = None
+        self._parser: Any = httptools.HttpRequestParser(self)
+        self._url = b""
+        self._headers: dict[str, str] = {}
+        self._body: list[bytes] = []
+        self._size = 0
+
+    # -- asyncio
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but inheritance
+        self._open.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        self._open.discard(self)
+        self._transport = None
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self.close()
+
+    # -- httptools
+
+    def on_message_begin(self) -> None:
+        self._url = b""
+        self._headers = {}
+        self._body = []
+        self._size = 0
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+
+    def on_headers_complete(self) -> None:
+        if self._headers.get("expect", "").lower() == "100-continue" and self._transport is not None:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, body: bytes) -> None:
+        self._size += len(body)
+        if self._size > MAX_BODY:
+            self.close()
+            return
+        self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        method = self._parser.get_method().decode("ascii")
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        self._receive(Exchange(self, method, self._url.decode("latin-1"), self._headers, body))
+
+    # -- out
+
+    def send(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> bool:
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return False
+        head = [b"HTTP/1.1 %d %s\r\nContent-Length: %d\r\n" % (status, _REASONS.get(status, b"OK"), len(body))]
+        for name, value in headers:
+            head.append(f"{name}: {value}\r\n".encode("latin-1", "replace"))
+        head.append(b"\r\n")
+        head.append(body)
+        transport.write(b"".join(head))
+        return True
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+
+class Listening:
+    """An open Runtime API port. The socket accepts from the moment it is made; the loop serves it a moment later."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, host: str, receive: Callable[[RuntimeExchange], None]) -> None:
+        self._connections: set[Connection] = set()
+        self._socket = socket.create_server((host, 0), backlog=16)
+        self._socket.setblocking(False)
+        port = self._socket.getsockname()[1]
+        self.address = f"{host}:{port}"
+        self._server: asyncio.Server | None = None
+        self._closed = False
+        self._serving = loop.create_task(self._serve(loop, receive), name=f"runtime-api-{port}")
+
+    async def _serve(self, loop: asyncio.AbstractEventLoop, receive: Callable[[RuntimeExchange], None]) -> None:
+        server = await loop.create_server(lambda: Connection(receive, self._connections), sock=self._socket)
+        if self._closed:
+            server.close()
+        self._server = server
+
+    def close(self) -> None:
+        self._closed = True
+        if self._server is not None:
+            self._server.close()
+        elif self._serving.cancel():
+            self._socket.close()
+        for connection in tuple(self._connections):
+            connection.abort()
+
+
+class Listen:
+    """Opens Runtime API ports on `host` (loopback unless containers have to reach them)."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, host: str = "127.0.0.1") -> None:
+        self._loop = loop
+        self._host = host
+
+    def __call__(self, receive: Callable[[RuntimeExchange], None]) -> Listening:
+        return Listening(self._loop, self._host, receive)
