@@ -10,9 +10,15 @@ import asyncio
 import os
 import signal
 import tempfile
+import traceback
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import orjson
+
+from localstack_lite.console import hosts
 from localstack_lite.errors import UserError
 from localstack_lite.lambdas.limits import Limits, default_capacity
 from localstack_lite.lambdas.service import LambdaService, Settings
@@ -21,12 +27,15 @@ from localstack_lite.model.change import FileChange, ReloadPlan
 from localstack_lite.model.facts import Fact, InitEnded, ProblemFound, ProjectRejected, Ready, Reloaded
 from localstack_lite.model.invocation import Invocation, Outcome
 from localstack_lite.model.options import ServeOptions
-from localstack_lite.model.project import Project
+from localstack_lite.model.project import Problem, Project
 from localstack_lite.observe.bus import Bus
-from localstack_lite.ports import Publish, Sandbox
-from localstack_lite.system import STARTED, RandomIds, SystemClock
+from localstack_lite.ports import Clock, Ids, Publish, RuntimeListen, Sandbox
+from localstack_lite.system import RandomIds, SystemClock, running_for
 from localstack_lite.wire.messages import Request, Response
 from localstack_lite.wire.runtime_listener import Listen
+
+if TYPE_CHECKING:
+    from localstack_lite.wire.people import People
 
 GATEWAY_PORT = 3000
 LAMBDA_PORT = 3001
@@ -55,12 +64,13 @@ def invoke_once(
 
 
 async def _serve(project: Project, read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]) -> int:
-    app = App(project, read, options, views)
+    ports = Ports(options)
+    app = App(project, read, options, views, _machine(project, options, ports.lambda_url))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _asked_to_stop, stop)
-    await app.start()
+    await app.start(ports)
     await stop.wait()
     await app.stop()
     return 0
@@ -76,103 +86,119 @@ def _asked_to_stop(stop: asyncio.Event) -> None:
 async def _invoke_once(
     project: Project, options: ServeOptions, invocation_of: Callable[[str], Invocation], view: Publish
 ) -> Outcome:
-    ids = RandomIds()
-    sandbox, _ = _sandbox(project, options)
+    machine = _machine(project, options)
     service = LambdaService(
-        project,
-        sandbox,
-        Listen(asyncio.get_running_loop()),
-        view,
-        SystemClock(),
-        ids,
-        Limits(),
-        _settings(options, ids),
+        project, machine.sandbox, machine.listen, view, machine.clock, machine.ids, Limits(), machine.settings
     )
     try:
-        return await service.invoke(invocation_of(ids.uuid()))
+        return await service.invoke(invocation_of(machine.ids.uuid()))
     finally:
         await service.stop()
 
 
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What an app stands on: time, randomness, where user code runs and how it is reached. Tests bring their own."""
+
+    clock: Clock
+    ids: Ids
+    sandbox: Sandbox
+    sandbox_reason: str
+    listen: RuntimeListen
+    settings: Settings
+
+
 class App:
-    """A served project: two ports, the Lambda service between them, and the watch that keeps it up to date."""
+    """A served project: two handlers, the Lambda service between them, and what keeps them up to date.
+
+    Made whole by the constructor and usable without a port; `start` opens the ports and watches the files.
+    """
 
     def __init__(
-        self, project: Project, read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]
+        self,
+        project: Project,
+        read: Callable[[], Project],
+        options: ServeOptions,
+        views: Sequence[Publish],
+        machine: Machine,
     ) -> None:
-        self.project = project
-        self._read = read
-        self._options = options
-        self._views = views
-        self._clock = SystemClock()
-        self._bus = Bus()
-        self._reloads: list[_Reload] = []
-        self._reading = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def start(self) -> None:
         from localstack_lite.console.serve import Console
         from localstack_lite.gateway.serve import Gateway
         from localstack_lite.lambdas.invoke_api import InvokeApi
         from localstack_lite.observe.store import LogStore
         from localstack_lite.watch.watcher import Watcher
+
+        self.project = project
+        self._read = read
+        self._options = options
+        self._machine = machine
+        self._reloads: list[_Reload] = []
+        self._reading = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._listeners: list[People] = []
+
+        clock, ids = machine.clock, machine.ids
+        store, limits = LogStore(), Limits()
+        self._bus = Bus(store, *views, self._finish_reloads)
+        publish = self._bus.publish
+        self.service = LambdaService(
+            project, machine.sandbox, machine.listen, publish, clock, ids, limits, machine.settings, self._loaded_files
+        )
+        self.gateway = Gateway(project, self.service.invoke, publish, clock, ids, options.allowed_hosts)
+        self._invoke_api = InvokeApi(lambda: self.project, self.service.invoke, self._spawn, limits, ids)
+        self._console = Console(lambda: self.project, store, options.allowed_hosts)
+        self._watch = Watcher(lambda problem: publish(ProblemFound(clock.now(), problem)))
+
+    async def start(self, ports: Ports) -> None:
+        """Open the ports, watch the files, then say that a request sent now will be answered."""
+        from localstack_lite.watch.targets import targets
         from localstack_lite.wire import people
 
-        options, project = self._options, self.project
         loop = asyncio.get_running_loop()
-        ids, limits = RandomIds(), Limits()
-        sandbox, reason = _sandbox(project, options)
-        gateway_socket = people.bind(options.host, options.port, GATEWAY_PORT, "the gateway")
-        try:
-            lambda_socket = people.bind(options.host, options.lambda_port, LAMBDA_PORT, "the Lambda API")
-        except UserError:
-            gateway_socket.close()
-            raise
-        gateway_url = _url(options.host, gateway_socket.getsockname()[1])
-        lambda_url = _url(options.host, lambda_socket.getsockname()[1])
-
-        store = LogStore()
-        for view in (store, *self._views, self._finish_reloads):
-            self._bus.subscribe(view)
-        publish = self._bus.publish
-        self._service = LambdaService(
-            project,
-            sandbox,
-            Listen(loop),
-            publish,
-            self._clock,
-            ids,
-            limits,
-            _settings(options, ids, lambda_url),
-            self._loaded_files,
-        )
-        self._gateway = Gateway(project, self._service.invoke, publish, self._clock, ids, options.allowed_hosts)
-        self._invoke_api = InvokeApi(lambda: self.project, self._service.invoke, self._spawn, limits, ids)
-        self._console = Console(lambda: self.project, store, options.allowed_hosts)
+        loop.set_exception_handler(lambda _, context: self._fault(context.get("exception")))
         self._listeners = [
-            await people.serve(self._gateway, gateway_socket),
-            await people.serve(self._lambda_port, lambda_socket),
+            await people.serve(self.gateway, ports.gateway, self._fault),
+            await people.serve(self.lambda_port, ports.lambdas, self._fault),
         ]
-        self._watch = Watcher(lambda problem: publish(ProblemFound(self._clock.now(), problem)))
-        if options.reload:
-            self._watch.start(_watched(project), self.changed)
-        if options.eager:
-            self._service.warm(project.functions)
-        ms = (loop.time() - STARTED) * 1000
-        publish(Ready(self._clock.now(), project, gateway_url, lambda_url, sandbox.name, reason, ms))
+        if self._options.reload:
+            self._watch.start(targets(self.project), self.changed)
+        if self._options.eager:
+            self.service.warm(self.project.functions)
+        machine = self._machine
+        self._bus.publish(
+            Ready(
+                machine.clock.now(),
+                self.project,
+                ports.gateway_url,
+                ports.lambda_url,
+                machine.sandbox.name,
+                machine.sandbox_reason,
+                running_for() * 1000,
+            )
+        )
 
     async def stop(self) -> None:
         """Take nothing new, end every environment, answer whoever waits, close the ports."""
         self._watch.stop()
         for task in tuple(self._tasks):
             task.cancel()
-        await self._service.stop()
+        await self.service.stop()
         await asyncio.gather(*(listener.close() for listener in self._listeners))
         self._bus.close()
 
+    def _fault(self, error: BaseException | None) -> None:
+        """A fault of devserve itself: told in one line, kept in full; whatever else runs goes on."""
+        if error is None:
+            return
+        details = crash_log(self.project, error)
+        problem = Problem("internal error", f"{type(error).__name__}: {error}", f"not your fault; details: {details}")
+        self._bus.publish(ProblemFound(self._machine.clock.now(), problem))
+
     # -- the Lambda port
 
-    async def _lambda_port(self, request: Request) -> Response:
+    async def lambda_port(self, request: Request) -> Response:
+        if why := hosts.refusal(request, self._options.allowed_hosts):
+            return Response(403, (("Content-Type", "application/json"),), orjson.dumps({"message": why}))
         answer = await self._console(request)
         return answer if answer is not None else await self._invoke_api(request)
 
@@ -181,7 +207,7 @@ class App:
         self._keep(self._run_event(invocation))
 
     async def _run_event(self, invocation: Invocation) -> None:
-        await self._service.invoke(invocation)
+        await self.service.invoke(invocation)
 
     # -- reload
 
@@ -191,7 +217,7 @@ class App:
 
         loaded = {}
         for function in self.project.functions:
-            state = self._service.loaded(function.logical_id)
+            state = self.service.loaded(function.logical_id)
             if state is not None:
                 loaded[function.logical_id] = impact.Loaded(*state)
         plan = impact.plan(changes, self.project, loaded, os.path.realpath)
@@ -201,19 +227,21 @@ class App:
             self._apply(plan, self.project)
 
     async def _reread(self, plan: ReloadPlan) -> None:
-        since = self._clock.now()
+        since = self._machine.clock.now()
         async with self._reading:
             try:
                 project = await asyncio.to_thread(self._read)
             except UserError as error:
-                self._bus.publish(ProjectRejected(self._clock.now(), error.where, error.what, error.hint))
+                self._bus.publish(ProjectRejected(self._machine.clock.now(), error.where, error.what, error.hint))
                 return
             self._apply(plan, project, since)
 
     def _apply(self, plan: ReloadPlan, project: Project, since: float | None = None) -> None:
         """New values in one step; environments that hold old code finish and go, replacements start now."""
+        from localstack_lite.watch.targets import targets
+
         before = self.project
-        since = since if since is not None else self._clock.now()
+        since = since if since is not None else self._machine.clock.now()
         names = {function.logical_id: function.name for function in project.functions}
         old = {function.logical_id: function for function in before.functions}
         touched = set(plan.functions)
@@ -221,20 +249,20 @@ class App:
             touched |= {one.logical_id for one in project.functions if old.get(one.logical_id) != one}
         root = str(project.root)
         files = tuple(os.path.relpath(path, root) for path in plan.files)
-        started = {name for name in touched & names.keys() if self._service.loaded(name) is not None}
+        started = {name for name in touched & names.keys() if self.service.loaded(name) is not None}
         told = tuple(names[name] for name in sorted(touched & names.keys()))
         self._reloads.append(_Reload(since, told, files, started, plan.reread))
         self.project = project
         if plan.reread:
-            self._service.swap(project)
-            self._gateway.swap(project)
+            self.service.swap(project)
+            self.gateway.swap(project)
             known = set(before.problems)
             for problem in project.problems:
                 if problem not in known:
-                    self._bus.publish(ProblemFound(self._clock.now(), problem))
-            if _watched(project) != _watched(before):
-                self._watch.start(_watched(project), self.changed)
-        self._service.retire(plan.functions)
+                    self._bus.publish(ProblemFound(self._machine.clock.now(), problem))
+            if self._options.reload and targets(project) != targets(before):
+                self._watch.start(targets(project), self.changed)
+        self.service.retire(sorted(plan.functions))
         self._tell_finished()
 
     def _finish_reloads(self, fact: Fact) -> None:
@@ -245,7 +273,7 @@ class App:
 
     def _tell_finished(self) -> None:
         """A reload is told when its replacements have initialised, well or not."""
-        now = self._clock.now()
+        now = self._machine.clock.now()
         done = [reload for reload in self._reloads if not reload.waiting]
         self._reloads = [reload for reload in self._reloads if reload.waiting]
         for reload in done:
@@ -277,13 +305,13 @@ class _Reload:
         self.reread = reread
 
 
-def _watched(project: Project) -> tuple[Path, ...]:
-    """The project's folder, code that lies outside of it, and every input."""
-    folders = {project.root, *(function.code.folder for function in project.functions)}
-    cache = project.state_folder
-    outer = {one for one in folders if cache not in one.parents}
-    roots = {one for one in outer if not any(other in one.parents for other in outer)}
-    return tuple(sorted(roots | set(project.inputs)))
+def crash_log(project: Project, error: BaseException) -> Path:
+    """Append the traceback to `.devserve/crash.log`."""
+    path = project.state_folder / "crash.log"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(traceback.format_exception(error))
+    return path
 
 
 def _sandbox(project: Project, options: ServeOptions) -> tuple[Sandbox, str]:
@@ -297,15 +325,19 @@ def _sandbox(project: Project, options: ServeOptions) -> tuple[Sandbox, str]:
     return ProcessSandbox(project.root), reason
 
 
-def _settings(options: ServeOptions, ids: RandomIds, lambda_url: str = "") -> Settings:
+def _machine(project: Project, options: ServeOptions, lambda_url: str = "") -> Machine:
+    """The real one. `lambda_url` is where functions reach the Lambda API."""
     import psutil
 
+    ids = RandomIds()
+    sandbox, reason = _sandbox(project, options)
     memory_mb = psutil.virtual_memory().total // (1 << 20)
     capacity = options.max_environments or default_capacity(os.cpu_count() or 1, memory_mb)
     run = f"devserve-{os.getpid()}-{ids.hex(8)}"
     scratch = Path(tempfile.gettempdir()) / run
     user = _user(options, dict(os.environ))
-    return Settings(capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url)
+    settings = Settings(capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url)
+    return Machine(SystemClock(), ids, sandbox, reason, Listen(asyncio.get_running_loop()), settings)
 
 
 def _user(options: ServeOptions, environ: dict[str, str]) -> dict[str, str]:
@@ -323,6 +355,22 @@ def _user(options: ServeOptions, environ: dict[str, str]) -> dict[str, str]:
     if has_some or (home / "credentials").exists() or (home / "config").exists():
         return settings
     return {**settings, **_DUMMIES}
+
+
+class Ports:
+    """The two ports, bound before anything starts: a port that is taken is found out first."""
+
+    def __init__(self, options: ServeOptions) -> None:
+        from localstack_lite.wire import people
+
+        self.gateway = people.bind(options.host, options.port, GATEWAY_PORT, "the gateway")
+        try:
+            self.lambdas = people.bind(options.host, options.lambda_port, LAMBDA_PORT, "the Lambda API")
+        except UserError:
+            self.gateway.close()
+            raise
+        self.gateway_url = _url(options.host, self.gateway.getsockname()[1])
+        self.lambda_url = _url(options.host, self.lambdas.getsockname()[1])
 
 
 def _url(host: str, port: int) -> str:

@@ -9,10 +9,14 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 
+import psutil
+
 from localstack_lite.ports import Timer
 
-#: When this process began its work, on the monotonic clock.
-STARTED = time.monotonic()
+
+def running_for() -> float:
+    """Seconds since this process was started, the interpreter's own start included."""
+    return max(0.0, time.time() - psutil.Process().create_time())
 
 
 class SystemClock:

@@ -251,6 +251,7 @@ class Environment:
     def _init_failed(self, status: str, error_type: str, payload: bytes, memory: int, now: float) -> None:
         """The invocation of a suppressed init gets `payload`; one that waits for a first init gets a second try."""
         self.failed = self._was_reset = True
+        self.last_used = now
         self._cancel_timer()
         self._tell_init_ended(status, error_type, now)
         if self.current is not None:
@@ -310,10 +311,13 @@ class Environment:
             error_type,
         )
         cold = init_ms is not None
+        self.last_used = now
         self._owed = (report, cold, payload if error_type else b"")
-        if self.phase is not Phase.DRAIN or not self.extensions_busy:
+        if self.phase is not Phase.DRAIN:
             self._pay_report(now)
             self._cancel_timer()
+        elif not self.extensions_busy:
+            self._pay_report(now)  # the timer goes on, for a party that never polls again
         version = invocation.qualifier
         outcome = Answered(invocation.request_id, payload, report, error_type, version, self.name, cold, content_type)
         self._act(Answer(invocation, outcome))

@@ -85,7 +85,8 @@ WAIT = Wait()
 
 #: Best first. A warm one answers at once. One that still drains is about to be free, so a client that sends one
 #: request after the other never meets a second cold start. One that is initialising ahead of time is partly there. A
-#: reset one is initialised again rather than replaced, because on AWS it is the same environment with the same `/tmp`.
+#: reset one is initialised again rather than replaced, because on AWS it is the same environment with the same `/tmp`;
+#: last comes one whose processes are still being killed.
 _PREFERENCE = {Phase.FROZEN: 0, Phase.DRAIN: 1, Phase.INIT: 2, Phase.COLD: 3, Phase.RESET: 4}
 _UNFIT = len(_PREFERENCE)
 

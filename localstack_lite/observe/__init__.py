@@ -1,0 +1,30 @@
+"""Views of what happened. Facts come in through the bus; each view makes of them what its reader needs.
+
+* `bus` hands every fact to every view; `store` keeps what CloudWatch would keep.
+* `transcript` decides which lines a person sees and in which order; `lines`, `failure`, `palette` say how they look,
+  `banner` is the first of them. All of that is text from values.
+* `terminal` and `streams` write: to a person, to a program (`--json`), to the log of one invocation.
+
+The three views that write are importable from here, and loaded when asked for: `devserve invoke` needs one of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from localstack_lite.observe.json_lines import NdjsonView
+    from localstack_lite.observe.plain_log import PlainLog
+    from localstack_lite.observe.terminal import Terminal
+
+__all__ = ["NdjsonView", "PlainLog", "Terminal"]
+
+_HOMES = {"NdjsonView": "json_lines", "PlainLog": "plain_log", "Terminal": "terminal"}
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

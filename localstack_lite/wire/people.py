@@ -7,7 +7,9 @@ protocol class keeps the raw request line and header spelling beside the scope.
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,12 +43,17 @@ class RawProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
 
+# uvicorn tells this logger of every request that is not HTTP; there is nothing a user could do about it.
+logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+
+
 class _TooLarge(Exception):
     pass
 
 
-def application(handler: Handler) -> Any:
-    """An ASGI application around a `Handler`."""
+def application(handler: Handler, fault: Callable[[BaseException], None] | None = None) -> Any:
+    """An ASGI application around a `Handler`. An exception of the handler is a bug of ours: the client gets a plain
+    500, `fault` is told."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -68,7 +75,13 @@ def application(handler: Handler) -> Any:
             client[0] if client else "127.0.0.1",
             f"HTTP/{scope['http_version']}",
         )
-        await _send(send, await handler(request))
+        try:
+            response = await handler(request)
+        except Exception as error:
+            if fault is not None:
+                fault(error)
+            response = Response(500, (("Content-Type", "application/json"),), b'{"message":"Internal Server Error"}')
+        await _send(send, response)
 
     return app
 
@@ -167,10 +180,12 @@ def _owner(port: int) -> str:
     return ""
 
 
-async def serve(handler: Handler, listening: socket.socket) -> People:
+async def serve(
+    handler: Handler, listening: socket.socket, fault: Callable[[BaseException], None] | None = None
+) -> People:
     """Serve `handler` on the socket; returns when requests are answered."""
     config = uvicorn.Config(
-        application(handler),
+        application(handler, fault),
         http=RawProtocol,
         ws="none",
         lifespan="off",

@@ -1,0 +1,127 @@
+"""`devserve invoke [FUNCTION]`: one invocation in an environment of its own, then everything is stopped.
+
+The payload goes to stdout and nothing else does; what the function and Lambda log goes to stderr. Waiting for the
+start is what this command is judged by, so only what one invocation needs is imported.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from localstack_lite.cli import answer, choice, event_source, options
+from localstack_lite.errors import UserError
+from localstack_lite.model import platform_log
+from localstack_lite.model.arn import LATEST, function_arn
+from localstack_lite.model.facts import Fact
+from localstack_lite.model.invocation import Invocation, InvocationType, Refused
+from localstack_lite.model.options import ServeOptions
+
+if TYPE_CHECKING:
+    from localstack_lite.ports import Publish
+
+
+@click.command("invoke", cls=options.Command)
+@click.argument("function", required=False)
+@click.option(
+    "-e",
+    "--event",
+    metavar="FILE|-|NAME",
+    help="The event: a JSON file, - for standard input, or the name of a sample event.  [default: {}]",
+)
+@click.option("--payload", metavar="JSON", help="The event itself, instead of --event.")
+@click.option(
+    "--client-context", metavar="JSON", help="Client context that the function sees: JSON, or its base64 form."
+)
+@click.option("--qualifier", metavar="VERSION", help="Version to run; only $LATEST exists in this version.")
+@click.option("--cold", is_flag=True, help="Start a new environment, which this command does anyway.")
+@click.option("--async", "as_event", is_flag=True, help="Invoke as Event: the answer is not printed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: status, payload, logs and report.")
+@options.reading
+@options.sandbox
+def command(function: str | None, **chosen: Any) -> int:
+    """Run a function once and print what it returns.
+
+    FUNCTION is a name, a logical id or an ARN. It may be left out when the project has one function, or when the event
+    matches the route of one. Log lines go to stderr. Exit code 1: the function failed; 3: it was throttled or refused.
+    """
+    event = event_source.event(chosen["event"], chosen["payload"])
+    context = client_context(chosen["client_context"])
+    reading = options.read_options(None, chosen)
+
+    from localstack_lite import config
+    from localstack_lite.observe.plain_log import PlainLog
+
+    project = config.read(reading)
+    if function:
+        target, qualifier = choice.named(project, function)
+    else:
+        target, qualifier = choice.pointed_to(project, event.value), ""
+    qualifier = chosen["qualifier"] or qualifier
+    if qualifier not in ("", LATEST):
+        what = f"{target.name} has no version or alias {qualifier}"
+        raise UserError("--qualifier", what, f"only {LATEST} exists in this version of devserve")
+    kind = InvocationType.EVENT if chosen["as_event"] else InvocationType.REQUEST_RESPONSE
+    arn = function_arn(project.region, project.account, target.name, qualifier)
+    view = Collected(PlainLog(sys.stderr))
+
+    from localstack_lite.app import invoke_once
+
+    outcome = invoke_once(
+        project,
+        ServeOptions(
+            sandbox=chosen["sandbox"], profile=chosen["profile"] or "", credentials=chosen["credentials"], reload=False
+        ),
+        lambda request_id: Invocation(
+            target.logical_id, event.payload, request_id, arn, qualifier or LATEST, client_context=context
+        ),
+        view,
+    )
+    sys.stderr.flush()
+    if isinstance(outcome, Refused):
+        print(answer.refusal(target.name, outcome), file=sys.stderr)
+    if chosen["as_json"]:
+        print(json.dumps(answer.record(outcome, kind, view.messages), ensure_ascii=False))
+    else:
+        sys.stdout.buffer.write(answer.printed(outcome, kind))
+    return answer.exit_code(outcome)
+
+
+class Collected:
+    """A view that keeps the log events and hands every fact on."""
+
+    def __init__(self, onward: Publish) -> None:
+        self.messages: list[str] = []
+        self._onward = onward
+
+    def __call__(self, fact: Fact) -> None:
+        self.messages.extend(platform_log.lines(fact))
+        self._onward(fact)
+
+
+def client_context(given: str | None) -> str:
+    """The client context as JSON text. Takes JSON, or base64 of JSON as the Invoke API does."""
+    if not given:
+        return ""
+    text = given
+    if not given.lstrip().startswith("{"):
+        try:
+            text = base64.b64decode(given, validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            raise _bad_context() from None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        raise _bad_context() from None
+    if not isinstance(value, dict):
+        raise _bad_context()
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _bad_context() -> UserError:
+    return UserError("--client-context", "is neither a JSON object nor base64 of one", "for example '{\"custom\":{}}'")

@@ -1,0 +1,38 @@
+"""Options and commands that are named in the plan of devserve but are not in this version.
+
+Accepting them silently would be a lie, and "no such option" would send people looking for a typing mistake.
+"""
+
+from __future__ import annotations
+
+COMMANDS: dict[str, str] = {
+    "sync": "push the code to a real stage",
+    "status": "what a stage runs",
+    "logs": "read and query logs",
+    "rollback": "bring a stage back",
+    "delete": "take a stage down",
+    "explain": "where each value came from",
+    "init": "write a configuration",
+    "doctor": "check this machine",
+    "build": "install dependencies",
+    "manage": "Django management commands",
+    "tune": "memory against speed and cost",
+}
+
+OPTIONS: dict[str, str] = {
+    "--stage": "stages",
+    "--sync": "pushing to a stage on every save",
+    "--static-dir": "static files",
+    "-s": "static files",
+    "--debug-port": "attaching a debugger",
+    "-d": "attaching a debugger",
+    "--docker-network": "the Docker sandbox",
+    "--container-host": "the Docker sandbox",
+    "--invoke-image": "the Docker sandbox",
+    "--disable-authorizer": "authorizers",
+    "--time-scale": "retries and schedules",
+    "--no-overlay": "the error page in the browser",
+    "--tenant-id": "tenant isolation",
+}
+
+SANDBOXES: dict[str, str] = {"docker": "the Docker sandbox"}

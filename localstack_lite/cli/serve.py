@@ -1,0 +1,118 @@
+"""`devserve [OPTIONS] [TARGET]`: read the project, serve it until Ctrl-C.
+
+Only gathers what the user asked for and picks the views; the application does the rest.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from localstack_lite.cli import options
+from localstack_lite.cli.screen import colour, width
+from localstack_lite.errors import UserError
+from localstack_lite.model.options import ServeOptions
+
+if TYPE_CHECKING:
+    from localstack_lite.ports import Publish
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")
+
+
+@click.command("serve", cls=options.Command)
+@click.argument("target", required=False)
+@options.reading
+@click.option(
+    "-p",
+    "--port",
+    callback=options.number(0, 65535),
+    metavar="PORT",
+    help="Port of the gateway; 0 takes any free one.  [default: 3000, or the next that is free]",
+)
+@click.option("--host", default="127.0.0.1", metavar="ADDRESS", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option(
+    "--lambda-port",
+    callback=options.number(0, 65535),
+    metavar="PORT",
+    help="Port of the Lambda API and the console.  [default: 3001, or the next that is free]",
+)
+@click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    help="A host name that requests may be addressed to, beside localhost; may be given several times.",
+)
+@options.sandbox
+@click.option(
+    "--warm-containers",
+    type=click.Choice(["EAGER", "LAZY"], case_sensitive=False),
+    metavar="EAGER|LAZY",
+    default="LAZY",
+    help="EAGER starts one environment for each function now, LAZY at its first request.  [default: LAZY]",
+)
+@click.option(
+    "--max-environments",
+    callback=options.number(1, 10_000),
+    metavar="N",
+    help="The most environments that run at once on this machine.  [default: from the machine's size]",
+)
+@click.option("--reload/--no-reload", default=True, help="Take over saved files.  [default: --reload]")
+@click.option("--json", "as_json", is_flag=True, help="Print what happens as NDJSON on stdout, and nothing else there.")
+@click.option("--quiet", is_flag=True, help="Print only warnings and errors.")
+def command(target: str | None, **chosen: Any) -> int:
+    """Serve a project: gateway and Lambda endpoint with hot reload, until Ctrl-C.
+
+    TARGET is a folder (default: this one), a template or settings file, or module.handler.
+    """
+    refuse_mistyped(target)
+    reading = options.read_options(target, chosen)
+    serving = serve_options(chosen)
+
+    from localstack_lite import config
+    from localstack_lite.app import serve
+
+    return serve(partial(config.read, reading), serving, [_view(chosen["as_json"], chosen["quiet"])])
+
+
+def serve_options(chosen: dict[str, Any]) -> ServeOptions:
+    """The values of the options above as the application wants them."""
+    host = chosen["host"]
+    named = () if host in LOOPBACK else (host,)
+    return ServeOptions(
+        host=host,
+        port=chosen["port"],
+        lambda_port=chosen["lambda_port"],
+        sandbox=chosen["sandbox"],
+        profile=chosen["profile"] or "",
+        eager=chosen["warm_containers"].upper() == "EAGER",
+        max_environments=chosen["max_environments"] or 0,
+        reload=chosen["reload"],
+        credentials=chosen["credentials"],
+        allowed_hosts=(*named, *chosen["allow_host"]),
+    )
+
+
+def refuse_mistyped(target: str | None) -> None:
+    """A word that is nothing here but nearly a command was meant as that command."""
+    from localstack_lite.cli.program import COMMANDS
+
+    if not target or any(c in target for c in "./\\:") or Path(target).exists():
+        return
+    if close := difflib.get_close_matches(target, COMMANDS, n=1, cutoff=0.7):
+        raise UserError(target, "there is no such command, folder or file", f"did you mean `devserve {close[0]}`?")
+
+
+def _view(as_json: bool, quiet: bool) -> Publish:
+    from localstack_lite import observe
+
+    if as_json:
+        return observe.NdjsonView(sys.stdout)
+    tty = sys.stdout.isatty()
+    columns = os.get_terminal_size(sys.stdout.fileno()).columns if tty else 0
+    return observe.Terminal(sys.stdout, color=colour(os.environ, tty), width=width(os.environ, columns), quiet=quiet)

@@ -1,0 +1,41 @@
+"""`devserve validate [TARGET]`: what is wrong with a project, all of it at once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from localstack_lite.cli import findings, options
+from localstack_lite.errors import UserError
+from localstack_lite.model.project import Problem
+
+
+@click.command("validate", cls=options.Command)
+@click.argument("target", required=False)
+@options.reading
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(target: str | None, as_json: bool, **chosen: Any) -> int:
+    """Show what is wrong with a project. Exit code 2 when there are problems; warnings alone are 0."""
+    from localstack_lite import config
+
+    reading = options.read_options(target, chosen)
+    try:
+        project = config.read(reading)
+    except UserError as error:
+        if not as_json:
+            raise
+        problems: tuple[Problem, ...] = (Problem(error.where, error.what, error.hint),)
+        _print(findings.record(problems))
+        return findings.exit_code(problems)
+    if as_json:
+        routes = sum(len(api.routes) for api in project.apis)
+        _print(findings.record(project.problems, [function.name for function in project.functions], routes))
+    else:
+        print(findings.text(project))
+    return findings.exit_code(project.problems)
+
+
+def _print(record: dict[str, Any]) -> None:
+    print(json.dumps(record, ensure_ascii=False, indent=2))

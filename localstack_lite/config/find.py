@@ -1,0 +1,121 @@
+"""Which file is the project. `choose` decides over what exists (pure); `locate` looks (I/O).
+
+The order: devserve.toml, then `[tool.devserve]`, a template, other tools' files (which this version does not read, and
+says so), a Python file with a handler.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from localstack_lite.config.refusal import did_you_mean
+from localstack_lite.errors import UserError
+from localstack_lite.model.options import ReadOptions
+
+SETTINGS = ("devserve.toml", "pyproject.toml")
+TEMPLATES = ("template.yaml", "template.yml", "template.json")
+#: Project files of other tools, in the contract's order, with what they are.
+_LATER = {
+    "cdk.out": "CDK output",
+    "cdk.json": "a CDK project",
+    "serverless.yml": "a Serverless Framework project",
+    "serverless.yaml": "a Serverless Framework project",
+    "serverless.json": "a Serverless Framework project",
+    "zappa_settings.json": "a Zappa project",
+    "zappa_settings.toml": "a Zappa project",
+    "zappa_settings.yml": "a Zappa project",
+    "zappa_settings.yaml": "a Zappa project",
+    "manage.py": "a Django project",
+}
+_WHAT_WORKS = "name a template with -t FILE, a handler as module.function, or write a [tool.devserve.functions] table"
+_HANDLER = re.compile(r"([\w./-]+)\.([A-Za-z_]\w*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`folder` is where the project is. At most one of `template` and `handler` was named by the user or found;
+    `later` is another tool's file that won over zero configuration."""
+
+    folder: Path
+    settings: Path | None = None
+    template: Path | None = None
+    handler: str = ""
+    script: Path | None = None
+    later: str = ""
+    explicit: bool = False
+    """Whether the template was named on the command line."""
+
+
+def choose(names: Collection[str]) -> tuple[str, str]:
+    """The template and the other tool's file that a folder with these entries has; the first is empty when there is
+    none, the second when it does not come before zero configuration."""
+    template = next((name for name in TEMPLATES if name in names), "")
+    later = next((name for name in _LATER if name in names), "")
+    return template, "" if template else later
+
+
+def not_yet(folder: Path, file: str) -> UserError:
+    return UserError(str(folder / file), f"{_LATER[file]} is not read by this version", _WHAT_WORKS)
+
+
+def locate(options: ReadOptions) -> Found:
+    """Where TARGET and `-t` lead. A UserError when there is nothing there."""
+    target = options.folder / options.target
+    found = _of_target(target, options)
+    settings = found.settings or next((f for name in SETTINGS if (f := found.folder / name).is_file()), None)
+    template = found.template
+    if options.template is not None:
+        template = _named_template(options, found.folder)
+    if template is not None and found.settings is None and not target.is_dir():
+        beside = (template.parent / name for name in SETTINGS)
+        settings = next((file for file in beside if file.is_file()), settings)
+    if template is not None or found.handler or found.script:
+        return Found(found.folder, settings, template, found.handler, found.script, explicit=template is not None)
+    name, later = choose({entry.name for entry in found.folder.iterdir()})
+    return Found(found.folder, settings, found.folder / name if name else None, later=later)
+
+
+def _of_target(target: Path, options: ReadOptions) -> Found:
+    if target.is_dir():
+        return Found(target.resolve())
+    if target.is_file():
+        return _of_file(target.resolve())
+    module, colon, app = options.target.partition(":")
+    if colon and module and app.isidentifier():
+        what = f"{options.target} is a WSGI or ASGI app, which this version does not serve"
+        raise UserError(options.target, what, _WHAT_WORKS)
+    match = _HANDLER.fullmatch(options.target)
+    if match and (options.folder / (match[1].replace(".", "/") + ".py")).is_file():
+        return Found(options.folder.resolve(), handler=options.target)
+    parent = target.parent
+    names = [entry.name for entry in parent.iterdir()] if parent.is_dir() else []
+    hint = did_you_mean(target.name, names, "TARGET is a folder, a template, a devserve.toml or module.handler")
+    raise UserError(options.target, "there is no such file or folder", hint)
+
+
+def _of_file(file: Path) -> Found:
+    if file.name in _LATER:
+        raise not_yet(file.parent, file.name)
+    match file.suffix.lower():
+        case ".toml":
+            return Found(file.parent, settings=file)
+        case ".yaml" | ".yml" | ".json" | ".template":
+            return Found(file.parent, template=file)
+        case ".py":
+            return Found(file.parent, script=file)
+    raise UserError(
+        str(file), "not a project file", "TARGET is a folder, a template, a devserve.toml or module.handler"
+    )
+
+
+def _named_template(options: ReadOptions, folder: Path) -> Path:
+    assert options.template is not None
+    for base in (options.folder, folder):
+        if (file := base / options.template).is_file():
+            return file.resolve()
+    place = (options.folder / options.template).parent
+    names = [entry.name for entry in place.iterdir()] if place.is_dir() else []
+    raise UserError(str(options.template), "there is no such template", did_you_mean(options.template.name, names))

@@ -1,0 +1,43 @@
+"""`AWS::Lambda::Url` → an API of one route. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from localstack_lite.config.http_apis import cors
+from localstack_lite.config.integrations import Targets, lambda_proxy, protected
+from localstack_lite.config.refusal import Refusal
+from localstack_lite.config.stack import Resource, Stack
+from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, LambdaProxy, Route
+
+#: A function URL waits as long as the function may run (AWS docs): no limit of its own.
+_TIMEOUT = 900.0
+
+
+def read_function_urls(stack: Stack, targets: Targets) -> Iterator[Api]:
+    for resource in stack.of_type("AWS::Lambda::Url"):
+        try:
+            yield _url(resource, targets)
+        except Refusal as refusal:
+            resource.leave_out(refusal)
+
+
+def _url(resource: Resource, targets: Targets) -> Api:
+    called = lambda_proxy(targets, resource, resource.raw("TargetFunctionArn"), payload="2.0", timeout=_TIMEOUT)
+    function = targets.functions.get(called.function) if isinstance(called, LambdaProxy) else None
+    name = function.name if function else resource.logical_id
+    authorizer = resource.text("AuthType", default="AWS_IAM").upper()
+    if authorizer == "NONE":
+        route = Route("ANY", DEFAULT_ROUTE, called)
+    else:
+        route = Route("ANY", DEFAULT_ROUTE, protected(f"the URL of {name}", authorizer), authorizer=authorizer)
+    if resource.text_or("BUFFERED", "InvokeMode") == "RESPONSE_STREAM":
+        resource.warn(Refusal("responses are not streamed by this version, but sent whole", "", ("InvokeMode",)))
+    return Api(
+        logical_id=resource.logical_id,
+        name=name,
+        kind=ApiKind.FUNCTION_URL,
+        routes=(route,),
+        cors=cors(resource.value("Cors")),
+        where=function.where if function else resource.where(),
+    )

@@ -1,0 +1,25 @@
+"""The folder of devserve's own state beside a project, and names for content in it. I/O."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+def state_folder(root: Path) -> Path:
+    """`ROOT/.devserve`, made with a `.gitignore` of its own."""
+    folder = root / ".devserve"
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    return folder
+
+
+def digest(*parts: str | bytes) -> str:
+    """A name for content: 32 hex digits."""
+    whole = hashlib.sha256()
+    for part in parts:
+        data = part.encode(errors="surrogatepass") if isinstance(part, str) else part
+        whole.update(len(data).to_bytes(8, "big") + data)
+    return whole.hexdigest()[:32]

@@ -1,0 +1,131 @@
+"""Functions and routes that `devserve.toml` declares, and what it changes in those of a template. Pure: the disk is
+behind `Files`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from localstack_lite.config.declaration import MEMORY, TIMEOUT, Awaited, Files, check_handler, within
+from localstack_lite.config.devserve_toml import FunctionSettings, Settings
+from localstack_lite.config.environment import Variables
+from localstack_lite.config.refusal import Refusal, did_you_mean
+from localstack_lite.config.runtimes import check_runtime
+from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, LambdaProxy, Route
+from localstack_lite.model.function import Function
+from localstack_lite.model.project import Problem
+
+_ROUTE = re.compile(r"(?:([A-Za-z]+)\s+)?(/\S*|\$default)")
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"}
+
+
+@dataclass(frozen=True, slots=True)
+class TomlRead:
+    functions: tuple[Function, ...]
+    apis: tuple[Api, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    awaited: tuple[Path, ...] = ()
+
+
+def read_toml(
+    settings: Settings, declared: tuple[Function, ...], name: str, files: Files, variables: Variables, runtime: str
+) -> TomlRead:
+    """`declared` are the functions of the template, which settings may change; a table that names none of them and has
+    a handler is a function of its own, of `runtime` unless it says another. `name` is the new API's."""
+    functions = {function.logical_id: function for function in declared}
+    problems: list[Problem] = []
+    awaited: list[Path] = []
+    ids: dict[str, str] = {}
+    for given in settings.functions:
+        known = next((f for f in declared if given.name in (f.logical_id, f.name)), None)
+        try:
+            made = _changed(known, given, files, problems) if known else _made(given, files, runtime, problems)
+        except Refusal as refusal:
+            what = f"{given.name}: {refusal.what}"
+            problems.append(Problem(given.where, what, refusal.hint, given.name))
+            awaited += [refusal.file] if isinstance(refusal, Awaited) else []
+            continue
+        # What was given beside the files still wins over what is written in them.
+        environment = {**made.environment, **variables.of(made.logical_id, made.name)}
+        functions[made.logical_id] = replace(made, environment=environment)
+        ids[given.name] = made.logical_id
+    routes = [route for given in settings.functions if given.name in ids for route in _routes(given, ids, problems)]
+    only = settings.functions[0] if len(settings.functions) == 1 else None
+    if only and only.name in ids and not declared and not only.routes:
+        routes = [Route("ANY", DEFAULT_ROUTE, LambdaProxy(ids[only.name], only.payload or "2.0"))]
+    apis = (Api("HttpApi", name, ApiKind.HTTP, tuple(routes), where=settings.where),) if routes else ()
+    return TomlRead(tuple(functions.values()), apis, tuple(problems), tuple(awaited))
+
+
+def _made(given: FunctionSettings, files: Files, runtime: str, problems: list[Problem]) -> Function:
+    if not given.handler:
+        hint = "give it a handler, or the logical id of a function of the template"
+        raise Refusal("there is no such function in the template, and it has no handler", hint)
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", given.name):
+        raise Refusal("not a name that Lambda takes", "up to 64 letters, digits, - and _")
+    runtime = given.runtime or runtime
+    if remark := check_runtime(runtime):
+        problems.append(Problem(given.where, f"{given.name}: {remark}", "", given.name, warning=True))
+    code = files.at(given.code or ".")
+    check_handler(files, code, runtime, given.handler, ())
+    return Function(
+        logical_id=given.name,
+        name=given.name,
+        runtime=runtime,
+        handler=given.handler,
+        code=code,
+        memory=_figure(given, "memory", given.memory, 128, MEMORY, problems),
+        timeout=_figure(given, "timeout", given.timeout, 3, TIMEOUT, problems),
+        environment=given.environment,
+        reserved_concurrency=given.reserved_concurrency,
+        where=given.where,
+    )
+
+
+def _changed(known: Function, given: FunctionSettings, files: Files, problems: list[Problem]) -> Function:
+    runtime, handler = given.runtime or known.runtime, given.handler or known.handler
+    code = files.at(given.code) if given.code else known.code
+    if given.runtime and (remark := check_runtime(runtime)):
+        problems.append(Problem(given.where, f"{given.name}: {remark}", "", known.logical_id, warning=True))
+    if given.handler or given.code or given.runtime:
+        check_handler(files, code, runtime, handler, ())
+    reserved = given.reserved_concurrency
+    return replace(
+        known,
+        runtime=runtime,
+        handler=handler,
+        code=code,
+        memory=_figure(given, "memory", given.memory, known.memory, MEMORY, problems),
+        timeout=_figure(given, "timeout", given.timeout, known.timeout, TIMEOUT, problems),
+        environment={**known.environment, **given.environment},
+        reserved_concurrency=known.reserved_concurrency if reserved is None else reserved,
+    )
+
+
+def _figure(
+    given: FunctionSettings, key: str, figure: int | None, default: int, allowed: range, problems: list[Problem]
+) -> int:
+    if figure is None:
+        return default
+    used = within(figure, allowed)
+    if used != figure:
+        what = f"{given.name}: {key}: AWS takes {allowed.start} to {allowed.stop - 1}, not {figure}; {used} is used"
+        problems.append(Problem(given.where, what, "change it before you deploy", given.name, warning=True))
+    return used
+
+
+def _routes(given: FunctionSettings, ids: dict[str, str], problems: list[Problem]) -> Iterator[Route]:
+    for written in given.routes:
+        match = _ROUTE.fullmatch(written.strip())
+        method = (match[1] or "ANY").upper() if match else ""
+        if not match or method not in _METHODS:
+            hint = did_you_mean(method, _METHODS, 'write "GET /path", "ANY /path/{proxy+}" or "$default"')
+            what = f"{given.name}: {written!r} is not a route"
+            problems.append(Problem(given.where, what, hint, given.name))
+            continue
+        path = match[2]
+        integration = LambdaProxy(ids[given.name], given.payload or "2.0")
+        yield Route("ANY" if path == DEFAULT_ROUTE else method, path, integration)

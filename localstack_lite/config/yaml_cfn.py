@@ -1,0 +1,205 @@
+"""CloudFormation text (YAML or JSON) → plain values and the line of every key. Pure.
+
+The short forms `!Ref`, `!GetAtt`, `!Sub` ... become what JSON templates write. Keys are always text, as CloudFormation
+takes them (`200:`, `on:` and `012345678901:` included); dates stay text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from localstack_lite.errors import UserError
+
+if TYPE_CHECKING:
+    from yaml.nodes import Node
+
+#: More nodes than any real template has (CloudFormation takes 1 MB); aliases of aliases can make billions.
+MOST_NODES = 400_000
+
+#: Deeper than any template can be written by hand, and far from the interpreter's own limit.
+MOST_LEVELS = 120
+
+KeyPath = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`lines` maps the path of a key, as in `("Resources", "Hello", "Type")`, to its line, counted from 1.
+    `repeated` are the paths of keys that stand twice in one mapping; the last one counts."""
+
+    values: Mapping[str, Any]
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    repeated: tuple[KeyPath, ...] = ()
+
+    def line(self, *path: str) -> int | None:
+        """The line of the longest part of the path that is known."""
+        for end in range(len(path), 0, -1):
+            if line := self.lines.get(path[:end]):
+                return line
+        return None
+
+
+def parse(text: str, where: str) -> Document:
+    """The document, which is a mapping. `where` is the file's name; a syntax error is a UserError at `where:line`."""
+    if where.endswith(".json"):
+        return _parse_json(text, where)
+    import yaml
+
+    loader = _loader_class()(text)
+    try:
+        _check_depth(text, where)
+        node = loader.get_single_node()
+        if node is None:
+            raise UserError(where, "the file is empty", "a template has a Resources section")
+        lines, repeated = _lines(node, where)
+        values = loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{where}:{mark.line + 1}" if mark else where
+        line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
+        raise UserError(place, f"not valid YAML: {error.problem or error.context}", _hint(str(error), line)) from None
+    except yaml.YAMLError as error:
+        raise UserError(where, f"not valid YAML: {str(error).splitlines()[0]}", "save the file as UTF-8 text") from None
+    except RecursionError:
+        raise UserError(where, "nested too deep to be read") from None
+    finally:
+        loader.dispose()
+    return Document(_mapping(values, where), lines, repeated)
+
+
+def _parse_json(text: str, where: str) -> Document:
+    try:
+        values = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UserError(f"{where}:{error.lineno}", f"not valid JSON: {error.msg}", "look before it") from None
+    except RecursionError:
+        raise UserError(where, "nested too deep to be read") from None
+    try:
+        # JSON is YAML but for tabs and a few escapes: good enough for the lines, which are only for messages.
+        lines = parse(text.replace("\t", " "), where + " ").lines
+    except UserError:
+        lines = {}
+    return Document(_mapping(values, where), lines)
+
+
+def _mapping(values: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(values, dict):
+        raise UserError(where, "not a mapping of names to values", "a template has a Resources section")
+    return values
+
+
+def _hint(message: str, line: str) -> str:
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "YAML is indented with spaces, never with tabs"
+    if "flow" in message:
+        return "inside { } and [ ] put values with braces, colons or commas in quotes"
+    return "look at this line and the one before: indentation, quotes, colons"
+
+
+def _check_depth(text: str, where: str) -> None:
+    """Refuses what is nested so deep that composing it, which libyaml's binding does by recursion in C, would crash.
+
+    Without long lines or many brackets no text can be: most are not looked at.
+    """
+    suspicious = text.count("[") + text.count("{") > MOST_LEVELS
+    if not suspicious and max(map(len, text.splitlines()), default=0) <= MOST_LEVELS * 2:
+        return
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_LEVELS:
+            mark = event.start_mark
+            raise UserError(f"{where}:{mark.line + 1}" if mark else where, "nested too deep for a template")
+
+
+def _lines(root: Node, where: str) -> tuple[dict[KeyPath, int], tuple[KeyPath, ...]]:
+    from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+    lines: dict[KeyPath, int] = {}
+    repeated: list[KeyPath] = []
+    seen = 0
+
+    def walk(node: Node, path: KeyPath, above: frozenset[int]) -> None:
+        nonlocal seen
+        seen += 1
+        if id(node) in above:
+            raise UserError(f"{where}:{node.start_mark.line + 1}", "an alias stands inside what it names")
+        if seen > MOST_NODES or len(above) > MOST_LEVELS:
+            raise UserError(where, "too big or nested too deep for a template")
+        inside = above | {id(node)}
+        if isinstance(node, MappingNode):
+            names: set[str] = set()
+            for key, value in node.value:
+                if not isinstance(key, ScalarNode):
+                    raise UserError(f"{where}:{key.start_mark.line + 1}", "a key is not text", "put the key in quotes")
+                here = (*path, key.value)
+                if key.value in names and key.value != "<<":
+                    repeated.append(here)
+                names.add(key.value)
+                lines[here] = key.start_mark.line + 1
+                walk(value, here, inside)
+        elif isinstance(node, SequenceNode):
+            for index, item in enumerate(node.value):
+                walk(item, (*path, str(index)), inside)
+
+    walk(root, (), frozenset())
+    return lines, tuple(repeated)
+
+
+_LOADERS: list[type[Any]] = []
+
+
+def _loader_class() -> type[Any]:
+    """The loader, made once: yaml is imported only by those who read a template."""
+    if _LOADERS:
+        return _LOADERS[0]
+    import yaml
+
+    base: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class CloudFormationLoader(base):  # type: ignore[misc]
+        """Knows the short forms and keeps keys and dates as text."""
+
+    def construct_mapping(loader: Any, node: Any) -> Iterator[dict[str, Any]]:
+        values: dict[str, Any] = {}
+        yield values
+        loader.flatten_mapping(node)
+        for key, value in node.value:
+            values[str(key.value)] = loader.construct_object(value)
+
+    def construct_short_form(loader: Any, suffix: str, node: Any) -> dict[str, Any]:
+        value: Any
+        if isinstance(node, yaml.ScalarNode):
+            value = loader.construct_scalar(node)
+        elif isinstance(node, yaml.SequenceNode):
+            value = loader.construct_sequence(node, deep=True)
+        else:
+            value = _now(construct_mapping(loader, node), loader)
+        if suffix == "GetAtt" and isinstance(value, str):
+            value = value.split(".", 1)
+        return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+    CloudFormationLoader.add_constructor("tag:yaml.org,2002:map", construct_mapping)
+    CloudFormationLoader.add_constructor(
+        "tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node)
+    )
+    CloudFormationLoader.add_multi_constructor("!", construct_short_form)
+    _LOADERS.append(CloudFormationLoader)
+    return CloudFormationLoader
+
+
+def _now(parts: Iterator[dict[str, Any]], loader: Any) -> dict[str, Any]:
+    """Runs a two-step constructor to its end: what stands under a tag is wanted complete."""
+    deep, loader.deep_construct = loader.deep_construct, True
+    try:
+        values = next(parts)
+        for _ in parts:
+            pass
+    finally:
+        loader.deep_construct = deep
+    return values

@@ -1,0 +1,69 @@
+"""The console as a handler: `None` for what is not its own, so that the Lambda API answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs
+
+from localstack_lite.console import hosts, views
+from localstack_lite.model.project import Project
+from localstack_lite.wire.messages import Request, Response
+
+PREFIX = "/_devserve/"
+STATIC = Path(__file__).parent / "static"
+FILES = {
+    "": ("index.html", "text/html; charset=utf-8"),
+    "page.js": ("page.js", "text/javascript; charset=utf-8"),
+    "style.css": ("style.css", "text/css; charset=utf-8"),
+}
+
+
+class Logs(Protocol):
+    def events(self, function: str) -> list[dict[str, object]]:
+        """The log of a function (logical id): `timestamp` in epoch ms and `message`, oldest first."""
+        ...
+
+
+class Console:
+    """`project` gives the one that is served right now; `allowed_hosts` are names beside loopback and `*.localhost`."""
+
+    def __init__(self, project: Callable[[], Project], store: Logs, allowed_hosts: Sequence[str] = ()) -> None:
+        self._project = project
+        self._store = store
+        self._allowed = tuple(allowed_hosts)
+
+    async def __call__(self, request: Request) -> Response | None:
+        if request.path == PREFIX.rstrip("/"):
+            return Response(308, (("Location", PREFIX), *views.HEADERS))
+        if not request.path.startswith(PREFIX):
+            return None
+        refusal = hosts.refusal(request, self._allowed)
+        if refusal:
+            return views.failure(403, refusal)
+        if request.method not in ("GET", "HEAD"):
+            return views.failure(405, f"{request.method} is not for {request.path}; only GET and HEAD are")
+        return self._get(request.path.removeprefix(PREFIX), request.query)
+
+    def _get(self, name: str, query: str) -> Response:
+        match name:
+            case "health":
+                return views.health()
+            case "api/functions":
+                return views.functions(self._project())
+            case "api/logs":
+                return self._logs(parse_qs(query).get("function", [""])[0])
+            case "api/openapi.json":
+                return views.openapi()
+            case _ if name in FILES:
+                file, content_type = FILES[name]
+                return views.file(content_type, (STATIC / file).read_bytes())
+        return views.failure(404, f"There is nothing at {PREFIX}{name}; see {PREFIX}api/openapi.json")
+
+    def _logs(self, name: str) -> Response:
+        project = self._project()
+        function = views.function_named(project, name)
+        if function is None:
+            return views.unknown(project, name)
+        return views.logs(self._store.events(function.logical_id))

@@ -1,0 +1,144 @@
+"""What the console answers, as responses made of values. Errors are `{"message": ...}`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import localstack_lite
+from localstack_lite.model.function import Function
+from localstack_lite.model.project import Project
+from localstack_lite.wire.messages import Response
+
+#: Nothing of this is worth caching, and no other site may embed or read it.
+HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Content-Security-Policy", "default-src 'self'; img-src data:; frame-ancestors 'none'"),
+)
+
+
+def answer(value: object, status: int = 200) -> Response:
+    body = json.dumps(value, ensure_ascii=True).encode()
+    return Response(status, (("Content-Type", "application/json"), *HEADERS), body)
+
+
+def failure(status: int, message: str) -> Response:
+    return answer({"message": message}, status)
+
+
+def file(content_type: str, body: bytes) -> Response:
+    return Response(200, (("Content-Type", content_type), *HEADERS), body)
+
+
+def health() -> Response:
+    return answer({"status": "ok"})
+
+
+def function_named(project: Project, name: str) -> Function | None:
+    """By logical id, which is unique, else by name."""
+    named = (function for function in project.functions if function.name == name)
+    return project.function(name) or next(named, None)
+
+
+def unknown(project: Project, name: str) -> Response:
+    known = ", ".join(sorted(function.name for function in project.functions))
+    asked = f"There is no function {name!r} in this project" if name else "Which function? Ask with ?function=NAME"
+    return failure(404 if name else 400, f"{asked}; its functions are: {known or '(none)'}")
+
+
+def logs(events: Sequence[dict[str, object]]) -> Response:
+    return answer({"events": list(events)})
+
+
+def functions(project: Project) -> Response:
+    return answer(
+        {
+            "functions": [
+                {
+                    "name": function.name,
+                    "logicalId": function.logical_id,
+                    "runtime": function.runtime,
+                    "handler": function.handler,
+                    "memory": function.memory,
+                    "timeout": function.timeout,
+                    "where": function.where,
+                    "routes": [
+                        route.key
+                        for api in project.apis
+                        for route in api.routes
+                        if getattr(route.integration, "function", "") == function.logical_id
+                    ],
+                }
+                for function in project.functions
+            ],
+            "problems": [
+                {"where": each.where, "what": each.what, "hint": each.hint, "warning": each.warning}
+                for each in project.problems
+            ],
+        }
+    )
+
+
+def openapi() -> Response:
+    """The console's interface, OpenAPI 3.1."""
+    text = {"type": "string"}
+    number = {"type": "number"}
+    function = {
+        key: text if key not in ("memory", "timeout") else number
+        for key in ("name", "logicalId", "runtime", "handler", "memory", "timeout", "where")
+    }
+    problem = {"where": text, "what": text, "hint": text, "warning": {"type": "boolean"}}
+    return answer(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "devserve console", "version": localstack_lite.__version__},
+            "paths": {
+                "/_devserve/health": {"get": _operation("Whether requests are answered", _object(status=text))},
+                "/_devserve/api/functions": {
+                    "get": _operation(
+                        "The functions of the project and what is wrong with it",
+                        _object(
+                            functions=_list(_object(**function, routes=_list(text))), problems=_list(_object(**problem))
+                        ),
+                    )
+                },
+                "/_devserve/api/logs": {
+                    "get": {
+                        **_operation(
+                            "The log events of a function, oldest first, as CloudWatch stores them",
+                            _object(events=_list(_object(timestamp=number, message=text))),
+                            refused={"400": "No function asked for", "404": "No such function"},
+                        ),
+                        "parameters": [
+                            {
+                                "name": "function",
+                                "in": "query",
+                                "required": True,
+                                "description": "Name or logical id",
+                                "schema": text,
+                            }
+                        ],
+                    }
+                },
+            },
+        }
+    )
+
+
+def _operation(summary: str, schema: dict[str, object], refused: dict[str, str] | None = None) -> dict[str, object]:
+    content = {"application/json": {"schema": schema}}
+    responses: dict[str, object] = {"200": {"description": summary, "content": content}}
+    for status, why in (refused or {}).items():
+        schema = _object(message={"type": "string"})
+        responses[status] = {"description": why, "content": {"application/json": {"schema": schema}}}
+    return {"summary": summary, "responses": responses}
+
+
+def _object(**properties: object) -> dict[str, object]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(items: Mapping[str, object]) -> dict[str, object]:
+    return {"type": "array", "items": items}

@@ -1,0 +1,162 @@
+"""The story of a request, from top to bottom: find the route, write the event, ask for the invocation, read the result.
+
+A generator: it yields the `Call`s it needs and is sent what came of each; it returns an `Answer`. It never waits,
+never raises for anything a client, a project or a function does, and knows the time only from its `Stamp`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+from localstack_lite.gateway import limits, trace
+from localstack_lite.gateway.cors import CorsPolicy, is_preflight
+from localstack_lite.gateway.match import Match
+from localstack_lite.gateway.replies import Trouble, forbidden, own_headers, refuse, status_of
+from localstack_lite.gateway.result import Malformed
+from localstack_lite.gateway.sites import Place, ServedApi, Site
+from localstack_lite.gateway.visit import ServedRoute, Stamp, Visit
+from localstack_lite.model.api import ApiKind, FixedReply, LambdaProxy, Unsupported
+from localstack_lite.model.invocation import Answered, Invocation, Outcome, Refused, Report
+from localstack_lite.wire.messages import Request, Response
+
+__all__ = ["Answer", "Call", "Stamp", "TimedOut", "exchange"]
+
+#: A function URL waits as long as a function may run (900 s), and a little for its start.
+_URL_PATIENCE = 960.0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An invocation that is needed. After `timeout` seconds the gateway gives up; the function runs on."""
+
+    invocation: Invocation
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """Sent back in place of an outcome when the time was up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The response, and what `RequestAnswered` tells about it. `api` and `function` are logical ids; `route` is the
+    route key; empty where the request got no further."""
+
+    response: Response
+    api: str = ""
+    route: str = ""
+    function: str = ""
+    request_id: str = ""
+    environment: str = ""
+    cold: bool = False
+    report: Report | None = None
+    note: str = ""
+
+
+Story = Generator[Call, Outcome | TimedOut, Answer]
+
+
+def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
+    if not site.apis:
+        return Answer(forbidden(stamp), note=site.why)
+    place = _place(site, request)
+    api = place.api
+    if api.cors is not None and is_preflight(request):
+        return _preflight(api, api.cors, request, stamp)
+    if found := limits.excess(api.kind, request):
+        return Answer(refuse(api.kind, found[0], stamp), api=api.api.logical_id, note=found[1])
+    if place.match is None:
+        trouble = Trouble.NO_ROUTE if place.staged else Trouble.NO_STAGE
+        note = f"no route for {request.method} {place.path}" if place.staged else f"no such stage; {api.api.stage} is"
+        return Answer(refuse(api.kind, trouble, stamp), api=api.api.logical_id, note=note)
+    served = place.match.target
+    answer = yield from _routed(api.kind, served, _visit(place.match, place.path, request, stamp))
+    if api.cors is None:
+        return answer
+    headers = api.cors.applied(answer.response.headers, request.headers.get("origin"))
+    return replace(answer, response=replace(answer.response, headers=headers))
+
+
+def _routed(kind: ApiKind, served: ServedRoute, visit: Visit) -> Story:
+    match served.route.integration:
+        case LambdaProxy(method="POST") as proxy:
+            return (yield from _invoked(kind, served, proxy, visit))
+        case LambdaProxy(function=function, method=method):
+            note = f"the integration's method is {method}; Lambda takes POST only"
+            refusal = refuse(kind, Trouble.MISCONFIGURED, visit.stamp)
+            return Answer(refusal, served.api, served.key, function, note=note)
+        case Unsupported(why=why):
+            return Answer(refuse(kind, Trouble.MISCONFIGURED, visit.stamp), served.api, served.key, note=why)
+        case FixedReply() as reply:
+            return Answer(served.dialect.fixed(visit, reply), served.api, served.key)
+
+
+def _invoked(kind: ApiKind, served: ServedRoute, proxy: LambdaProxy, visit: Visit) -> Story:
+    stamp = visit.stamp
+    event = served.dialect.event(visit)
+    if note := limits.event_excess(event):
+        refusal = refuse(kind, Trouble.EVENT_TOO_LARGE, stamp)
+        return Answer(refusal, served.api, served.key, proxy.function, note=note)
+    timeout = _URL_PATIENCE if kind is ApiKind.FUNCTION_URL else proxy.timeout
+    invocation = Invocation(proxy.function, event, stamp.lambda_request_id, arn=served.arn, trace_id=visit.trace.full)
+    outcome = yield Call(invocation, timeout)
+    response, note = _response(kind, served, visit, outcome, timeout)
+    if not isinstance(outcome, Answered):
+        return Answer(response, served.api, served.key, proxy.function, stamp.lambda_request_id, note=note)
+    return Answer(
+        response,
+        served.api,
+        served.key,
+        proxy.function,
+        request_id=outcome.request_id,
+        environment=outcome.environment,
+        cold=outcome.cold,
+        report=outcome.report,
+        note=note,
+    )
+
+
+def _response(
+    kind: ApiKind, served: ServedRoute, visit: Visit, outcome: Outcome | TimedOut, timeout: float
+) -> tuple[Response, str]:
+    """What the client gets for what came of the call, and the note on it."""
+    stamp = visit.stamp
+    match outcome:
+        case TimedOut():
+            note = f"gateway gave up at {timeout:g} s; the function runs on"
+            return refuse(kind, Trouble.TIMED_OUT, stamp), note
+        case Refused(status=status):
+            trouble = Trouble.THROTTLED if status == 429 else Trouble.REFUSED
+            word = "throttled" if status == 429 else "refused"
+            return refuse(kind, trouble, stamp), f"{word}: {outcome.reason or outcome.code}"
+        case Answered(error=error) if error:
+            return refuse(kind, Trouble.FUNCTION_FAILED, stamp), error
+        case Answered(payload=payload):
+            try:
+                return served.dialect.reply(visit, payload), ""
+            except Malformed as malformed:
+                note = f"malformed result: {malformed.what}; AWS answers {status_of(kind, malformed.trouble)}"
+                return refuse(kind, malformed.trouble, stamp), note
+
+
+def _place(site: Site, request: Request) -> Place:
+    """Where the request goes. A preflight goes where the request that it asks for would go."""
+    if request.method == "OPTIONS" and len(site.apis) > 1:
+        wanted = request.headers.get("access-control-request-method")
+        if wanted and (place := site.place(wanted, request.path)).match and place.api.cors is not None:
+            return place
+    return site.place(request.method, request.path)
+
+
+def _preflight(api: ServedApi, cors: CorsPolicy, request: Request, stamp: Stamp) -> Answer:
+    headers = (*cors.preflight(request.headers.get("origin") or ""), *own_headers(api.kind, stamp))
+    return Answer(Response(cors.preflight_status, headers), api.api.logical_id, note="CORS preflight")
+
+
+def _visit(match: Match[ServedRoute], path: str, request: Request, stamp: Stamp) -> Visit:
+    sent = request.headers.get("x-amzn-trace-id")
+    ids = (stamp.trace_root, stamp.trace_parent, stamp.trace_lineage)
+    traced = trace.continued(sent, *ids) if sent else trace.fresh(*ids)
+    return Visit(request, stamp, path, match.params, traced)

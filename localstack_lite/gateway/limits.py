@@ -1,0 +1,39 @@
+"""How big a request may be (AWS quotas).
+
+A body of more than 10 MB and an event of more than 6 MB (base64 makes a third more) are answered 413. Request line and
+headers together may have 10,240 bytes on REST and HTTP APIs; AWS's documents give no status for more, 431 is used. A
+cookie jar that has grown over many local projects is the usual reason, and the note says so.
+"""
+
+from __future__ import annotations
+
+from localstack_lite.gateway.replies import Trouble
+from localstack_lite.model.api import ApiKind
+from localstack_lite.wire.messages import Request
+
+BODY_LIMIT = 10 * 1024 * 1024
+#: Lambda's own, for a synchronous invocation.
+EVENT_LIMIT = 6 * 1024 * 1024
+HEADER_LIMIT = 10_240
+
+
+def excess(kind: ApiKind, request: Request) -> tuple[Trouble, str] | None:
+    """What is too large about the request itself, and the note that says so."""
+    if len(request.body) > BODY_LIMIT:
+        return Trouble.BODY_TOO_LARGE, f"the request body has {len(request.body)} bytes, API Gateway takes {BODY_LIMIT}"
+    if kind is ApiKind.FUNCTION_URL:
+        return None
+    size = len(request.method) + len(request.path) + len(request.query)
+    for name, value in request.headers.lines:
+        size += len(name) + len(value)
+    if size > HEADER_LIMIT:
+        note = f"request line and headers have {size} bytes, API Gateway takes {HEADER_LIMIT} (cookies of localhost?)"
+        return Trouble.HEADERS_TOO_LARGE, note
+    return None
+
+
+def event_excess(event: bytes) -> str:
+    """The note on an event that Lambda would not take, else empty."""
+    if len(event) <= EVENT_LIMIT:
+        return ""
+    return f"the event has {len(event)} bytes, Lambda takes {EVENT_LIMIT}"

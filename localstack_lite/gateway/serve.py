@@ -1,0 +1,100 @@
+"""The gateway as a `Handler`: stamps each request, tells its story, waits for the invocations it asks for.
+
+The only module of this package that waits. A swap of the project is one assignment; a request in flight ends on the
+project it began with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from localstack_lite.gateway.exchange import Answer, Call, Stamp, TimedOut, exchange
+from localstack_lite.gateway.sites import Sites
+from localstack_lite.model.facts import RequestAnswered
+from localstack_lite.model.invocation import Outcome
+from localstack_lite.model.project import Project
+from localstack_lite.ports import Clock, Ids, Invoke, Publish
+from localstack_lite.wire.messages import Request, Response
+
+
+class Gateway:
+    """Answers for all APIs and function URLs of a project. `allowed_hosts` are served beside loopback names."""
+
+    def __init__(
+        self,
+        project: Project,
+        invoke: Invoke,
+        publish: Publish,
+        clock: Clock,
+        ids: Ids,
+        allowed_hosts: Iterable[str] = (),
+    ) -> None:
+        self._invoke = invoke
+        self._publish = publish
+        self._clock = clock
+        self._ids = ids
+        self._allowed_hosts = tuple(allowed_hosts)
+        self._sites = Sites(project, self._allowed_hosts)
+
+    def swap(self, project: Project) -> None:
+        """Serve another project from the next request on."""
+        self._sites = Sites(project, self._allowed_hosts)
+
+    async def __call__(self, request: Request) -> Response:
+        began = self._clock.now()
+        story = exchange(self._sites.at(request.headers.get("host")), request, self._stamp(began))
+        try:
+            call = next(story)
+            while True:
+                call = story.send(await self._outcome(call))
+        except StopIteration as end:
+            answer: Answer = end.value
+        self._tell(request, answer, began)
+        return answer.response
+
+    async def _outcome(self, call: Call) -> Outcome | TimedOut:
+        deadline = asyncio.timeout(None)
+        timer = self._clock.call_later(call.timeout, deadline.reschedule, 0.0)
+        try:
+            async with deadline:
+                return await self._invoke(call.invocation)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            return TimedOut()
+        finally:
+            timer.cancel()
+
+    def _stamp(self, now: float) -> Stamp:
+        ids = self._ids
+        digits = ids.hex(48)
+        return Stamp(
+            now=now,
+            request_id=ids.uuid(),
+            extended_id=ids.extended(),
+            lambda_request_id=ids.uuid(),
+            trace_root=f"1-{int(now):08x}-{digits[:24]}",
+            trace_parent=digits[24:40],
+            trace_lineage=digits[40:],
+        )
+
+    def _tell(self, request: Request, answer: Answer, began: float) -> None:
+        now = self._clock.now()
+        self._publish(
+            RequestAnswered(
+                at=now,
+                method=request.method,
+                path=f"{request.path}?{request.query}" if request.query else request.path,
+                status=answer.response.status,
+                duration_ms=(now - began) * 1000,
+                api=answer.api,
+                route=answer.route,
+                function=answer.function,
+                request_id=answer.request_id,
+                environment=answer.environment,
+                cold=answer.cold,
+                report=answer.report,
+                note=answer.note,
+            )
+        )

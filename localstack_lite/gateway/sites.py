@@ -1,0 +1,176 @@
+"""Which API, stage and route a Host header and a path mean.
+
+A bare address (localhost, an IP address, a host the user named) is the plain form: the first API answers at `/`
+without its stage, then every other API for what the ones before it have no route for; function URLs join only when
+there is nothing else. A path that no route takes is tried once more with its first segment taken as the stage, so that
+links which an app builds from AWS's form work too. `NAME.localhost` is the plain form of one API.
+`APIID.execute-api.localhost` (and AWS's own domain) is AWS's form: the first segment is the stage, slashes before it
+are dropped (recorded), except for `$default`.
+
+Any other host is refused: a page in the user's browser must not reach the gateway by a name of its own (DNS
+rebinding).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from localstack_lite.gateway.cors import CorsPolicy
+from localstack_lite.gateway.function_url import FunctionUrl
+from localstack_lite.gateway.http_v1 import HttpV1
+from localstack_lite.gateway.http_v2 import HttpV2
+from localstack_lite.gateway.match import Match, Matcher
+from localstack_lite.gateway.rest_v1 import RestV1
+from localstack_lite.gateway.visit import Dialect, ServedRoute
+from localstack_lite.gateway.wiretext import readable
+from localstack_lite.model.addresses import host_names
+from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, LambdaProxy, Route
+from localstack_lite.model.arn import function_arn
+from localstack_lite.model.project import Project
+
+_AWS_DOMAIN = re.compile(r"([a-z0-9]+)\.(execute-api|lambda-url)\.[a-z0-9-]+\.(?:amazonaws\.com|on\.aws)")
+
+
+class ServedApi:
+    """An API with what is computed for it once."""
+
+    __slots__ = ("api", "cors", "kind", "routes")
+
+    def __init__(self, project: Project, api: Api) -> None:
+        self.api = api
+        self.kind = api.kind
+        self.cors = CorsPolicy(api.cors, api.kind) if api.cors is not None else None
+        served = ((route.method, route.path, _served(project, api, route)) for route in api.routes)
+        self.routes: Matcher[ServedRoute] = Matcher(served, trailing_slash=api.kind is not ApiKind.REST)
+
+    def find(self, method: str, path: str) -> Match[ServedRoute] | None:
+        """`path` after the stage, as sent. REST takes any number of slashes after the stage for one (recorded)."""
+        path = readable(path) or "/"
+        if self.kind is ApiKind.REST and path.startswith("//"):
+            path = "/" + path.lstrip("/")
+        return self.routes.find(method, path)
+
+    def after_stage(self, path: str) -> str | None:
+        """`path` without its stage segment and what slashes stand before it; None when the stage is another."""
+        if self.api.stage == DEFAULT_STAGE:
+            return path
+        path, prefix = "/" + path.lstrip("/"), f"/{self.api.stage}"
+        return path[len(prefix) :] if path == prefix or path.startswith(prefix + "/") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request goes: an API, `path` after its stage, and the route (None: it has none, or no such stage)."""
+
+    api: ServedApi
+    path: str
+    match: Match[ServedRoute] | None
+    staged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a host means. Without APIs it is refused and `why` says to the user why. `aws_form`: the first path
+    segment is the stage."""
+
+    apis: tuple[ServedApi, ...]
+    aws_form: bool = False
+    why: str = ""
+
+    def place(self, method: str, path: str) -> Place:
+        """The first API that has a route, else what the first one makes of it. The site must have APIs."""
+        if not self.aws_form:
+            for api in self.apis:
+                if match := api.find(method, path):
+                    return Place(api, path, match)
+        known = False
+        for api in self.apis:
+            rest = api.after_stage(path) if self.aws_form or api.api.stage != DEFAULT_STAGE else None
+            if rest is not None:
+                known = True
+                if match := api.find(method, rest):
+                    return Place(api, rest, match)
+        return Place(self.apis[0], path, None, staged=known or not self.aws_form)
+
+
+class Sites:
+    """All hosts of a project. Made once per project, asked once per request."""
+
+    def __init__(self, project: Project, allowed_hosts: Iterable[str] = ()) -> None:
+        served = [ServedApi(project, api) for api in project.apis]
+        self._gateways = tuple(a for a in served if a.kind is not ApiKind.FUNCTION_URL)
+        nothing = "the project has no API; invoke its functions on the Lambda port"
+        self._plain = Site(self._gateways or tuple(served), why="" if served else nothing)
+        self._hosts: dict[str, Site] = dict.fromkeys(("localhost", ""), self._plain)
+        for host in allowed_hosts:
+            self._hosts[host_name(host)] = self._plain
+        self._ids: dict[tuple[str, str], Site] = {}
+        for one in served:
+            kind = "lambda-url" if one.kind is ApiKind.FUNCTION_URL else "execute-api"
+            before = self._ids.get((one.api.id, kind))
+            aws = Site((*(before.apis if before else ()), one), aws_form=kind == "execute-api")
+            self._ids[one.api.id, kind] = aws
+            for host in host_names(project, one.api):
+                if host.endswith(".execute-api.localhost"):
+                    self._hosts[host] = aws
+                else:
+                    self._hosts.setdefault(host, Site((one,)))
+
+    def at(self, host: str | None) -> Site:
+        """The site of a Host header (with or without port; None when there was none)."""
+        name = host_name(host or "")
+        return self._hosts.get(name) or self._other(name)
+
+    def _other(self, name: str) -> Site:
+        if _is_address(name):
+            return self._plain
+        if aws := _AWS_DOMAIN.fullmatch(name):
+            if site := self._ids.get((aws[1], aws[2])):
+                return site
+            return Site((), why=f"no API or function URL here has the id {aws[1]}")
+        if name.endswith(".localhost"):
+            known = ", ".join(sorted(host for host in self._hosts if host.endswith(".localhost"))) or "none"
+            return Site((), why=f"nothing answers at {name}; there is: {known}")
+        return Site((), why=f"the host {name[:80]!r} is not served: not loopback, not *.localhost, not allowed")
+
+
+def host_name(host: str) -> str:
+    """A Host header without port, brackets and final dot, in lower case."""
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    name, colon, port = host.rpartition(":")
+    if colon and ":" not in name and (port.isdecimal() or not port):
+        host = name
+    return host.removesuffix(".")
+
+
+def _is_address(name: str) -> bool:
+    """An IP address cannot be rebound, so all of them are this machine."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _served(project: Project, api: Api, route: Route) -> ServedRoute:
+    arn = ""
+    if isinstance(route.integration, LambdaProxy):
+        function = project.function(route.integration.function)
+        arn = function_arn(project.region, project.account, function.name if function else route.integration.function)
+    return ServedRoute(route, _dialect(project, api, route), api.logical_id, route.key, arn)
+
+
+def _dialect(project: Project, api: Api, route: Route) -> Dialect:
+    match api.kind:
+        case ApiKind.REST:
+            return RestV1(project, api, route)
+        case ApiKind.FUNCTION_URL:
+            return FunctionUrl(project, api, route)
+        case ApiKind.HTTP:
+            old = isinstance(route.integration, LambdaProxy) and route.integration.payload == "1.0"
+            return HttpV1(project, api, route) if old else HttpV2(project, api, route)

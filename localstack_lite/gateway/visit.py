@@ -1,0 +1,70 @@
+"""One request on one route, and everything about it that is not in the request itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from localstack_lite.gateway.trace import Trace
+from localstack_lite.model.api import FixedReply, Route
+from localstack_lite.wire.messages import Request, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What is new for every request: time and ids, passed in so that the rules stay pure.
+
+    `now` is epoch seconds. `request_id` (UUID) is REST's request id, `extended_id` (15 characters and `=`) its
+    extended one and the request id of HTTP APIs, `lambda_request_id` (UUID) the invocation's. `trace_root` is
+    `1-8 hex-24 hex`, `trace_parent` 16 and `trace_lineage` 8 hex digits.
+    """
+
+    now: float
+    request_id: str
+    extended_id: str
+    lambda_request_id: str
+    trace_root: str
+    trace_parent: str
+    trace_lineage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`path` is the path after the stage as sent: slashes directly after the stage kept, empty when the target ended
+    there. `params` are the path parameters, still percent-encoded."""
+
+    request: Request
+    stamp: Stamp
+    path: str
+    params: Mapping[str, str]
+    trace: Trace
+
+
+class Dialect(Protocol):
+    """How one payload format writes a request down and reads the answer. One object per route, made when the project
+    is taken over."""
+
+    def event(self, visit: Visit) -> bytes:
+        """The event, as JSON."""
+        ...
+
+    def reply(self, visit: Visit, payload: bytes) -> Response:
+        """What the client gets for the function's result. Raises `Malformed` when AWS would not accept it."""
+        ...
+
+    def fixed(self, visit: Visit, reply: FixedReply) -> Response:
+        """What the client gets from an integration that always answers the same."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ServedRoute:
+    """A route with what was computed for it once. `api` is its API's logical id, `key` the route key, `arn` the
+    function's, empty without one."""
+
+    route: Route
+    dialect: Dialect
+    api: str
+    key: str
+    arn: str = ""

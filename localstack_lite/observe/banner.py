@@ -1,0 +1,105 @@
+"""What the terminal shows when everything answers: at most 14 lines on a screen of 80 columns or more."""
+
+from __future__ import annotations
+
+import textwrap
+
+import localstack_lite
+from localstack_lite.model import addresses
+from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, FixedReply, LambdaProxy, Route, Unsupported
+from localstack_lite.model.facts import Ready
+from localstack_lite.model.function import Function
+from localstack_lite.model.project import Project
+from localstack_lite.observe import lines as looks
+from localstack_lite.observe.palette import Palette
+
+LINES = 14
+ADDRESSES = 5
+PROBLEMS = 2
+NARROW = 80
+
+
+def lines(fact: Ready, paint: Palette, columns: int) -> list[str]:
+    title = f"{paint('devserve', 'bold')} {localstack_lite.__version__}  {paint('ready', 'green')} in {fact.ms:.0f} ms"
+    where = _addresses(fact)
+    width = max(len(name) for name, _ in where)
+    top = [
+        title,
+        *_fitting(
+            [f"  {paint('➜', 'green')} {name:<{width}}  {paint(url, 'cyan')}" for name, url in where],
+            ADDRESSES,
+            "addresses: devserve routes",
+        ),
+    ]
+    top.append(
+        f"  {fact.sandbox} sandbox: {fact.sandbox_reason}" if fact.sandbox_reason else f"  {fact.sandbox} sandbox"
+    )
+    problems = _problems(fact.project, paint)
+    table = _table(fact.project)
+    rest = LINES - len(top) - len(problems) - 1
+    body = _fitting([f"  {line}" for line in table], rest, "routes: devserve routes")
+    out = [*top, *([""] if body else []), *body, *problems]
+    return out if columns >= NARROW else [part for line in out for part in _wrapped(line, columns)]
+
+
+def _addresses(fact: Ready) -> list[tuple[str, str]]:
+    project = fact.project
+    main = addresses.main_api(project)
+    found = [("gateway", fact.gateway + "/")] if main is not None or not project.apis else []
+    found += [("lambda", fact.lambda_endpoint), ("console", f"{fact.lambda_endpoint}/_devserve/")]
+    for api in project.apis:
+        if api is main:
+            continue
+        name = addresses.function_url_name(project, api) if api.kind is ApiKind.FUNCTION_URL else api.name
+        found.append((name, addresses.url(project, api, fact.gateway)))
+    return found
+
+
+def _table(project: Project) -> list[str]:
+    """One line per route; of a project without routes, one per function."""
+    routes = [
+        (api, route) for api in project.apis for route in api.routes if not isinstance(route.integration, FixedReply)
+    ]
+    rows = [_route(project, api, route) for api, route in routes]
+    if not rows:
+        rows = [(function.name, function.runtime, *_size(function)) for function in project.functions]
+    # The last cell of a row needs no column: an explanation there must not push the others apart.
+    columns = range(max(map(len, rows), default=0))
+    widths = [max((len(row[i]) for row in rows if i < len(row) - 1), default=0) for i in columns]
+    return ["  ".join(f"{cell:<{widths[i]}}" for i, cell in enumerate(row)).rstrip() for row in rows]
+
+
+def _route(project: Project, api: Api, route: Route) -> tuple[str, ...]:
+    path = route.path if route.path != DEFAULT_ROUTE or api.kind is not ApiKind.FUNCTION_URL else "/*"
+    match route.integration:
+        case LambdaProxy(function=logical_id):
+            function = project.function(logical_id)
+            if function is None:
+                return (route.method, path, logical_id)
+            return (route.method, path, function.name, *_size(function), route.authorizer)
+        case Unsupported(why=why):
+            return (route.method, path, f"answers 500: {why}")
+    return (route.method, path)
+
+
+def _size(function: Function) -> tuple[str, str]:
+    return f"{function.memory:>5} MB", f"{function.timeout:>3} s"
+
+
+def _problems(project: Project, paint: Palette) -> list[str]:
+    """The worst first, without their hints."""
+    found = sorted(project.problems, key=lambda problem: problem.warning)
+    return _fitting([looks.problem(each, paint)[0] for each in found], PROBLEMS, "problems: devserve validate")
+
+
+def _fitting(rows: list[str], room: int, what: str) -> list[str]:
+    if len(rows) <= room:
+        return rows
+    return [*rows[: room - 1], f"  … and {len(rows) - room + 1} more {what}"]
+
+
+def _wrapped(line: str, columns: int) -> list[str]:
+    """Colour codes take no part in it: a line with colours that is too long is left to the terminal."""
+    if "\x1b" in line or len(line) <= columns:
+        return [line]
+    return textwrap.wrap(line, columns, subsequent_indent="    ", break_on_hyphens=False, drop_whitespace=True)

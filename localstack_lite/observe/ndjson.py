@@ -1,0 +1,106 @@
+"""A fact as one line of JSON, for programs: `type` and the fact's fields in camelCase. The first line is `ready`."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from localstack_lite.model import addresses
+from localstack_lite.model.api import LambdaProxy
+from localstack_lite.model.facts import Fact, Ready
+from localstack_lite.model.project import Project
+
+
+def line(fact: Fact) -> str:
+    """With its newline. A number that JSON does not know is null, a character that UTF-8 does not know `?`."""
+    import orjson
+
+    record = ready(fact) if isinstance(fact, Ready) else {"type": fact.type, **_fields(fact)}
+    try:
+        return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE).decode()
+    except TypeError:
+        return orjson.dumps(_printable(record), option=orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def ready(fact: Ready) -> dict[str, object]:
+    """Where everything answers. A function's `url` is null when it has none, a route's `function` when it calls none;
+    a route's `api` is the API's logical id. `ms` since the command started."""
+    project = fact.project
+    return {
+        "type": fact.type,
+        "gateway": fact.gateway,
+        "lambda": fact.lambda_endpoint,
+        "apis": [
+            {
+                "name": api.name,
+                "logicalId": api.logical_id,
+                "id": api.id,
+                "type": str(api.kind),
+                "stage": api.stage,
+                "url": addresses.url(project, api, fact.gateway),
+            }
+            for api in project.apis
+        ],
+        "functions": [
+            {
+                "name": function.name,
+                "logicalId": function.logical_id,
+                "url": addresses.function_url(project, function.logical_id, fact.gateway) or None,
+            }
+            for function in project.functions
+        ],
+        "routes": [
+            {
+                "method": route.method,
+                "path": route.path,
+                "api": api.logical_id,
+                "function": _name(project, route.integration.function)
+                if isinstance(route.integration, LambdaProxy)
+                else None,
+            }
+            for api in project.apis
+            for route in api.routes
+        ],
+        "sandbox": fact.sandbox,
+        "ms": round(fact.ms),
+    }
+
+
+def _name(project: Project, logical_id: str) -> str:
+    function = project.function(logical_id)
+    return function.name if function else logical_id
+
+
+def _fields(value: Any) -> dict[str, object]:
+    return {_camel(field.name): _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if dataclasses.is_dataclass(value):
+        return _fields(value)
+    if isinstance(value, (tuple, list, frozenset)):
+        return [_plain(each) for each in value]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    return str(value)
+
+
+def _printable(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_printable(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _printable(each) for key, each in value.items()}
+    return value
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,32 @@
+"""The log of one invocation as it is written, the platform's lines included: the stderr of `devserve invoke`."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from localstack_lite.model import platform_log
+from localstack_lite.model.facts import Fact, InvocationWaits
+
+
+class PlainLog:
+    """Is a `Publish`. Every log event ends its line."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __call__(self, fact: Fact) -> None:
+        texts: tuple[str, ...]
+        if isinstance(fact, InvocationWaits):
+            texts = (f"devserve: {fact.environment or fact.function}: {fact.what}",)
+        else:
+            texts = platform_log.lines(fact)
+        if texts:
+            self._write("".join(text if text.endswith("\n") else text + "\n" for text in texts))
+
+    def _write(self, text: str) -> None:
+        encoding = self._stream.encoding or "utf-8"
+        try:
+            self._stream.write(text.encode(encoding, "replace").decode(encoding))
+            self._stream.flush()
+        except (OSError, ValueError):
+            return  # nobody reads: the payload on stdout is what counts

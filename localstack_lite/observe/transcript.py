@@ -1,0 +1,367 @@
+"""What a person reads while the server runs: which lines, in which order.
+
+Facts come in batches. A gateway request is one line, printed when it is answered, and what the function wrote stands
+below it. What has no request of its own (an invocation through the Invoke API, the start of an environment) is
+printed as soon as it is clear that no request follows. A function that is at it for long shows its lines meanwhile.
+More requests in one batch than anybody reads become one line per route. Time is passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from localstack_lite.model import platform_log
+from localstack_lite.model.facts import (
+    EnvironmentStopped,
+    Fact,
+    InitEnded,
+    InitStarted,
+    InvocationEnded,
+    InvocationRefused,
+    InvocationStarted,
+    InvocationWaits,
+    LogWritten,
+    ProblemFound,
+    ProjectRejected,
+    Ready,
+    Reloaded,
+    RequestAnswered,
+)
+from localstack_lite.model.invocation import Status
+from localstack_lite.observe import banner, failure, lines
+from localstack_lite.observe.palette import Palette
+
+#: Requests in one batch above which they are counted instead of listed.
+MANY = 100
+#: Seconds to wait for the request that an ended invocation may belong to.
+GRACE = 0.15
+#: Seconds after which a running function's lines are shown before its answer.
+LIVE = 1.0
+#: Log events shown per request; the log store has them all.
+LINES_PER_REQUEST = 200
+INIT_FAILED = "initialisation failed: "
+#: Of the paragraph about runtime updates that AWS logs with every failed initialisation.
+AWS_ADVICE = "LAMBDA_WARNING: Unhandled exception."
+
+
+@dataclass(slots=True)
+class Running:
+    """One invocation between its start and the moment it is printed."""
+
+    function: str
+    environment: str
+    started: float
+    logs: list[tuple[float, str]] = field(default_factory=list)
+    unshown: int = 0
+    ended: InvocationEnded | None = None
+    refused: InvocationRefused | None = None
+    over: float | None = None
+
+    def add(self, at: float, message: str) -> None:
+        if len(self.logs) < LINES_PER_REQUEST:
+            self.logs.append((at, message))
+        else:
+            self.unshown += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What becomes a line: a request with its invocation, if any, or an invocation alone."""
+
+    request: RequestAnswered | None
+    running: Running | None
+
+
+class Transcript:
+    """`clock` writes epoch seconds as local `HH:MM:SS`; `excerpt` reads the user's source for error messages."""
+
+    def __init__(
+        self,
+        paint: Palette,
+        clock: Callable[[float], str],
+        excerpt: failure.Excerpt,
+        *,
+        columns: int = 100,
+        verbose: bool = False,
+        quiet: bool = False,
+    ) -> None:
+        self._paint = paint
+        self._clock = clock
+        self._excerpt = excerpt
+        self._columns = columns
+        self._verbose = verbose
+        self._quiet = quiet
+        self._names: dict[str, str] = {}
+        self._path_width = 19
+        self._environment_width = 9
+        self._running: dict[str, Running] = {}
+        self._late: dict[str, Running] = {}
+        self._starting: dict[str, Running] = {}
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something waits to be printed that no further fact may announce."""
+        return bool(self._running or self._starting)
+
+    def render(self, facts: Iterable[Fact], now: float) -> list[str]:
+        """The lines of a batch. `now` is epoch seconds, infinite when nothing will follow."""
+        out: list[str] = []
+        entries: list[Entry] = []
+        for fact in facts:
+            if isinstance(fact, RequestAnswered):
+                entries.append(self._answered(fact))
+                continue
+            said = self._happened(fact)
+            if said:
+                out += self._entries(entries)
+                entries = []
+                out += said
+        entries += self._alone(now)
+        return out + self._entries(entries) + self._meanwhile(now)
+
+    def _happened(self, fact: Fact) -> list[str]:
+        """Keep a fact for its request's line, or the lines it is."""
+        match fact:
+            case InvocationStarted() | InitStarted() | LogWritten() | InitEnded() | InvocationEnded():
+                return self._ran(fact)
+            case InvocationRefused(request_id=request, function=function, at=at):
+                self._running[request] = Running(function, "", at, refused=fact, over=at)
+            case InvocationWaits(environment=environment, function=function):
+                who = environment or self._names.get(function, function)
+                return [f"{self._at(fact.at)} {who}: {fact.what}"]
+            case EnvironmentStopped(environment=environment, at=at):
+                if environment in self._starting:
+                    self._starting[environment].over = at
+                if not self._verbose:
+                    return []
+                return [f"{self._at(fact.at)} {self._paint(f'{fact.environment} stopped: {fact.reason}', 'dim')}"]
+            case Reloaded() if not self._quiet:
+                return [lines.reloaded(fact, self._clock(fact.at), self._paint)]
+            case ProjectRejected():
+                return lines.rejected(fact, self._clock(fact.at), self._paint)
+            case ProblemFound():
+                return lines.problem(fact.problem, self._paint)
+            case Ready(project=project):
+                self.learn({function.logical_id: function.name for function in project.functions})
+                return [fact.gateway] if self._quiet else banner.lines(fact, self._paint, self._columns)
+        return []
+
+    def learn(self, names: dict[str, str]) -> None:
+        """Names of functions by logical id."""
+        self._names.update(names)
+
+    def _ran(self, fact: InvocationStarted | InitStarted | LogWritten | InitEnded | InvocationEnded) -> list[str]:
+        late: list[str] = []
+        match fact:
+            case InitStarted(environment=environment):
+                self._starting[environment] = Running(fact.function, environment, fact.at)
+            case InvocationStarted(request_id=request, environment=environment):
+                running = Running(fact.function, environment, fact.at)
+                started = self._starting.pop(environment, None)
+                if started is not None:
+                    running.started = started.started
+                    running.logs, running.unshown = started.logs, started.unshown
+                self._running[request] = running
+            case LogWritten():
+                late = self._wrote(fact)
+            case InitEnded(environment=environment, at=at) if environment in self._starting:
+                self._starting[environment].over = at
+                if fact.status != "success":
+                    cause = fact.error_type or fact.status
+                    self._starting[environment].add(at, f"{INIT_FAILED}{cause}")
+            case InvocationEnded(report=report, at=at):
+                late = self._ended(fact, report.request_id, at)
+        if self._verbose:
+            late += self._platform(fact)
+        return late
+
+    def _ended(self, fact: InvocationEnded, request: str, at: float) -> list[str]:
+        running = self._running.get(request)
+        if running is not None:
+            running.ended, running.over = fact, at
+            return []
+        late = self._late.pop(request, None)
+        if late is None:
+            return []
+        if late.over is not None:  # the answer was there before its extensions were done
+            return self._failure(fact) if fact.error else []
+        took = lines.duration(fact.report.duration_ms).strip()
+        ending = "failed" if fact.error else "ended"
+        out = lines.logged(self._since(late, at), f"{fact.environment} {ending} after {took}", 1, self._paint)
+        return out + (self._failure(fact) if fact.error else [])
+
+    def _wrote(self, fact: LogWritten) -> list[str]:
+        """Before the start of an invocation it belongs to the start of the environment; after the answer to the
+        request nobody waits for any more, so it is shown now."""
+        if AWS_ADVICE in fact.message and not self._verbose:
+            return []
+        late = self._late.get(fact.request_id)
+        if late is not None:
+            said = f"{fact.environment}: {fact.message}"
+            return [] if self._quiet else lines.logged(self._since(late, fact.at), said, 1, self._paint)
+        running = self._running.get(fact.request_id) or self._starting.get(fact.environment)
+        if running is None:
+            running = self._starting[fact.environment] = Running(fact.function, fact.environment, fact.at)
+        running.add(fact.at, fact.message)
+        return []
+
+    def _answered(self, fact: RequestAnswered) -> Entry:
+        running = self._running.pop(fact.request_id, None)
+        if running is not None and running.over is None:
+            self._late[fact.request_id] = running
+            running.over = fact.at if fact.report is not None else None
+        return Entry(fact, running)
+
+    def _alone(self, now: float) -> list[Entry]:
+        """Invocations that ended without a request: somebody called the Invoke API."""
+        ready = [key for key, it in self._running.items() if it.over is not None and now - it.over > GRACE]
+        return [Entry(None, self._running.pop(key)) for key in ready]
+
+    def _meanwhile(self, now: float) -> list[str]:
+        """Starts that no invocation followed, and the lines of what has been running for long."""
+        out: list[str] = []
+        for environment, started in list(self._starting.items()):
+            if now - (started.over or started.started) > (GRACE if started.over else LIVE):
+                if started.over:
+                    del self._starting[environment]
+                out += self._live(started)
+        for running in self._running.values():
+            if running.over is None and now - running.started > LIVE:
+                out += self._live(running)
+        return out
+
+    def _live(self, it: Running) -> list[str]:
+        shown, it.logs = it.logs, []
+        if not shown or self._quiet:
+            return []
+        return [f"{self._at(shown[0][0])} {it.environment}", *self._logs(it, shown)]
+
+    def _entries(self, entries: list[Entry]) -> list[str]:
+        if self._quiet:
+            entries = [entry for entry in entries if _broken(entry)]
+        if len(entries) > MANY:
+            return self._counted(entries)
+        return [line for entry in entries for line in self._entry(entry)]
+
+    def _entry(self, entry: Entry) -> list[str]:
+        row = self._row(entry)
+        self._path_width = min(max(self._path_width, len(row.path)), 40)
+        self._environment_width = min(max(self._environment_width, len(row.environment)), 30)
+        out = lines.row(row, self._paint, self._path_width, self._environment_width, self._columns)
+        running = entry.running
+        if running is not None:
+            ended = running.ended
+            logs = running.logs
+            if ended is not None and ended.error:
+                told = (f"[ERROR] {failure.read(ended.error).type}", INIT_FAILED)
+                logs = [log for log in logs if not log[1].startswith(told)]
+            out += self._logs(running, logs)
+            if ended is not None and ended.error:
+                out += self._failure(ended)
+        return out
+
+    def _row(self, entry: Entry) -> lines.Row:
+        request, running = entry.request, entry.running
+        ended = running.ended if running else None
+        report = (request.report if request else None) or (ended.report if ended else None)
+        environment = (request.environment if request else "") or (running.environment if running else "")
+        if request is not None:
+            who = environment or self._names.get(request.function, request.function)
+            cold = request.cold or bool(ended and ended.cold)
+            said = _refusal(running.refused) if running and running.refused else request.note
+            return lines.Row(
+                self._clock(request.at),
+                request.method,
+                request.path,
+                str(request.status),
+                request.status,
+                lines.duration(request.duration_ms),
+                who,
+                lines.note(said, report, cold),
+                () if said else lines.figures(report),
+                cold,
+            )
+        assert running is not None
+        name = self._names.get(running.function, running.function)
+        at = self._clock(running.over or running.started)
+        if running.refused is not None:
+            return lines.Row(at, "CALL", name, "429", 429, " " * 7, name, _refusal(running.refused))
+        assert ended is not None
+        failed = bool(ended.error) or ended.report.status is not Status.SUCCESS
+        word = "out" if ended.report.status is Status.TIMEOUT else "err" if failed else "ok"
+        took = lines.duration(ended.report.duration_ms)
+        said, bill = lines.note("", ended.report, ended.cold), lines.figures(ended.report)
+        return lines.Row(at, "CALL", name, word, 500 if failed else 200, took, environment, said, bill, ended.cold)
+
+    def _logs(self, it: Running, logs: list[tuple[float, str]]) -> list[str]:
+        out: list[str] = []
+        for message, same in groupby(logs, key=lambda log: log[1]):
+            events = list(same)
+            out += lines.logged(self._since(it, events[0][0]), message, len(events), self._paint)
+        if it.unshown:
+            out += lines.logged("", f"… and {it.unshown} more log lines", 1, self._paint)
+            it.unshown = 0
+        return out
+
+    def _failure(self, ended: InvocationEnded) -> list[str]:
+        return lines.failed(failure.read(ended.error), ended.environment, self._excerpt, self._paint)
+
+    def _counted(self, entries: list[Entry]) -> list[str]:
+        groups: dict[tuple[str, str, str], list[Entry]] = {}
+        for entry in entries:
+            request = entry.request
+            key = (request.method, request.route, str(request.status)) if request else ("CALL", "", "")
+            groups.setdefault(key, []).append(entry)
+        out: list[str] = []
+        for (method, route, status), same in groups.items():
+            request = same[-1].request
+            if request is None or len(same) == 1:
+                out += [line for entry in same[-1:] for line in self._entry(entry)]
+                if len(same) > 1:
+                    out.append(f"{lines.INDENT}… and {len(same) - 1} more calls")
+                continue
+            slow = sorted(entry.request.duration_ms for entry in same if entry.request)[len(same) // 2]
+            path = route.partition(" ")[2] or route or request.path.partition("?")[0]
+            name = self._names.get(request.function, request.function)
+            said = f"×{len(same)} requests, median {lines.duration(slow).strip()}"
+            row = lines.Row(
+                self._clock(request.at), method, path, status, request.status, lines.duration(slow), name, said
+            )
+            out += lines.row(row, self._paint, self._path_width, self._environment_width, self._columns)
+            broken = next(
+                (e.running.ended for e in same if e.running and e.running.ended and e.running.ended.error), None
+            )
+            if broken is not None:
+                out += self._failure(broken)
+        return out
+
+    def _platform(self, fact: Fact) -> list[str]:
+        if isinstance(fact, LogWritten):
+            return []
+        return [f"{lines.INDENT}{self._paint(text.rstrip(), 'dim')}" for text in platform_log.lines(fact)]
+
+    def _at(self, at: float) -> str:
+        return self._paint(self._clock(at), "dim")
+
+    @staticmethod
+    def _since(it: Running, at: float) -> str:
+        return lines.relative(at - it.started)
+
+
+def _broken(entry: Entry) -> bool:
+    if entry.request is not None and entry.request.status >= 500:
+        return True
+    return bool(entry.running and entry.running.ended and entry.running.ended.error)
+
+
+def _refusal(fact: InvocationRefused) -> str:
+    """In the user's words: the limits that a developer meets, else AWS's word."""
+    limit = "" if fact.limit is None else f" {fact.limit}"
+    match fact.reason:
+        case "ReservedFunctionConcurrentInvocationLimitExceeded":
+            return f"throttled: reserved concurrency{limit}"
+        case "ConcurrentInvocationLimitExceeded":
+            return f"throttled: account concurrency{limit}"
+    return f"refused: {fact.reason}{limit}"

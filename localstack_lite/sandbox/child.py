@@ -1,0 +1,193 @@
+"""One process of one environment while it runs: its output, its end, its memory, the signals it gets."""
+
+from __future__ import annotations
+
+import array
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import termios
+import threading
+from collections.abc import Callable
+
+from localstack_lite.ports import SandboxExited, SandboxListener
+from localstack_lite.sandbox import census, guardian
+from localstack_lite.sandbox.log_stream import LogStream
+from localstack_lite.sandbox.memory import MB, MemoryLimit
+
+#: The most that is read at once, in bytes: a flood of output must not keep the loop from everything else.
+SLICE = 256 * 1024
+_FRESH = 0.05
+_STEP = 0.003
+_PATIENCE = 2.0
+
+
+class Child:
+    """A `ports.RunningSandbox`. `ended` is called after the listener has heard of the end.
+
+    `pipe` is the reading end of what the process writes; this object closes it.
+    """
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        pipe: int,
+        mark: str,
+        limit: int,
+        listener: SandboxListener,
+        ended: Callable[[Child], None],
+    ) -> None:
+        self.pid = process.pid
+        self.alive = True
+        self.frozen = False
+        self.gone = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._process = process
+        self._mark = mark
+        self._listener = listener
+        self._ended = ended
+        self._stream = LogStream()
+        self._memory = MemoryLimit(limit)
+        self._peak = 0
+        self._looked = 0.0
+        self._out_of_memory = False
+        self._pipe = pipe
+        os.set_blocking(pipe, False)
+        self._loop.add_reader(pipe, self._readable)
+        self._watch_exit()
+
+    # -- ports.RunningSandbox
+
+    def drain(self) -> None:
+        """Reads as much as lies in the pipe now: what was written before this call, and no more however much comes."""
+        self._tell(self._read_now() + self._stream.flush())
+
+    def terminate(self) -> None:
+        self._signal(signal.SIGTERM)
+        self.thaw()  # a stopped process would not notice
+
+    def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        self.frozen = True
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.frozen = False
+        self._signal(signal.SIGCONT)
+
+    def peak_memory(self) -> int:
+        if self.alive and self._loop.time() - self._looked > _FRESH:
+            self._looked = self._loop.time()
+            self._peak = max(self._peak, census.peak(self.pid))
+        return self._memory.limit if self._out_of_memory else self._memory.shown(self._peak)
+
+    # -- memory
+
+    def watch_memory(self) -> bool:
+        """Take a sample, kill when it is over the limit. Whether memory grows, so that the next look should be soon."""
+        if not self.alive or self.frozen or self._out_of_memory:
+            return False
+        own = census.used(self.pid)
+        family = census.children(self.pid)
+        below = sum(map(census.used, family))
+        if family and own + below > self._memory.limit * MB:
+            own, below = census.proportional(self.pid), sum(map(census.proportional, family))
+        self._peak = max(self._peak, own + below)
+        if self._memory.sampled(own, below):
+            self._out_of_memory = True
+            self.kill()
+        return self._memory.growing
+
+    # -- output
+
+    def _readable(self) -> None:
+        try:
+            data = os.read(self._pipe, SLICE)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._tell(self._stream.feed(data))
+        else:
+            # Everybody has closed it; the process itself may well live on.
+            self._close_pipe()
+
+    def _read_now(self) -> list[str]:
+        events: list[str] = []
+        if self._pipe < 0:
+            return events
+        waiting = array.array("i", [0])
+        fcntl.ioctl(self._pipe, termios.FIONREAD, waiting)
+        left = waiting[0]
+        while left > 0:
+            data = os.read(self._pipe, min(left, SLICE))
+            left -= len(data)
+            events += self._stream.feed(data)
+        return events
+
+    def _tell(self, events: list[str]) -> None:
+        if events:
+            self._listener.wrote(events)
+
+    def _close_pipe(self) -> None:
+        if self._pipe >= 0:
+            self._loop.remove_reader(self._pipe)
+            os.close(self._pipe)
+            self._pipe = -1
+
+    # -- the end
+
+    def _watch_exit(self) -> None:
+        try:
+            descriptor = os.pidfd_open(self.pid)
+        except (AttributeError, OSError):
+            # No such thing outside Linux: a thread waits for this one process.
+            threading.Thread(target=self._wait, name=f"wait-{self.pid}", daemon=True).start()
+        else:
+            self._loop.add_reader(descriptor, self._ready, descriptor)
+
+    def _wait(self) -> None:
+        self._process.wait()
+        with contextlib.suppress(RuntimeError):  # the loop has ended, nobody wants to know any more
+            self._loop.call_soon_threadsafe(self._exited)
+
+    def _ready(self, descriptor: int) -> None:
+        self._loop.remove_reader(descriptor)
+        os.close(descriptor)
+        self._exited()
+
+    def _exited(self) -> None:
+        # Its group first, as long as the dead process still keeps the group's number from being used again.
+        guardian.kill_group(self.pid)
+        self.alive = False
+        self._process.wait()
+        self._sweep(self._loop.time() + _PATIENCE)
+
+    def _sweep(self, deadline: float) -> None:
+        """Kill whoever the process has left behind, until there is nobody."""
+        left = census.members(self._mark, self.pid, self.pid)
+        for pid in left:
+            guardian.kill(pid)
+        if left and self._loop.time() < deadline:
+            self._loop.call_later(_STEP, self._sweep, deadline)
+            return
+        events = self._read_now()
+        self._close_pipe()
+        self._tell(events + self._stream.end())
+        code = self._process.returncode
+        killed = code == -signal.SIGKILL and self._out_of_memory
+        self._listener.exited(SandboxExited(code, None) if code >= 0 else SandboxExited(None, -code, killed))
+        self._ended(self)
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self.alive:
+            with contextlib.suppress(OSError):  # it has just ended, and its exit is on the way
+                os.killpg(self.pid, number)

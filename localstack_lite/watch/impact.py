@@ -1,0 +1,100 @@
+"""Which functions a batch of changes concerns.
+
+The rules, first to last:
+
+* An input of the project changed → the project is read again.
+* A function that was never started needs nothing: it will read what is there.
+* A file that the function loaded changed, or the folder it was in went away → that function.
+* The function is still initialising, or failed, or its runtime does not say what it loads → anything that is not
+  ignored under its code folder. So a broken edit heals with the next good save, and a missing module when it appears.
+* A file that was only touched concerns functions that are initialising or failed, nobody else: a half-written file may
+  have been read before its content came back, and saving again is how people say "try again".
+
+Paths are compared as they are and with their links resolved; `real` does the resolving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from localstack_lite.model.change import ChangeKind, FileChange, ReloadPlan
+from localstack_lite.model.function import Function
+from localstack_lite.model.project import Project
+from localstack_lite.watch.ignore import beneath, ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What is known of one started function. `files` are absolute paths of what its environments have read, None when
+    the runtime does not report them; `failed` when its last initialisation failed."""
+
+    files: frozenset[str] | None = None
+    failed: bool = False
+    initialising: bool = False
+
+    @property
+    def unsettled(self) -> bool:
+        return self.failed or self.initialising
+
+
+def plan(
+    changes: Iterable[FileChange], project: Project, loaded: Mapping[str, Loaded], real: Callable[[str], str]
+) -> ReloadPlan:
+    """What has to be done about the changes. `loaded` is by logical id; `real` resolves links (`os.path.realpath`)."""
+    batch = sorted(set(changes), key=lambda change: (str(change.path), change.kind))
+    spellings = {change: _spellings(str(change.path), real) for change in batch}
+    inputs = {spelling for path in project.inputs for spelling in _spellings(str(path), real)}
+    reread = {
+        change for change in batch if change.kind is not ChangeKind.TOUCHED and _hits(change, spellings[change], inputs)
+    }
+    hit: set[str] = set()
+    cause: set[FileChange] = set(reread)
+    for function in project.functions:
+        state = loaded.get(function.logical_id)
+        if state is None:
+            continue
+        concerned = _concerned(function, state, batch, spellings, real)
+        if concerned:
+            hit.add(function.logical_id)
+            cause |= concerned
+    files = tuple(change.path for change in batch if change in cause)
+    return ReloadPlan(reread=bool(reread), functions=frozenset(hit), files=tuple(dict.fromkeys(files)))
+
+
+def _concerned(
+    function: Function,
+    state: Loaded,
+    changes: list[FileChange],
+    spellings: Mapping[FileChange, frozenset[str]],
+    real: Callable[[str], str],
+) -> set[FileChange]:
+    """The changes that matter to one function."""
+    files = state.files or frozenset()
+    changed = [change for change in changes if change.kind is not ChangeKind.TOUCHED]
+    found = {change for change in changed if _hits(change, spellings[change], files)}
+    if state.unsettled or state.files is None:
+        folders = _spellings(str(function.code.folder), real)
+        candidates = changes if state.unsettled else changed
+        found |= {change for change in candidates if any(_counts(s, f) for s in spellings[change] for f in folders)}
+    elif changed:
+        # Only now the links of what was loaded: most saves are decided without.
+        resolved = frozenset(real(file) for file in files) - files
+        found |= {change for change in changed if _hits(change, spellings[change], resolved)}
+    return found
+
+
+def _hits(change: FileChange, spellings: frozenset[str], files: Iterable[str]) -> bool:
+    """A deleted folder takes everything below it along."""
+    known = files if isinstance(files, (set, frozenset)) else set(files)
+    if spellings & known:
+        return True
+    return change.kind is ChangeKind.DELETED and any(beneath(file, s) for s in spellings for file in known)
+
+
+def _counts(path: str, folder: str) -> bool:
+    return beneath(path, folder) and path != folder and not ignored(path, folder)
+
+
+def _spellings(path: str, real: Callable[[str], str]) -> frozenset[str]:
+    return frozenset((path, real(path)))

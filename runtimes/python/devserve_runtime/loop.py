@@ -1,0 +1,130 @@
+"""From the handler's name to the last invocation: initialisation, then one invocation after the other."""
+
+import os
+import sys
+
+import devserve_runtime
+from devserve_runtime import Fault, late, output, payload
+from devserve_runtime.api import Closed, Refused, RuntimeApi
+from devserve_runtime.context import LambdaContext
+
+_INVOCATION = "/2018-06-01/runtime/invocation/"
+
+
+def run() -> None:
+    """The whole life of the process. Ends by exiting: quietly when the Runtime API is gone, with 1 when the function
+    cannot be initialised, with the function's own status when it calls `sys.exit`."""
+    environ = os.environ
+    api = RuntimeApi(environ["AWS_LAMBDA_RUNTIME_API"])
+    environ.pop("_X_AMZN_TRACE_ID", None)
+    sink = output.open_sink()
+    output.unbuffer()
+    output.prepare_logging(sink)
+    files = _watch_files()
+    try:
+        try:
+            handler = _find_handler(environ.get("_HANDLER", ""))
+        except Exception:
+            _fail_init(api, sink, files)
+        _serve(handler, api, sink, files)
+    except Closed:
+        # devserve has ended or given this process up; whatever the function still has running goes with it.
+        os._exit(0)
+    except Refused:
+        sys.exit(1)
+
+
+def _find_handler(name: str):
+    import importlib
+
+    module_name, dot, function = name.rpartition(".")
+    if not dot:
+        raise Fault(
+            "Runtime.MalformedHandlerName", f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"
+        )
+    try:
+        if module_name.split(".")[0] in sys.builtin_module_names:
+            text = f"Cannot use built-in module {module_name} as a handler module"
+            raise Fault("Runtime.BuiltInModuleConflict", text)
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        text = f"Unable to import module '{module_name}': {error}"
+        raise Fault("Runtime.ImportModuleError", text) from None
+    except SyntaxError as error:
+        text = f"Syntax error in module '{module_name}': {error}"
+        trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
+        raise Fault("Runtime.UserCodeSyntaxError", text, trace) from None
+    try:
+        return getattr(module, function)
+    except AttributeError:
+        text = f"Handler '{function}' missing on module '{module_name}'"
+        raise Fault("Runtime.HandlerNotFound", text) from None
+
+
+def _fail_init(api: RuntimeApi, sink, files) -> None:
+    failures = late("failures")
+    error = failures.current("")
+    failures.warn_about_init()
+    failures.log(error, sink)
+    if files is not None:
+        files.tell(api)
+    body = payload.dumps(error).encode("utf-8", "backslashreplace")
+    api.post("/2018-06-01/runtime/init/error", body, error_type=error["errorType"])
+    sys.exit(1)
+
+
+def _serve(handler, api: RuntimeApi, sink, files) -> None:
+    environ = os.environ
+    if files is not None:
+        files.tell(api)
+    while True:
+        headers, body = api.next()
+        request_id = devserve_runtime.request_id = headers.get("lambda-runtime-aws-request-id", "")
+        devserve_runtime.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
+        trace_id = headers.get("lambda-runtime-trace-id")
+        if trace_id:
+            environ["_X_AMZN_TRACE_ID"] = trace_id
+        else:
+            environ.pop("_X_AMZN_TRACE_ID", None)
+        try:
+            context = LambdaContext(headers)
+            is_json = headers.get("content-type", "application/json") == "application/json"
+            answer, content_type = payload.result(handler(payload.loads(body) if is_json else body, context))
+        except Exception:
+            _fail(api, sink, request_id)
+        else:
+            if api.forked:
+                os._exit(0)  # a child that the handler forked and forgot: the parent answers
+            _post(api, sink, f"{_INVOCATION}{request_id}/response", answer, content_type)
+        if files is not None and files.opened:
+            files.tell(api)
+
+
+def _fail(api: RuntimeApi, sink, request_id: str) -> None:
+    failures = late("failures")
+    error = failures.current(request_id)
+    failures.log(error, sink)
+    if api.forked:
+        os._exit(1)
+    body = payload.dumps(error).encode("utf-8", "backslashreplace")
+    _post(api, sink, f"{_INVOCATION}{request_id}/error", body, "application/json", error["errorType"])
+
+
+def _post(api: RuntimeApi, sink, path: str, body: bytes, content_type: str, error_type: str = "") -> None:
+    try:
+        api.post(path, body, content_type, error_type)
+    except Refused as refused:
+        # Too long, or too late: AWS's runtime logs this and ends, and the environment starts it anew.
+        what = "post handler success response" if path.endswith("/response") else "post invocation error"
+        late("failures").log_refusal(what, refused.status, sink)
+        raise
+
+
+def _watch_files():
+    if os.environ.pop("DEVSERVE_REPORT_FILES", "") != "1":
+        return None
+    loaded = late("loaded")
+    task_root = os.environ.get("LAMBDA_TASK_ROOT") or os.getcwd()
+    more = os.environ.pop("DEVSERVE_WATCH_ROOTS", "")
+    loaded.distrust_recent_bytecode(task_root)
+    return loaded.LoadedFiles([task_root, "/opt", *filter(None, more.split(os.pathsep))])

@@ -1,0 +1,76 @@
+"""The rows of `devserve routes`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from localstack_lite.cli.route_table import rows, table, unrouted
+from localstack_lite.model.api import Api, ApiKind, FixedReply, LambdaProxy, Route, Unsupported
+from localstack_lite.model.function import Code, Function
+from localstack_lite.model.project import Project
+
+GATEWAY = "http://127.0.0.1:3000"
+
+
+def function(logical_id: str) -> Function:
+    return Function(
+        logical_id, logical_id.lower(), "python3.13", "app.handler", Code(Path("/p")), memory=256, timeout=10
+    )
+
+
+SHOP = Project(
+    Path("/p"),
+    (function("Orders"), function("Idle")),
+    (
+        Api(
+            "RestApi",
+            "shop",
+            ApiKind.REST,
+            (
+                Route("GET", "/orders/{id}", LambdaProxy("Orders")),
+                Route("OPTIONS", "/orders/{id}", FixedReply(200)),
+                Route("GET", "/secret", Unsupported("authorizers come later"), authorizer="Guard"),
+                Route("GET", "/lost", LambdaProxy("Nowhere")),
+            ),
+            stage="Prod",
+        ),
+        Api("Second", "second", ApiKind.HTTP, (Route("ANY", "$default", LambdaProxy("Orders")),)),
+    ),
+)
+
+
+def test_each_route_is_a_row_with_what_answers_it() -> None:
+    lines = table(rows(SHOP, GATEWAY)).splitlines()
+    assert lines == [
+        "METHOD   PATH          FUNCTION  MEMORY  TIMEOUT  API/STAGE  AUTHORIZER  URL",
+        "GET      /orders/{id}  orders    256 MB  10 s     shop/Prod  -           http://127.0.0.1:3000/orders/{id}",
+        "OPTIONS  /orders/{id}  -         -       -        shop/Prod  -           "
+        "http://127.0.0.1:3000/orders/{id}  (always answers 200)",
+        "GET      /secret       -         -       -        shop/Prod  Guard       "
+        "http://127.0.0.1:3000/secret  (answers 500: authorizers come later)",
+        "GET      /lost         -         -       -        shop/Prod  -           "
+        "http://127.0.0.1:3000/lost  (Nowhere is not in this project)",
+        "ANY      $default      orders    256 MB  10 s     second     -           http://second.localhost:3000/",
+    ]
+
+
+def test_functions_without_a_route_are_named() -> None:
+    assert unrouted(SHOP) == ["idle"]
+
+
+def test_the_json_record_has_none_where_there_is_nothing() -> None:
+    first, options, *_ = (row.record() for row in rows(SHOP, GATEWAY))
+    assert first == {
+        "method": "GET",
+        "path": "/orders/{id}",
+        "function": "orders",
+        "memory": 256,
+        "timeout": 10,
+        "api": "shop",
+        "type": "REST",
+        "stage": "Prod",
+        "authorizer": None,
+        "url": "http://127.0.0.1:3000/orders/{id}",
+        "note": None,
+    }
+    assert (options["function"], options["memory"], options["note"]) == (None, None, "always answers 200")

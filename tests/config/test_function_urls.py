@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+
+from localstack_lite.config.function_urls import read_function_urls
+from localstack_lite.config.integrations import Targets
+from localstack_lite.model.api import ApiKind, Cors, LambdaProxy, Unsupported
+from localstack_lite.model.function import Code, Function
+from tests.config.samples import stack_of
+
+
+def read_one(properties):
+    stack = stack_of(f"""\
+        Resources:
+          F: {{Type: AWS::Lambda::Function}}
+          FUrl: {{Type: AWS::Lambda::Url, Properties: {properties}}}
+        """)
+    functions = {"F": Function("F", "hello", "python3.13", "a.b", Code(Path("/")))}
+    (api,) = read_function_urls(stack, Targets(stack, functions, {}))
+    return api, stack.found
+
+
+def test_a_url_is_an_api_of_one_route_named_after_its_function():
+    api, found = read_one("{TargetFunctionArn: !Ref F, AuthType: NONE, Cors: {AllowOrigins: ['*'], MaxAge: 10}}")
+    assert (api.kind, api.name, api.cors) == (ApiKind.FUNCTION_URL, "hello", Cors(("*",), max_age=10))
+    (route,) = api.routes
+    assert (route.key, route.integration) == ("$default", LambdaProxy("F", "2.0", 900.0))
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "properties", ["{TargetFunctionArn: !Ref F, AuthType: AWS_IAM}", "{TargetFunctionArn: !Ref F }"]
+)
+def test_a_url_with_iam_never_stands_open(properties):
+    api, _ = read_one(properties)
+    assert isinstance(api.routes[0].integration, Unsupported)
+    assert api.routes[0].authorizer == "AWS_IAM"
+
+
+def test_streaming_is_told():
+    _, (problem,) = read_one("{TargetFunctionArn: !Ref F, AuthType: NONE, InvokeMode: RESPONSE_STREAM}")
+    assert problem.warning
+    assert "stream" in problem.what

@@ -1,0 +1,87 @@
+from pathlib import Path
+
+import pytest
+
+from localstack_lite.config.integrations import Targets, fixed_reply, lambda_proxy, protected, seconds
+from localstack_lite.config.stack import Resource
+from localstack_lite.model.api import FixedReply, LambdaProxy, Unsupported
+from localstack_lite.model.function import Code, Function
+from tests.config.samples import stack_of
+
+STACK = stack_of("""\
+    Resources:
+      Api: {Type: AWS::ApiGatewayV2::Api}
+      F: {Type: AWS::Lambda::Function, Properties: {FunctionName: same}}
+      G: {Type: AWS::Lambda::Function, Properties: {FunctionName: same}}
+      Lost: {Type: AWS::Lambda::Function}
+      Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref G, Name: live}}
+    """)
+FUNCTIONS = {name: Function(name, "same", "python3.13", "a.b", Code(Path("/"))) for name in ("F", "G")}
+TARGETS = Targets(STACK, FUNCTIONS, {"Lost": "its code is in S3"})
+URI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/%s/invocations"
+
+
+def call(uri, **variables):
+    return lambda_proxy(TARGETS, Resource(STACK, "Api"), uri, payload="2.0", timeout=30.0, variables=variables)
+
+
+@pytest.mark.parametrize(
+    ("uri", "function"),
+    [
+        ({"Fn::GetAtt": ["G", "Arn"]}, "G"),
+        ({"Fn::Sub": URI % "${G.Arn}"}, "G"),
+        ({"Fn::Join": ["", ["arn:x/functions/", {"Fn::GetAtt": ["G", "Arn"]}, "/invocations"]]}, "G"),
+        ({"Fn::Sub": URI % "${Live}"}, "G"),
+        ({"Ref": "Live"}, "G"),
+        (URI % "arn:aws:lambda:us-east-1:123456789012:function:F", "F"),
+        (URI % "arn:aws:lambda:us-east-1:123456789012:function:F:live", "F"),
+        (URI % "arn:aws:lambda:us-east-1:123456789012:function:${stageVariables.fn}", "G"),
+        ("F", "F"),
+    ],
+)
+def test_every_way_to_name_a_function_leads_to_it(uri, function):
+    assert call(uri, fn="G") == LambdaProxy(function, "2.0", 30.0)
+
+
+@pytest.mark.parametrize(
+    ("uri", "why"),
+    [
+        ({"Ref": "Lost"}, "function Lost is not in the project: its code is in S3"),
+        (URI % "arn:aws:lambda:us-east-1:123456789012:function:elsewhere", "function elsewhere is not in the project"),
+        ("https://example.com/", "no Lambda function"),
+        ({"Ref": "Nobody"}, "no parameter or resource Nobody"),
+        (None, "calls nothing"),
+    ],
+)
+def test_what_cannot_be_called_says_why(uri, why):
+    integration = call(uri)
+    assert isinstance(integration, Unsupported)
+    assert why in integration.why
+
+
+@pytest.mark.parametrize(("value", "result"), [(None, 29.0), (5000, 5.0), ("5000", 5.0), ("x", 29.0)])
+def test_seconds(value, result):
+    assert seconds(value, 29.0) == result
+
+
+def test_a_mock_answers_its_first_response():
+    headers = {"method.response.header.Access-Control-Allow-Origin": "'*'", "method.response.header.X": "context.id"}
+    response = {"status": "204", "headers": headers, "templates": {"application/json": "{}\n"}}
+    reply = (("Content-Type", "application/json"), ("Access-Control-Allow-Origin", "*"))
+    assert fixed_reply([response, {"status": "500"}], "OPTIONS") == FixedReply(204, reply, "{}\n")
+
+
+def test_a_computed_body_is_left_out_of_a_preflight_and_refused_elsewhere():
+    response = {"status": 200, "templates": {"application/json": "#set($x = 1)"}}
+    preflight = fixed_reply([response], "OPTIONS")
+    assert isinstance(preflight, FixedReply)
+    assert preflight.body == ""
+    assert isinstance(fixed_reply([response], "GET"), Unsupported)
+
+
+def test_a_mock_without_a_response_is_not_run():
+    assert isinstance(fixed_reply([], "GET"), Unsupported)
+
+
+def test_a_protected_route_names_who_protects_it():
+    assert "GET /x is protected by Tok" in protected("GET /x", "Tok").why

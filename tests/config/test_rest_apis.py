@@ -1,0 +1,100 @@
+from pathlib import Path
+
+import pytest
+
+from localstack_lite.config.integrations import Targets
+from localstack_lite.config.rest_apis import read_rest_apis
+from localstack_lite.model.api import ApiKind, FixedReply, LambdaProxy, Unsupported
+from localstack_lite.model.function import Code, Function
+from tests.config.samples import stack_of
+
+TREE = """\
+Resources:
+  F: {Type: AWS::Lambda::Function}
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: shop, BinaryMediaTypes: [image~1png, '*/*']}}
+  Orders:
+    Type: AWS::ApiGateway::Resource
+    Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: orders}
+  Order:
+    Type: AWS::ApiGateway::Resource
+    Properties: {RestApiId: !Ref Api, ParentId: !Ref Orders, PathPart: '{id}'}
+  Root:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: OPTIONS
+      Integration:
+        Type: MOCK
+        IntegrationResponses:
+          - StatusCode: 204
+            ResponseParameters: {method.response.header.X-A: "'b'"}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref Order
+      HttpMethod: GET
+      OperationName: getOrder
+      AuthorizationType: %s
+      ApiKeyRequired: %s
+      Integration:
+        Type: AWS_PROXY
+        IntegrationHttpMethod: POST
+        TimeoutInMillis: 5000
+        Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${F.Arn}/invocations
+  Deployment: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api, StageName: first}}
+"""
+STAGE = (
+    "  Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: dev, Variables: {A: b}}}\n"
+)
+
+
+def read_one(text):
+    stack = stack_of(text)
+    functions = {"F": Function("F", "F", "python3.13", "a.b", Code(Path("/")))}
+    return tuple(read_rest_apis(stack, Targets(stack, functions, {}))), stack.found
+
+
+def test_a_tree_of_resources_and_methods():
+    (api,), found = read_one(TREE % ("NONE", "false") + STAGE)
+    assert (api.name, api.kind, api.stage, api.stage_variables) == ("shop", ApiKind.REST, "dev", {"A": "b"})
+    assert api.binary_media_types == ("image/png", "*/*")
+    options, get = api.routes
+    assert (options.key, options.integration) == (
+        "OPTIONS /",
+        FixedReply(204, (("Content-Type", "application/json"), ("X-A", "b"))),
+    )
+    assert (get.key, get.integration) == ("GET /orders/{id}", LambdaProxy("F", "1.0", 5.0))
+    assert get.operation_name == "getOrder"
+    assert found == []
+
+
+def test_without_a_stage_the_deployment_names_it():
+    (api,), _ = read_one(TREE % ("NONE", "false"))
+    assert api.stage == "first"
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "authorizer"), [("AWS_IAM", "false", "AWS_IAM"), ("NONE", "true", "an API key")]
+)
+def test_a_protected_method_never_stands_open(kind, key, authorizer):
+    (api,), _ = read_one(TREE % (kind, key))
+    assert api.routes[1].authorizer == authorizer
+    assert isinstance(api.routes[1].integration, Unsupported)
+
+
+def test_resources_in_a_circle_are_a_problem_of_their_methods():
+    text = (TREE % ("NONE", "false")).replace("ParentId: !GetAtt Api.RootResourceId", "ParentId: !Ref Order")
+    (api,), (problem,) = read_one(text)
+    assert [route.key for route in api.routes] == ["OPTIONS /"]
+    assert "circle" in problem.what
+
+
+def test_a_definition_in_s3_leaves_out_the_api():
+    found_apis, (problem,) = read_one("""\
+        Resources:
+          Api: {Type: AWS::ApiGateway::RestApi, Properties: {BodyS3Location: {Bucket: b, Key: k}}}
+        """)
+    assert found_apis == ()
+    assert "in S3" in problem.what

@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+
+from localstack_lite.config.devserve_toml import parse_settings
+from localstack_lite.config.environment import Variables
+from localstack_lite.config.toml_project import read_toml
+from localstack_lite.model.api import LambdaProxy
+from localstack_lite.model.function import Code, Function
+from tests.config.samples import FilesInMemory
+
+DECLARED = Function("Hello", "shop-hello", "python3.13", "app.handler", Code(Path("/project")), environment={"A": "1"})
+
+
+def read_text(text, declared=(), variables=None):
+    settings = parse_settings(text, "devserve.toml")
+    return read_toml(settings, declared, "shop", FilesInMemory(), variables or Variables(), "python3.12")
+
+
+def test_a_function_with_routes():
+    read = read_text(
+        "[functions.f]\nhandler = 'app.handler'\nroutes = ['GET /x', 'any /y/{proxy+}', '$default', '/z']\n"
+    )
+    (function,) = read.functions
+    assert (function.runtime, function.memory, function.timeout) == ("python3.12", 128, 3)
+    (api,) = read.apis
+    assert api.name == "shop"
+    assert [route.key for route in api.routes] == ["GET /x", "ANY /y/{proxy+}", "$default", "ANY /z"]
+    assert {route.integration for route in api.routes} == {LambdaProxy("f", "2.0")}
+
+
+def test_the_only_function_gets_every_request():
+    (api,) = read_text("[functions.f]\nhandler = 'app.handler'\npayload = '1.0'\n").apis
+    assert [(route.key, route.integration) for route in api.routes] == [("$default", LambdaProxy("f", "1.0"))]
+
+
+def test_several_functions_without_routes_have_no_api():
+    assert read_text("[functions.f]\nhandler = 'app.handler'\n[functions.g]\nhandler = 'app.other'\n").apis == ()
+
+
+@pytest.mark.parametrize("name", ["Hello", "shop-hello"])
+def test_a_function_of_the_template_is_changed_by_either_of_its_names(name):
+    text = f"[functions.{name}]\nmemory = 512\nreserved_concurrency = 1\nenvironment = {{ B = '2' }}\n"
+    read = read_text(text, (DECLARED,), Variables(dotenv={"B": "dotenv"}))
+    (function,) = read.functions
+    assert (function.memory, function.timeout, function.reserved_concurrency) == (512, 3, 1)
+    assert function.environment == {"A": "1", "B": "dotenv"}
+    assert read.apis == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "hint"),
+    [
+        ("[functions.f]\nmemory = 512\n", "no such function in the template", "handler"),
+        ("[functions.f]\nhandler = 'apps.handler'\n", "no file apps.py", "did you mean app.py?"),
+        ("[functions.f]\nhandler = 'app.handler'\nruntime = 'python4'\n", "no runtime python4", "known"),
+        ("[functions.f]\nhandler = 'app.handler'\ncode = 'nowhere'\n", "no code at nowhere", "path"),
+        ("[functions.'f x']\nhandler = 'app.handler'\n", "not a name", "letters"),
+    ],
+)
+def test_a_function_that_cannot_run_is_left_out_and_the_others_stay(text, what, hint):
+    read = read_text(text, (DECLARED,))
+    assert read.functions == (DECLARED,)
+    (problem,) = read.problems
+    assert what in problem.what
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("routes = ['GTE /x']", "'GTE /x' is not a route"),
+        ("routes = ['GET x']", "'GET x' is not a route"),
+        ("memory = 1", "128 is used"),
+        ("timeout = 1000", "900 is used"),
+        ("runtime = 'python3.9'", "retired"),
+    ],
+)
+def test_other_mistakes_cost_only_themselves(line, what):
+    read = read_text(f"[functions.f]\nhandler = 'app.handler'\n{line}\n")
+    assert len(read.functions) == 1
+    (problem,) = read.problems
+    assert what in problem.what

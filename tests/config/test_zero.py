@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pytest
+
+from localstack_lite.config.zero import find_handler, function_name, handler_in, one_api, one_function, web_app_in
+from localstack_lite.model.api import LambdaProxy
+from localstack_lite.model.function import Code
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("def handler(event, context): ...", "handler"),
+        ("def lambda_handler(e, c): ...\ndef handler(e, c): ...", "lambda_handler"),
+        ("handler = Mangum(app)", "handler"),
+        ("handler: object = wrap(f)", "handler"),
+        ("from web import handler", "handler"),
+        ("from web import run as handler", "handler"),
+        ("try:\n    import x\nexcept ImportError:\n    x = None\ndef handler(e, c): ...", "handler"),
+        ("if True:\n    def handler(e, c): ...", "handler"),
+        ("def f():\n    def handler(): ...", ""),
+        ("class A:\n    def handler(self): ...", ""),
+        ("x = 1", ""),
+        ("def handler(event, context):\n    return (", "handler"),
+        ("return (\n", ""),
+        ("\0", ""),
+    ],
+)
+def test_a_handler_is_found_at_the_top_of_the_file(text, name):
+    assert handler_in(text) == name
+
+
+def test_files_are_looked_at_in_order():
+    texts = {"main.py": "def handler(e, c): ...", "app.py": "x = 1", "handler.py": "def handler(e, c): ..."}
+    assert find_handler(texts) == "handler.handler"
+    assert find_handler({"other.py": "def handler(e, c): ..."}) == ""
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"), [("my shop!", "my-shop"), ("übung", "bung"), ("日本", "function"), ("a" * 80, "a" * 64)]
+)
+def test_a_function_is_named_after_its_folder(folder, name):
+    assert function_name(folder) == name
+
+
+def test_every_request_goes_to_the_function():
+    function = one_function("shop", "app.handler", Code(Path("/")), "python3.13", {"A": "b"})
+    assert (function.memory, function.timeout, function.where) == (512, 30, "app.py")
+    api = one_api(function)
+    assert [(route.key, route.integration) for route in api.routes] == [("$default", LambdaProxy("shop", "2.0"))]
+
+
+@pytest.mark.parametrize(("text", "app"), [("app = Flask(__name__)", "app"), ("x = 1", ""), ("app = (", "")])
+def test_a_web_app_is_recognised_for_the_message(text, app):
+    assert web_app_in(text) == app

@@ -1,0 +1,101 @@
+"""The console as a handler."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+
+import pytest
+
+from localstack_lite.console.serve import FILES, STATIC, Console
+from localstack_lite.wire.messages import Headers, Request, Response
+from tests.builders import function, project
+
+SHOP = project(function("orders"))
+
+
+class Logbook:
+    def events(self, function: str) -> list[dict[str, object]]:
+        return [{"timestamp": 1, "message": f"of {function}\n"}]
+
+
+def asked(path: str, method: str = "GET", host: str = "localhost:3001", query: str = "") -> Response | None:
+    console = Console(lambda: SHOP, Logbook(), ("laptop.lan",))
+    return asyncio.run(console(Request(method, path, query, Headers((("host", host),)))))
+
+
+def answered(path: str, method: str = "GET", host: str = "localhost:3001", query: str = "") -> Response:
+    response = asked(path, method, host, query)
+    assert response is not None
+    return response
+
+
+@pytest.mark.parametrize("path", ["/", "/2015-03-31/functions/", "/_devserver/", "/x/_devserve/"])
+def test_what_is_not_below_its_prefix_is_somebody_elses(path: str) -> None:
+    assert asked(path) is None
+
+
+def test_health() -> None:
+    assert json.loads(answered("/_devserve/health").body) == {"status": "ok"}
+
+
+@pytest.mark.parametrize("name", ["orders", "Orders"])
+def test_logs_of_a_function_by_name_or_logical_id(name: str) -> None:
+    found = answered("/_devserve/api/logs", query=f"function={name}")
+    assert (found.status, json.loads(found.body)) == (200, {"events": [{"timestamp": 1, "message": "of Orders\n"}]})
+
+
+def test_names_are_decoded() -> None:
+    assert answered("/_devserve/api/logs", query="function=%6Frders").status == 200
+    assert "'a b/c'" in answered("/_devserve/api/logs", query="function=a+b%2Fc").body.decode()
+
+
+@pytest.mark.parametrize(("query", "status"), [("function=nobody", 404), ("", 400), ("function=", 400)])
+def test_logs_of_nobody_are_refused_in_json(query: str, status: int) -> None:
+    found = answered("/_devserve/api/logs", query=query)
+    assert found.status == status
+    assert "orders" in json.loads(found.body)["message"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/_devserve/nope", "/_devserve/../app.py", "/_devserve/static/page.js", "/_devserve//"]
+)
+def test_an_unknown_path_below_the_prefix_is_404(path: str) -> None:
+    assert answered(path).status == 404
+
+
+def test_every_address_of_the_description_answers() -> None:
+    paths = json.loads(answered("/_devserve/api/openapi.json").body)["paths"]
+    assert {path: answered(path, query="function=orders").status for path in paths} == dict.fromkeys(paths, 200)
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE", "PUT", "PATCH", "OPTIONS"])
+def test_nothing_can_be_changed_here(method: str) -> None:
+    assert answered("/_devserve/api/logs", method).status == 405
+
+
+def test_a_foreign_host_is_refused_before_anything_else() -> None:
+    refused = answered("/_devserve/health", host="evil.example")
+    assert refused.status == 403
+    assert "evil.example" in json.loads(refused.body)["message"]
+    assert answered("/_devserve/health", host="laptop.lan:3001").status == 200
+
+
+def test_the_address_without_its_slash_leads_to_the_page() -> None:
+    found = answered("/_devserve")
+    assert (found.status, dict(found.headers)["Location"]) == (308, "/_devserve/")
+
+
+def test_the_page_and_all_it_loads_are_served_from_here() -> None:
+    page = answered("/_devserve/").body.decode()
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert {"page.js", "style.css"} <= set(loaded)
+    for name in loaded:
+        assert name.startswith(("./", "data:", "api/")) or answered(f"/_devserve/{name}").status == 200
+    assert {file.name for file in STATIC.iterdir()} == {file for file, _ in FILES.values()}
+
+
+def test_nothing_of_the_page_comes_from_elsewhere() -> None:
+    for file, _ in FILES.values():
+        assert "//" not in (STATIC / file).read_text(encoding="utf-8").replace("// Two views", "")

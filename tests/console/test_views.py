@@ -1,0 +1,89 @@
+"""What the console answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from localstack_lite.console import views
+from localstack_lite.model.project import Problem
+from localstack_lite.wire.messages import Response
+from tests.builders import api, function, project
+
+SHOP = project(
+    function("orders", memory=512, timeout=10, where="template.yaml:4"),
+    function("users"),
+    api("GET /orders -> orders", "$default -> users"),
+    problems=(Problem("template.yaml:9", "what", "hint"),),
+)
+
+
+def body(response: Response) -> Any:
+    assert dict(response.headers)["Content-Type"] == "application/json"
+    return json.loads(response.body)
+
+
+def test_health_is_ok() -> None:
+    assert (views.health().status, body(views.health())) == (200, {"status": "ok"})
+
+
+def test_a_function_is_found_by_logical_id_and_by_name() -> None:
+    assert views.function_named(SHOP, "orders") is SHOP.functions[0]
+    assert views.function_named(SHOP, "Users") is SHOP.functions[1]
+    assert views.function_named(SHOP, "nobody") is None
+
+
+def test_a_logical_id_wins_over_another_functions_name() -> None:
+    one, two = function("Two", logical_id="One"), function("b", logical_id="Two")
+    assert views.function_named(project(one, two), "Two") is two
+
+
+def test_an_unknown_function_is_one_clear_message() -> None:
+    refused = views.unknown(SHOP, "nobody")
+    assert refused.status == 404
+    assert body(refused) == {
+        "message": "There is no function 'nobody' in this project; its functions are: orders, users"
+    }
+    assert views.unknown(SHOP, "").status == 400
+
+
+def test_log_events_are_passed_on_whatever_characters_they_hold() -> None:
+    events: list[dict[str, object]] = [{"timestamp": 1, "message": "half \ud83d ü\n"}]
+    assert body(views.logs(events)) == {"events": events}
+
+
+def test_functions_are_listed_with_their_routes_and_the_problems() -> None:
+    listed = body(views.functions(SHOP))
+    assert listed["functions"][0] == {
+        "name": "orders",
+        "logicalId": "Orders",
+        "runtime": "python3.13",
+        "handler": "app.handler",
+        "memory": 512,
+        "timeout": 10,
+        "where": "template.yaml:4",
+        "routes": ["GET /orders"],
+    }
+    assert listed["functions"][1]["routes"] == ["$default"]
+    assert listed["problems"] == [{"where": "template.yaml:9", "what": "what", "hint": "hint", "warning": False}]
+
+
+def test_the_description_describes_what_is_answered() -> None:
+    paths = body(views.openapi())["paths"]
+    assert sorted(paths) == ["/_devserve/api/functions", "/_devserve/api/logs", "/_devserve/health"]
+    schema = paths["/_devserve/api/functions"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    listed = body(views.functions(SHOP))
+    assert sorted(schema["properties"]) == sorted(listed)
+    for kind in ("functions", "problems"):
+        assert sorted(schema["properties"][kind]["items"]["properties"]) == sorted(listed[kind][0])
+    logs = paths["/_devserve/api/logs"]["get"]
+    assert sorted(logs["responses"]) == ["200", "400", "404"]
+
+
+def test_no_other_site_may_embed_or_read_an_answer() -> None:
+    for response in (views.health(), views.failure(403, "no"), views.file("text/css", b"")):
+        headers = dict(response.headers)
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'self'" in headers["Content-Security-Policy"]
+        assert not [name for name in headers if name.lower().startswith("access-control")]

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from localstack_lite.gateway.cors import CorsPolicy, is_preflight
+from localstack_lite.model.api import ApiKind, Cors
+from tests.gateway.tale import request
+
+ORIGIN = "https://serverless.com"
+
+
+def test_http_api_replaces_the_functions_cors_headers_and_lower_cases_names() -> None:
+    policy = CorsPolicy(Cors(allow_origins=("*",), expose_headers=("X-foo",)), ApiKind.HTTP)
+    own = [("X-A", "1"), ("Access-Control-Allow-Origin", "https://mine"), ("access-control-allow-methods", "GET")]
+    assert policy.applied(own, ORIGIN) == (
+        ("X-A", "1"),
+        ("access-control-allow-origin", "*"),
+        ("access-control-expose-headers", "x-foo"),
+    )
+
+
+def test_without_origin_nothing_is_added_and_the_functions_are_still_ignored() -> None:
+    policy = CorsPolicy(Cors(allow_origins=("*",)), ApiKind.HTTP)
+    assert policy.applied([("Access-Control-Allow-Origin", "x"), ("X-A", "1")], None) == (("X-A", "1"),)
+
+
+def test_function_url_sends_expose_and_credentials_without_configured_origins() -> None:
+    cors = Cors(expose_headers=("x-foo",), allow_credentials=True, allow_methods=("GET",))
+    assert CorsPolicy(cors, ApiKind.FUNCTION_URL).applied([], ORIGIN) == (
+        ("access-control-allow-credentials", "true"),
+        ("access-control-expose-headers", "x-foo"),
+    )
+
+
+def test_function_url_keeps_what_it_does_not_configure() -> None:
+    policy = CorsPolicy(Cors(allow_origins=("*",)), ApiKind.FUNCTION_URL)
+    own = [("Access-Control-Allow-Origin", "mine"), ("Access-Control-Max-Age", "5")]
+    assert policy.applied(own, ORIGIN) == (("Access-Control-Max-Age", "5"), ("access-control-allow-origin", "*"))
+
+
+@pytest.mark.parametrize(
+    ("configured", "origin", "allowed"),
+    [
+        ("https://a.example", "https://a.example", "https://a.example"),
+        ("https://a.example", "https://b.example", None),
+        ("https://*", "https://b.example", "https://b.example"),
+        ("https://*", "http://b.example", None),
+        ("http://localhost:*", "http://localhost:5173", "http://localhost:5173"),
+        ("https://a.example", "https://a.example.evil", None),
+        ("https://a.example", "https://aXexample", None),
+    ],
+)
+def test_an_origin_is_answered_with_itself_when_it_is_configured(
+    configured: str, origin: str, allowed: str | None
+) -> None:
+    policy = CorsPolicy(Cors(allow_origins=(configured,)), ApiKind.HTTP)
+    assert dict(policy.applied([], origin)).get("access-control-allow-origin") == allowed
+
+
+def test_credentials_need_the_origin_by_name() -> None:
+    policy = CorsPolicy(Cors(allow_origins=("*",), allow_credentials=True), ApiKind.FUNCTION_URL)
+    assert dict(policy.applied([], ORIGIN))["access-control-allow-origin"] == ORIGIN
+
+
+def test_preflight_has_what_is_configured() -> None:
+    cors = Cors(("*",), ("get", "POST"), ("Content-Type", "X-Api"), max_age=300)
+    assert CorsPolicy(cors, ApiKind.HTTP).preflight(ORIGIN) == (
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-headers", "content-type,x-api"),
+        ("access-control-allow-methods", "GET,POST"),
+        ("access-control-max-age", "300"),
+    )
+
+
+def test_preflight_of_a_foreign_origin_is_bare() -> None:
+    assert CorsPolicy(Cors(("https://a.example",), ("GET",)), ApiKind.HTTP).preflight(ORIGIN) == ()
+
+
+def test_preflight_statuses() -> None:
+    assert CorsPolicy(Cors(), ApiKind.HTTP).preflight_status == 204
+    assert CorsPolicy(Cors(), ApiKind.FUNCTION_URL).preflight_status == 200
+
+
+def test_preflight_is_options_with_origin_and_wanted_method() -> None:
+    both = [("Origin", ORIGIN), ("Access-Control-Request-Method", "GET")]
+    assert is_preflight(request("OPTIONS", headers=both))
+    assert not is_preflight(request("GET", headers=both))
+    assert not is_preflight(request("OPTIONS", headers=both[:1]))
+    assert not is_preflight(request("OPTIONS", headers=both[1:]))
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=255)))
+def test_any_origin_gives_headers_that_can_be_sent(origin: str) -> None:
+    policy = CorsPolicy(Cors(("*",), allow_credentials=True), ApiKind.FUNCTION_URL)
+    assert all(value.isascii() and value.isprintable() for _, value in policy.preflight(origin))

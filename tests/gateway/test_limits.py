@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+
+from localstack_lite.gateway.limits import BODY_LIMIT, EVENT_LIMIT, HEADER_LIMIT, event_excess, excess
+from localstack_lite.gateway.replies import Trouble
+from localstack_lite.model.api import ApiKind
+from tests.gateway.tale import HOST, request
+
+FRAME = len("GET") + len("/") + len(HOST[0]) + len(HOST[1])
+
+
+@pytest.mark.parametrize("kind", list(ApiKind))
+def test_body_over_10_mb_is_too_large(kind: ApiKind) -> None:
+    assert excess(kind, request("POST", body=bytes(BODY_LIMIT))) is None
+    found = excess(kind, request("POST", body=bytes(BODY_LIMIT + 1)))
+    assert found is not None
+    assert found[0] is Trouble.BODY_TOO_LARGE
+
+
+def test_line_and_headers_over_10240_bytes_are_too_large_behind_api_gateway_only() -> None:
+    fits = request(headers=[("Cookie", "x" * (HEADER_LIMIT - FRAME - len("Cookie")))])
+    over = request(headers=[("Cookie", "x" * (HEADER_LIMIT - FRAME - len("Cookie") + 1))])
+    for kind in (ApiKind.REST, ApiKind.HTTP):
+        assert excess(kind, fits) is None
+        found = excess(kind, over)
+        assert found is not None
+        assert found[0] is Trouble.HEADERS_TOO_LARGE
+        assert "10241 bytes" in found[1]
+    assert excess(ApiKind.FUNCTION_URL, over) is None
+
+
+def test_event_over_lambdas_limit_is_told() -> None:
+    assert event_excess(bytes(EVENT_LIMIT)) == ""
+    assert "6291457 bytes" in event_excess(bytes(EVENT_LIMIT + 1))

@@ -1,0 +1,146 @@
+"""The shell: stamps, waits, publishes. A fake `Invoke` and a clock that is turned by hand; nobody sleeps."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from localstack_lite.gateway.serve import Gateway
+from localstack_lite.model.api import LambdaProxy
+from localstack_lite.model.facts import Fact, RequestAnswered
+from localstack_lite.model.invocation import Answered, Invocation, Outcome
+from localstack_lite.model.project import Project
+from localstack_lite.wire.messages import Response
+from tests.fakes import CountingIds, ManualClock
+from tests.gateway.tale import REPORT, header, http, project, request, rest, url
+
+HELLO = Answered("id", b'{"statusCode":200,"body":"hello"}', REPORT)
+
+
+class Stage:
+    """A gateway with its surroundings."""
+
+    def __init__(self, served: Project, invoke: Callable[[Invocation], Awaitable[Outcome]] | None = None) -> None:
+        self.clock = ManualClock(1722641683.0)
+        self.facts: list[Fact] = []
+        self.invocations: list[Invocation] = []
+        self.gateway = Gateway(served, invoke or self.hello, self.facts.append, self.clock, CountingIds())
+
+    async def hello(self, invocation: Invocation) -> Outcome:
+        self.invocations.append(invocation)
+        self.clock.advance(0.25)
+        return HELLO
+
+    def fact(self) -> RequestAnswered:
+        (fact,) = self.facts
+        assert isinstance(fact, RequestAnswered)
+        return fact
+
+
+def test_request_is_answered_and_told() -> None:
+    stage = Stage(project(http({"GET /x": "Fn"})))
+    reply = asyncio.run(stage.gateway(request(target="/x?a=1")))
+    assert (reply.status, reply.body) == (200, b"hello")
+    fact = stage.fact()
+    assert (fact.method, fact.path, fact.status, fact.duration_ms) == ("GET", "/x?a=1", 200, 250)
+    assert (fact.api, fact.route, fact.function, fact.report, fact.at) == (
+        "Http",
+        "GET /x",
+        "Fn",
+        REPORT,
+        1722641683.25,
+    )
+
+
+def test_ids_are_new_for_every_request_and_have_their_forms() -> None:
+    stage = Stage(project(rest({"GET /x": "Fn"})))
+
+    async def twice() -> list[Response]:
+        return [await stage.gateway(request(target="/x")) for _ in range(2)]
+
+    replies = asyncio.run(twice())
+    for name in ("x-amzn-RequestId", "x-amz-apigw-id", "X-Amzn-Trace-Id"):
+        assert header(replies[0], name) != header(replies[1], name)
+    first, second = stage.invocations
+    assert first.request_id != second.request_id
+    root, parent, sampled, lineage = first.trace_id.split(";")
+    assert [len(part) for part in root.removeprefix("Root=").split("-")] == [1, 8, 24]
+    assert root.split("-")[1] == f"{1722641683:x}"
+    assert (len(parent.removeprefix("Parent=")), sampled, len(lineage.split(":")[1])) == (16, "Sampled=0", 8)
+
+
+def test_gateway_gives_up_and_leaves_the_function_alone() -> None:
+    ended = []
+
+    async def story() -> tuple[Response, list[str]]:
+        called, running = asyncio.Event(), asyncio.Event()
+        function: asyncio.Task[None] | None = None
+
+        async def work() -> None:
+            await running.wait()
+            ended.append("function")
+
+        async def invoke(invocation: Invocation) -> Outcome:
+            nonlocal function
+            function = asyncio.ensure_future(work())
+            called.set()
+            await asyncio.shield(function)
+            raise AssertionError("nobody waits any more")
+
+        stage = Stage(project(http({"GET /x": LambdaProxy("Fn", timeout=29)})), invoke)
+        answer = asyncio.ensure_future(stage.gateway(request(target="/x")))
+        await called.wait()
+        stage.clock.advance(29)
+        reply = await answer
+        assert "gave up" in stage.fact().note
+        before = list(ended)
+        running.set()
+        assert function is not None
+        await function
+        return reply, before
+
+    reply, before = asyncio.run(story())
+    assert (reply.status, before, ended) == (503, [], ["function"])
+
+
+def test_timeout_inside_invoke_is_not_taken_for_the_gateways() -> None:
+    async def invoke(invocation: Invocation) -> Outcome:
+        raise TimeoutError("somebody else's")
+
+    stage = Stage(project(http({"GET /x": "Fn"})), invoke)
+    with pytest.raises(TimeoutError, match="somebody else's"):
+        asyncio.run(stage.gateway(request(target="/x")))
+
+
+def test_swap_serves_the_new_project_from_the_next_request_on() -> None:
+    stage = Stage(project(rest({"GET /x": "Fn", "POST /m": "Fn"})))
+
+    async def story() -> list[int]:
+        found = [(await stage.gateway(request("POST", "/m"))).status]
+        stage.gateway.swap(project(rest({"GET /x": "Fn", "PUT /m": "Fn"})))
+        return [*found, *[(await stage.gateway(request(m, "/m"))).status for m in ("POST", "PUT")]]
+
+    assert asyncio.run(story()) == [200, 403, 200]
+
+
+def test_request_in_flight_ends_on_the_project_it_began_with() -> None:
+    old, new = project(http({"GET /x": LambdaProxy("Fn", payload="1.0")})), project(url())
+    stage: Stage
+
+    async def invoke(invocation: Invocation) -> Outcome:
+        stage.gateway.swap(new)
+        assert json.loads(invocation.payload)["version"] == "1.0"
+        return HELLO
+
+    stage = Stage(old, invoke)
+    assert header(asyncio.run(stage.gateway(request(target="/x"))), "apigw-requestid") is not None
+
+
+def test_refused_host_is_told_and_calls_nothing() -> None:
+    stage = Stage(project(http({"GET /x": "Fn"})))
+    assert asyncio.run(stage.gateway(request(target="/x", host="evil.example"))).status == 403
+    assert stage.invocations == []
+    assert "evil.example" in stage.fact().note

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from localstack_lite.gateway.sites import Site, Sites, host_name
+from localstack_lite.model.api import Api, ApiKind, LambdaProxy, Route
+from tests.gateway.tale import http, project, rest, url
+
+SHOP = http({"GET /shop": "ShopFn", "GET /both": "ShopFn"}, name="Shop")
+ADMIN = rest({"GET /admin": "AdminFn", "GET /both": "AdminFn", "GET /{proxy+}": "RestFn"}, name="Admin", stage="Prod")
+PAY = url("PayFn")
+SITES = Sites(project(SHOP, ADMIN, PAY), allowed_hosts=("dev.example:3000",))
+
+
+def names(site: Site) -> list[str]:
+    return [served.api.logical_id for served in site.apis]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost:3000",
+        "LOCALHOST",
+        "127.0.0.1:3000",
+        "[::1]:3000",
+        "0.0.0.0",
+        "192.168.1.9:3000",
+        "dev.example",
+        "",
+        None,
+    ],
+)
+def test_bare_addresses_serve_all_apis_in_order_without_function_urls(host: str | None) -> None:
+    assert names(SITES.at(host)) == ["Shop", "Admin"]
+
+
+@pytest.mark.parametrize(
+    ("host", "api", "aws_form"),
+    [
+        ("shop.localhost:3000", "Shop", False),
+        ("Admin.LocalHost", "Admin", False),
+        ("admin.execute-api.localhost:3000", "Admin", True),
+        ("admin.execute-api.eu-west-2.amazonaws.com", "Admin", True),
+        ("payfn.lambda-url.localhost:3000", "PayFnUrl", False),
+        ("payfnurl.lambda-url.us-east-1.on.aws", "PayFnUrl", False),
+    ],
+)
+def test_names_serve_one_api(host: str, api: str, aws_form: bool) -> None:
+    site = SITES.at(host)
+    assert (names(site), site.aws_form) == ([api], aws_form)
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("evil.example", "is not served"),
+        ("localhost.evil.example", "is not served"),
+        ("nobody.localhost", "nothing answers at nobody.localhost; there is: admin.execute-api.localhost"),
+        ("gone.execute-api.us-east-1.amazonaws.com", "no API or function URL here has the id gone"),
+        ("127.0.0.1.evil.example", "is not served"),
+    ],
+)
+def test_other_hosts_are_refused_and_say_why(host: str, why: str) -> None:
+    site = SITES.at(host)
+    assert site.apis == ()
+    assert why in site.why
+
+
+def test_without_apis_function_urls_answer_at_the_bare_address() -> None:
+    assert names(Sites(project(PAY)).at("localhost")) == ["PayFnUrl"]
+
+
+def test_project_without_any_says_so() -> None:
+    assert "has no API" in Sites(project()).at("localhost").why
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "api"),
+    [("GET", "/shop", "Shop"), ("GET", "/both", "Shop"), ("GET", "/admin", "Admin"), ("GET", "/x/y", "Admin")],
+)
+def test_first_api_with_a_route_answers_at_the_bare_address(method: str, path: str, api: str) -> None:
+    place = SITES.at("localhost").place(method, path)
+    assert place.api.api.logical_id == api
+    assert place.match is not None
+
+
+def test_what_nobody_has_is_the_first_apis_miss() -> None:
+    place = SITES.at("localhost").place("POST", "/nowhere")
+    assert (place.api.api.logical_id, place.match, place.staged) == ("Shop", None, True)
+
+
+def test_links_with_the_stage_in_front_work_at_the_bare_address() -> None:
+    sites = Sites(project(http({"GET /x": "Fn"}, stage="dev"), rest({"GET /y": "Fn"}, stage="Prod")))
+    for path, rest_of_it in (("/dev/x", "/x"), ("/Prod/y", "/y")):
+        place = sites.at("localhost").place("GET", path)
+        assert place.match is not None
+        assert place.path == rest_of_it
+
+
+@pytest.mark.parametrize(
+    ("path", "rest_of_it", "staged"),
+    [
+        ("/Prod/admin", "/admin", True),
+        ("//Prod/admin", "/admin", True),
+        ("/Prod//admin", "//admin", True),
+        ("/Prod/", "/Prod/", True),
+        ("/other/admin", "/other/admin", False),
+        ("/Production/admin", "/Production/admin", False),
+    ],
+)
+def test_first_segment_is_the_stage_in_awss_form(path: str, rest_of_it: str, staged: bool) -> None:
+    place = SITES.at("admin.execute-api.localhost").place("GET", path)
+    assert (place.path, place.staged) == (rest_of_it, staged)
+
+
+def test_default_stage_has_no_segment_in_awss_form() -> None:
+    assert SITES.at("shop.execute-api.localhost").place("GET", "/shop").match is not None
+
+
+def test_two_stages_of_one_api_share_its_host() -> None:
+    both = [
+        Api("Api", "api", ApiKind.REST, (Route("GET", "/x", LambdaProxy(fn)),), stage)
+        for fn, stage in (("Old", "v1"), ("New", "v2"))
+    ]
+    place = Sites(project(*both)).at("api.execute-api.localhost").place("GET", "/v2/x")
+    assert place.match is not None
+    integration = place.match.target.route.integration
+    assert isinstance(integration, LambdaProxy)
+    assert integration.function == "New"
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("Localhost:3000", "localhost"),
+        ("[::1]:3000", "::1"),
+        ("::1", "::1"),
+        ("a.localhost.", "a.localhost"),
+        ("a.localhost:", "a.localhost"),
+        ("a:b", "a:b"),
+    ],
+)
+def test_host_names_lose_port_brackets_and_case(host: str, name: str) -> None:
+    assert host_name(host) == name
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=255)))
+def test_any_host_is_served_or_refused_with_a_reason(host: str) -> None:
+    site = SITES.at(host)
+    assert bool(site.apis) != bool(site.why)

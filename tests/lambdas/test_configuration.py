@@ -1,0 +1,96 @@
+"""A function as the Lambda API describes it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from localstack_lite.lambdas.code_facts import CodeFacts
+from localstack_lite.lambdas.configuration import configuration, function_answer, timestamp
+from localstack_lite.model.function import Code, Function, LogFormat, Logging
+
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:hello"
+FACTS = CodeFacts(1234, "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", 1_700_000_000.25)
+HELLO = Function(
+    "Hello",
+    "hello",
+    "python3.13",
+    "app.handler",
+    Code(Path("/code")),
+    memory=512,
+    timeout=10,
+    role="arn:aws:iam::123456789012:role/hello",
+)
+
+
+def test_a_function_is_described_with_its_values() -> None:
+    described = configuration(HELLO, ARN, FACTS)
+    revision = described.pop("RevisionId")
+    assert re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(revision))
+    assert described == {
+        "FunctionName": "hello",
+        "FunctionArn": ARN,
+        "Runtime": "python3.13",
+        "Role": "arn:aws:iam::123456789012:role/hello",
+        "Handler": "app.handler",
+        "CodeSize": 1234,
+        "Description": "",
+        "Timeout": 10,
+        "MemorySize": 512,
+        "LastModified": "2023-11-14T22:13:20.250+0000",
+        "CodeSha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        "Version": "$LATEST",
+        "TracingConfig": {"Mode": "PassThrough"},
+        "State": "Active",
+        "LastUpdateStatus": "Successful",
+        "PackageType": "Zip",
+        "Architectures": ["x86_64"],
+        "EphemeralStorage": {"Size": 512},
+        "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+        "LoggingConfig": {"LogFormat": "Text", "LogGroup": "/aws/lambda/hello"},
+    }
+
+
+def test_what_a_function_does_not_have_is_left_out_and_what_it_has_is_there() -> None:
+    rich = replace(
+        HELLO,
+        environment={"TABLE": "orders"},
+        layers=("arn:aws:lambda:us-east-1:123456789012:layer:lib:3",),
+        logging=Logging(LogFormat.JSON, "DEBUG", "WARN", "/my/group"),
+    )
+    described = configuration(rich, ARN, FACTS)
+    assert described["Environment"] == {"Variables": {"TABLE": "orders"}}
+    assert described["Layers"] == [{"Arn": "arn:aws:lambda:us-east-1:123456789012:layer:lib:3"}]
+    assert described["LoggingConfig"] == {
+        "LogFormat": "JSON",
+        "LogGroup": "/my/group",
+        "ApplicationLogLevel": "DEBUG",
+        "SystemLogLevel": "WARN",
+    }
+
+
+@pytest.mark.parametrize(
+    ("function", "facts"), [(replace(HELLO, timeout=11), FACTS), (HELLO, replace(FACTS, sha256="other"))]
+)
+def test_the_revision_changes_with_the_values_and_with_the_code(function: Function, facts: CodeFacts) -> None:
+    def revision(function: Function, facts: CodeFacts) -> object:
+        return configuration(function, ARN, facts)["RevisionId"]
+
+    assert revision(function, facts) != revision(HELLO, FACTS)
+    assert revision(HELLO, FACTS) == revision(HELLO, FACTS)
+
+
+def test_get_function_adds_the_code_and_what_is_set_beside_the_configuration() -> None:
+    answer = function_answer(replace(HELLO, tags={"team": "a"}), ARN, FACTS, 0, "file:///code")
+    assert answer["Code"] == {"RepositoryType": "S3", "Location": "file:///code"}
+    assert answer["Tags"] == {"team": "a"}
+    assert answer["Concurrency"] == {"ReservedConcurrentExecutions": 0}
+    assert function_answer(HELLO, ARN, FACTS, None, "file:///code").keys() == {"Configuration", "Code"}
+
+
+def test_times_are_written_in_the_services_own_form() -> None:
+    assert timestamp(0.0) == "1970-01-01T00:00:00.000+0000"
+    assert timestamp(1_700_000_000.9996) == "2023-11-14T22:13:20.999+0000"

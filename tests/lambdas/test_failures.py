@@ -1,0 +1,46 @@
+"""Lambda's own error payloads, as recorded."""
+
+from __future__ import annotations
+
+import json
+import signal
+
+import pytest
+
+from localstack_lite.lambdas import failures
+
+
+def test_a_timeout_names_the_configured_seconds_with_two_decimals() -> None:
+    assert failures.timed_out("r", 1) == (
+        b'{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: r Error: Task timed out after 1.00 seconds"}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "message"),
+    [
+        (0, None, "Runtime exited without providing a reason"),
+        (127, None, "Runtime exited with error: exit status 127"),
+        (None, signal.SIGKILL, "Runtime exited with error: signal: killed"),
+        (None, signal.SIGSEGV, "Runtime exited with error: signal: segmentation fault"),
+        (None, 40, "Runtime exited with error: signal: signal 40"),
+    ],
+)
+def test_an_exit_is_described_as_lambda_does(code: int | None, number: int | None, message: str) -> None:
+    assert failures.exit_message(code, number) == message
+    assert json.loads(failures.exited("r", code, number)) == {
+        "errorType": "Runtime.ExitError",
+        "errorMessage": f"RequestId: r Error: {message}",
+    }
+
+
+def test_a_response_that_is_too_large_has_its_own_error() -> None:
+    assert json.loads(failures.response_too_large()) == {
+        "errorMessage": "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
+        "errorType": "Function.ResponseSizeTooLarge",
+    }
+
+
+def test_who_waits_when_devserve_stops_gets_a_service_fault() -> None:
+    refused = failures.stopping("r")
+    assert (refused.status, refused.code) == (500, "ServiceException")

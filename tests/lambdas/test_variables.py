@@ -1,0 +1,67 @@
+"""The variables of an environment: Lambda's own, the function's, the user's AWS settings."""
+
+from __future__ import annotations
+
+from localstack_lite.lambdas.variables import user_settings, variables
+from localstack_lite.model.function import Function, LogFormat, Logging
+from tests.builders import function, project
+
+
+def made(one: Function, **changes: object) -> dict[str, str]:
+    arguments: dict[str, object] = {
+        "runtime_api": "127.0.0.1:9001",
+        "stream": "2026/02/01/[$LATEST]abc",
+        "version": "$LATEST",
+        "user": {},
+        **changes,
+    }
+    return variables(one, project(one), **arguments)  # type: ignore[arg-type]
+
+
+def test_everything_that_lambda_sets_is_there() -> None:
+    values = made(function("hello", memory=256))
+    assert values["_HANDLER"] == "app.handler"
+    assert values["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.13"
+    assert values["AWS_LAMBDA_FUNCTION_NAME"] == "hello"
+    assert values["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256"
+    assert values["AWS_LAMBDA_FUNCTION_VERSION"] == "$LATEST"
+    assert values["AWS_LAMBDA_INITIALIZATION_TYPE"] == "on-demand"
+    assert values["AWS_LAMBDA_LOG_GROUP_NAME"] == "/aws/lambda/hello"
+    assert values["AWS_LAMBDA_LOG_STREAM_NAME"] == "2026/02/01/[$LATEST]abc"
+    assert values["AWS_LAMBDA_RUNTIME_API"] == "127.0.0.1:9001"
+    assert values["AWS_REGION"] == values["AWS_DEFAULT_REGION"] == "us-east-1"
+    assert values["TZ"] == ":UTC"
+    assert values["DEVSERVE"] == "1"
+    assert values["AWS_SAM_LOCAL"] == "true"
+
+
+def test_a_trace_id_is_not_known_before_an_invocation() -> None:
+    assert "_X_AMZN_TRACE_ID" not in made(function())
+
+
+def test_the_functions_variables_win_over_the_users_and_lose_to_lambdas() -> None:
+    one = function(environment={"AWS_ENDPOINT_URL": "http://mine", "_HANDLER": "evil", "A": "1"})
+    values = made(one, user={"AWS_ENDPOINT_URL": "http://users", "AWS_PROFILE": "p"})
+    assert values["AWS_ENDPOINT_URL"] == "http://mine"
+    assert values["AWS_PROFILE"] == "p"
+    assert values["_HANDLER"] == "app.handler"
+    assert values["A"] == "1"
+
+
+def test_other_functions_are_invoked_locally_unless_the_user_says_otherwise() -> None:
+    assert made(function(), lambda_endpoint="http://l")["AWS_ENDPOINT_URL_LAMBDA"] == "http://l"
+    own = function(environment={"AWS_ENDPOINT_URL_LAMBDA": "http://own"})
+    assert made(own, lambda_endpoint="http://l")["AWS_ENDPOINT_URL_LAMBDA"] == "http://own"
+    users = {"AWS_ENDPOINT_URL_LAMBDA": "http://users"}
+    assert made(function(), lambda_endpoint="http://l", user=users)["AWS_ENDPOINT_URL_LAMBDA"] == "http://users"
+
+
+def test_json_logging_is_announced_to_the_runtime() -> None:
+    one = function(logging=Logging(LogFormat.JSON, "DEBUG"))
+    assert (made(one)["AWS_LAMBDA_LOG_FORMAT"], made(one)["AWS_LAMBDA_LOG_LEVEL"]) == ("JSON", "DEBUG")
+    assert "AWS_LAMBDA_LOG_FORMAT" not in made(function())
+
+
+def test_only_aws_settings_of_the_user_reach_functions() -> None:
+    environ = {"AWS_PROFILE": "p", "AWS_ENDPOINT_URL_S3": "http://s3", "SECRET": "x", "HOME": "/home/u", "PATH": "/bin"}
+    assert user_settings(environ) == {"AWS_PROFILE": "p", "AWS_ENDPOINT_URL_S3": "http://s3", "HOME": "/home/u"}

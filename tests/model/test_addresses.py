@@ -1,0 +1,35 @@
+"""The virtual hosts of the gateway port."""
+
+from __future__ import annotations
+
+from localstack_lite.model import addresses
+from localstack_lite.model.api import ApiKind
+from tests.builders import api, function, project
+
+HELLO = function("hello")
+FIRST = api("GET / -> hello", name="web")
+SECOND = api("GET / -> hello", name="Admin Api", kind=ApiKind.REST, logical_id="AdminApi", stage="Prod")
+URL = api("$default -> hello", name="HelloUrl", kind=ApiKind.FUNCTION_URL)
+PROJECT = project(HELLO, URL, FIRST, SECOND)
+
+
+def test_the_first_api_that_is_no_function_url_answers_at_the_gateways_own_address() -> None:
+    assert addresses.main_api(PROJECT) is FIRST
+    assert addresses.url(PROJECT, FIRST, "http://127.0.0.1:3000") == "http://127.0.0.1:3000/"
+
+
+def test_every_api_has_hosts_of_its_own() -> None:
+    assert addresses.host_names(PROJECT, SECOND) == (
+        "adminapi.localhost",
+        "adminapi.execute-api.localhost",
+    )
+    assert addresses.url(PROJECT, SECOND, "http://127.0.0.1:3000") == "http://adminapi.localhost:3000/"
+
+
+def test_a_function_url_has_the_functions_name() -> None:
+    assert addresses.host_names(PROJECT, URL) == ("hello.lambda-url.localhost",)
+    assert addresses.function_url(PROJECT, "Hello", "http://127.0.0.1:4") == "http://hello.lambda-url.localhost:4/"
+
+
+def test_a_function_without_url_has_no_address() -> None:
+    assert addresses.function_url(project(HELLO, FIRST), "Hello", "http://127.0.0.1:4") == ""

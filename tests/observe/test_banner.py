@@ -1,0 +1,86 @@
+"""The first lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import localstack_lite
+from localstack_lite.model.api import ApiKind, FixedReply, Route, Unsupported
+from localstack_lite.model.project import Problem, Project
+from localstack_lite.observe import banner
+from localstack_lite.observe.palette import Palette, width
+from tests.builders import api, function, project
+from tests.observe.given import SHOP, ready
+
+TITLE = f"devserve {localstack_lite.__version__}  ready in 212 ms"
+
+
+def shown(shop: Project, columns: int = 100) -> list[str]:
+    return banner.lines(ready(shop), Palette(False), columns)
+
+
+def test_addresses_sandbox_routes() -> None:
+    assert shown(SHOP) == [
+        TITLE,
+        "  ➜ gateway  http://127.0.0.1:3000/",
+        "  ➜ lambda   http://127.0.0.1:3001",
+        "  ➜ console  http://127.0.0.1:3001/_devserve/",
+        "  process sandbox: no Docker engine answers",
+        "",
+        "  GET   /orders/{id}  orders    512 MB   10 s",
+        "  POST  /orders       orders    512 MB   10 s",
+        "  ANY   /{proxy+}     users     128 MB    3 s",
+    ]
+
+
+def test_every_further_api_and_function_url_has_its_address() -> None:
+    shop = project(
+        function("orders"),
+        api("GET /x -> orders", name="shop"),
+        api("GET /y -> orders", name="admin"),
+        api("$default -> orders", name="OrdersUrl", kind=ApiKind.FUNCTION_URL),
+    )
+    found = shown(shop)
+    assert "  ➜ admin    http://admin.localhost:3000/" in found
+    assert "  ➜ orders   http://orders.lambda-url.localhost:3000/" in found
+    assert found[-1] == "  ANY  /*  orders    128 MB    3 s"
+
+
+def test_a_large_project_fits_14_lines_and_says_where_the_rest_is() -> None:
+    routes = [f"GET /r{number} -> orders" for number in range(40)]
+    apis = [api("GET /x -> orders", name=f"api{number}") for number in range(9)]
+    problems = tuple(Problem(f"t.yaml:{number}", "what", warning=number != 7) for number in range(9))
+    shop = project(function("orders"), api(*routes, name="shop"), *apis, problems=problems)
+    found = shown(shop)
+    assert len(found) == 14
+    assert [line for line in found if "more" in line] == [
+        "  … and 8 more addresses: devserve routes",
+        "  … and 46 more routes: devserve routes",
+        "  … and 8 more problems: devserve validate",
+    ]
+    assert found[-2] == "✗ t.yaml:7: what"
+
+
+def test_an_authorizer_is_named_and_what_cannot_run_says_so() -> None:
+    (web,) = SHOP.apis
+    broken = Route("GET", "/aws", Unsupported("AWS integrations are not in this version"))
+    preflight = Route("OPTIONS", "/aws", FixedReply(200))
+    shop = replace(SHOP, apis=(replace(web, routes=(replace(web.routes[0], authorizer="Jwt"), broken, preflight)),))
+    assert shown(shop)[-2:] == [
+        "  GET  /orders/{id}  orders    512 MB   10 s  Jwt",
+        "  GET  /aws          answers 500: AWS integrations are not in this version",
+    ]
+
+
+def test_a_project_without_routes_lists_its_functions() -> None:
+    assert shown(project(function("orders")))[-1] == "  orders  python3.13    128 MB    3 s"
+
+
+def test_an_empty_project_is_no_error() -> None:
+    assert shown(Project(SHOP.root))[0] == TITLE
+
+
+def test_below_80_columns_lines_are_wrapped() -> None:
+    found = shown(SHOP, 40)
+    assert max(width(line) for line in found) <= 40
+    assert "  process sandbox: no Docker engine" in found

@@ -1,0 +1,117 @@
+"""Writing to a person, in batches."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from pathlib import Path
+
+from localstack_lite.model.facts import ProblemFound
+from localstack_lite.model.project import Problem
+from localstack_lite.observe.terminal import Terminal, excerpt, local_time, write
+from tests.observe.given import T0, answered, ready, started, wrote
+from tests.watch.eyes import until
+
+
+class Screen(io.StringIO):
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes = 0
+
+    def write(self, text: str) -> int:
+        self.writes += 1
+        return super().write(text)
+
+
+class ClosedPipe(io.StringIO):
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+def test_facts_of_a_moment_are_one_write() -> None:
+    screen = Screen()
+    terminal = Terminal(screen, color=False, width=100)
+
+    async def story() -> None:
+        for number in range(20):
+            terminal(answered(str(number)))
+        assert screen.getvalue() == ""
+        await until(lambda: screen.writes > 0, "a write")
+
+    asyncio.run(story())
+    assert screen.writes == 1
+    assert screen.getvalue().count("\n") == 20
+
+
+def test_the_banner_is_written_at_once_with_what_came_before_it() -> None:
+    screen = Screen()
+
+    async def story() -> None:
+        terminal = Terminal(screen, color=False, width=100)
+        terminal(ProblemFound(T0, Problem("a.yaml", "odd")))
+        terminal(ready())
+        assert screen.getvalue().startswith("✗ a.yaml: odd\ndevserve ")
+        terminal.close()
+
+    asyncio.run(story())
+
+
+def test_without_a_loop_it_writes_at_once() -> None:
+    screen = Screen()
+    Terminal(screen, color=False, width=100)(answered())
+    assert screen.getvalue().count("\n") == 1
+
+
+def test_closing_writes_what_was_held_back() -> None:
+    screen = Screen()
+
+    async def story() -> None:
+        terminal = Terminal(screen, color=False, width=100)
+        terminal.attach(asyncio.get_running_loop())
+        terminal(started())
+        terminal(wrote("last words\n"))
+        terminal.close()
+
+    asyncio.run(story())
+    assert screen.getvalue().endswith("           +3 ms   last words\n")
+
+
+def test_what_still_runs_is_looked_at_again_without_further_facts() -> None:
+    screen = Screen()
+
+    async def story() -> None:
+        terminal = Terminal(screen, color=False, width=100)
+        terminal(started())
+        terminal(wrote("working\n"))
+        await until(lambda: "working" in screen.getvalue(), "the line of what still runs")
+        terminal.close()
+
+    asyncio.run(story())
+
+
+def test_a_reader_that_left_is_no_error() -> None:
+    terminal = Terminal(ClosedPipe(), color=False, width=100)
+    terminal(answered())
+    terminal(answered())
+    terminal.close()
+
+
+def test_a_stream_that_knows_few_characters_gets_question_marks() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii")
+    assert write(stream, "➜ ok\n")
+    assert raw.getvalue() == b"? ok\n"
+
+
+def test_time_is_the_users_own() -> None:
+    assert len(local_time(T0)) == len("14:02:11")
+
+
+def test_an_excerpt_is_the_line_with_its_neighbours(tmp_path: Path) -> None:
+    file = tmp_path / "app.py"
+    file.write_text("one\ntwo\nthree\nfour\n")
+    assert excerpt(str(file), 3) == ((2, "two"), (3, "three"), (4, "four"))
+    assert excerpt(str(file), 1) == ((1, "one"), (2, "two"))
+    assert excerpt(str(file), 4) == ((3, "three"), (4, "four"))
+    assert excerpt(str(file), 9) == ()
+    assert excerpt(str(tmp_path / "missing.py"), 1) == ()

@@ -1,0 +1,59 @@
+"""Every recorded case, played against one devserve that serves a project with everything the cases need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live.devserver import Devserve, devserve
+from tests.oracle.case import Case, load
+from tests.oracle.not_yet import NOT_YET
+from tests.oracle.play import play
+from tests.oracle.redeploy import SCENARIOS
+from tests.oracle.stage import NotPlayable, project
+
+CASES = load()
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devserve]:
+    with devserve(tmp_path_factory.mktemp("oracle"), project(CASES.values())) as running:
+        yield running
+
+
+def check(case: Case, server: Devserve, folder: Path) -> str:
+    """Empty when the case passes, else what is wrong."""
+    try:
+        if case.id in SCENARIOS:
+            SCENARIOS[case.id](case, folder)
+        else:
+            play(case, server)
+    except NotPlayable as missing:
+        return f"{case.id} cannot be played: {missing}"
+    except AssertionError as wrong:
+        return str(wrong)
+    return ""
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_answers_as_aws_did(case: Case, server: Devserve, tmp_path: Path) -> None:
+    wrong = check(case, server, tmp_path)
+    if case.id in NOT_YET:
+        assert wrong, f"{case.id} passes now: take it off tests/oracle/not_yet.py"
+    else:
+        assert not wrong, wrong
+
+
+def test_every_excuse_belongs_to_a_case() -> None:
+    assert not NOT_YET.keys() - CASES.keys()
+
+
+def test_every_case_names_its_source_and_the_kind_of_evidence() -> None:
+    kinds = {"snapshot", "aws-validated-assertion", "aws-recorded-file", "ci-on-aws", "aws-docs"}
+    assert {case.evidence for case in CASES.values()} == kinds
+    assert all(case.source for case in CASES.values())
+    assert len(CASES) == 202

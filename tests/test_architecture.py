@@ -1,0 +1,349 @@
+"""The agreements about how the code is laid out, as tests: who imports whom, what is pure, one test file per module.
+
+They read the source with `ast` and run nothing of it. When one fails, move the code; change a table here only for a
+reason that can be said in its row.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "localstack_lite"
+NAME = "localstack_lite"
+
+BASE = ("model", "ports", "errors", "wire.messages")
+SIBLINGS = frozenset(
+    {"config", "gateway", "lambdas", "events", "sandbox", "watch", "sync", "observe", "console"},
+)
+LONGEST = 400
+
+IO_MODULES: dict[str, str] = {
+    "__main__": "the process",
+    "app": "the composition root",
+    "system": "the clock and randomness themselves",
+    "shipped": "finds the folders that ship with the package",
+    "config.cache": "the files of the cache",
+    "config.code": "looks which code is there",
+    "config.find": "looks which project files are there",
+    "config.read": "reads them; the package's story",
+    "config.sam": "calls AWS's translator",
+    "config.state": "makes the folder for local state",
+    "config.unpack": "unpacks zips and inline code",
+    "console.serve": "reads the pages that it serves",
+    "gateway.serve": "drives the exchange; waits with a timeout",
+    "lambdas.code_facts": "sizes and hashes of code folders",
+    "lambdas.service": "the package's shell: event loop and timers",
+    "observe.terminal": "writes to the terminal, in batches",
+    "sandbox.census": "reads /proc",
+    "sandbox.child": "one child process and its pipes",
+    "sandbox.guard": "starts the guardian",
+    "sandbox.guardian": "a process of its own",
+    "sandbox.interpreter": "looks which interpreters are there",
+    "sandbox.process": "the process sandbox",
+    "sandbox.spec": "looks whether a folder is there",
+    "watch.inotify": "the kernel's file events",
+    "watch.native": "watchdog's file events",
+    "watch.poll": "file events by looking again and again",
+    "watch.source": "lists folders",
+    "watch.watcher": "joins them; the package's shell",
+    "wire.people": "the listener for people: uvicorn",
+    "wire.runtime_listener": "the listener for runtimes: sockets",
+}
+"""The shells: the only modules that may touch sockets, files, threads, processes, clocks, randomness, environment."""
+
+IO_PACKAGES = {"cli": "one command per module; reads arguments and writes to the terminal"}
+
+OUTSIDE = frozenset(
+    [
+        "asyncio",
+        "socket",
+        "select",
+        "selectors",
+        "threading",
+        "concurrent",
+        "multiprocessing",
+        "queue",
+        "time",
+        "random",
+        "secrets",
+        "uuid",
+        "subprocess",
+        "os",
+        "shutil",
+        "tempfile",
+        "ctypes",
+        "fcntl",
+        "sqlite3",
+        "ssl",
+        "http",
+        "urllib.request",
+        "sys.stdin",
+        "boto3",
+        "botocore",
+        "docker",
+        "watchdog",
+        "uvicorn",
+        "uvloop",
+        "psutil",
+        "samtranslator",
+    ]
+)
+HARMLESS = frozenset({"http.HTTPStatus", "time.gmtime", "time.strftime"})
+"""Parts of those modules that only compute."""
+
+FILE_CALLS = frozenset(
+    [
+        "read_text",
+        "read_bytes",
+        "write_text",
+        "write_bytes",
+        "mkdir",
+        "rmdir",
+        "unlink",
+        "iterdir",
+        "rglob",
+        "touch",
+        "is_file",
+        "is_dir",
+        "symlink_to",
+        "chmod",
+    ]
+)
+CLOCK_CALLS = frozenset({"now", "utcnow", "today"})
+
+FIELDS_ONLY = "fields or protocols without a rule; what uses them is tested"
+
+NO_TEST_OF_THEIR_OWN: dict[str, str] = {
+    "__main__": "two lines; every live test starts it",
+    "app": "the whole of tests/live and tests/scenarios",
+    "errors": FIELDS_ONLY,
+    "ports": FIELDS_ONLY,
+    "model.change": FIELDS_ONLY,
+    "model.facts": FIELDS_ONLY,
+    "model.invocation": FIELDS_ONLY,
+    "model.options": FIELDS_ONLY,
+    "lambdas.actions": FIELDS_ONLY,
+    "lambdas.events": FIELDS_ONLY,
+}
+"""Modules without tests/PACKAGE/test_MODULE.py (shells may have tests/live/test_MODULE.py), and what proves them."""
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """All modules by dotted name below the package; a package's `__init__` is named as the package."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if parts[0] == "runtimes":
+            continue
+        found[".".join(part for part in parts if part != "__init__")] = path
+    return found
+
+
+@cache
+def tree(name: str) -> ast.Module:
+    return ast.parse(modules()[name].read_text(encoding="utf-8"))
+
+
+def of_every_module(check: Callable[[str], None]) -> Callable[[], None]:
+    """A test of one module, made into one test that tells about all of them."""
+
+    def test() -> None:
+        wrong = []
+        for name in modules():
+            try:
+                check(name)
+            except AssertionError as error:
+                wrong.append(f"{name or NAME}: {str(error).splitlines()[0]}")
+        assert not wrong, "\n".join(wrong)
+
+    test.__name__ = check.__name__
+    test.__doc__ = check.__doc__
+    return test
+
+
+def imports(name: str, *, at_top: bool = False) -> Iterator[str]:
+    """Dotted names that a module imports, `from a import b` as `a.b`; not those for the type checker only."""
+    nodes: list[ast.AST] = list(tree(name).body) if at_top else list(ast.walk(tree(name)))
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in nodes:
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}: relative import in line {node.lineno}"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own_imports(name: str) -> Iterator[str]:
+    """What a module imports from our own package, below the package's name."""
+    for imported in imports(name):
+        if imported == NAME or imported.startswith(f"{NAME}."):
+            yield imported.removeprefix(NAME).removeprefix(".")
+
+
+def is_base(name: str) -> bool:
+    return any(name == base or name.startswith(f"{base}.") for base in BASE)
+
+
+@of_every_module
+def test_siblings_never_import_siblings(name: str) -> None:
+    package = name.partition(".")[0]
+    if package not in SIBLINGS:
+        return
+    for imported in own_imports(name):
+        assert imported.partition(".")[0] not in SIBLINGS - {package}, f"imports {imported}"
+
+
+@of_every_module
+def test_the_base_imports_only_the_base(name: str) -> None:
+    if is_base(name):
+        assert [imported for imported in own_imports(name) if not is_base(imported)] == []
+
+
+@of_every_module
+def test_only_app_joins_the_siblings_and_only_cli_imports_app(name: str) -> None:
+    package = name.partition(".")[0]
+    imported = set(own_imports(name))
+    if any(each == "app" or each.startswith("app.") for each in imported):
+        assert package in ("cli", "__main__", "app"), "imports app"
+    joined = {each.partition(".")[0] for each in imported} & (SIBLINGS - {package})
+    if joined and package not in ("app", "cli"):
+        raise AssertionError(f"joins {sorted(joined)}: that is app's work")
+
+
+def reaches_outside(name: str) -> list[str]:
+    """Each place where a module leaves the world of values."""
+    found = []
+    for imported in imports(name):
+        if imported in HARMLESS or any(imported.startswith(f"{each}.") for each in HARMLESS):
+            continue
+        if any(imported == each or imported.startswith(f"{each}.") for each in OUTSIDE):
+            found.append(f"imports {imported}")
+    for node in ast.walk(tree(name)):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id in ("open", "input"):
+            found.append(f"line {node.lineno}: {node.func.id}()")
+        if isinstance(node.func, ast.Attribute):
+            owner = ast.unparse(node.func.value)
+            if node.func.attr in FILE_CALLS:
+                found.append(f"line {node.lineno}: {owner}.{node.func.attr}()")
+            if node.func.attr in CLOCK_CALLS and owner.rpartition(".")[2] in ("datetime", "date"):
+                found.append(f"line {node.lineno}: {owner}.{node.func.attr}()")
+    return found
+
+
+@of_every_module
+def test_everything_but_the_shells_is_pure(name: str) -> None:
+    if _is_shell(name):
+        return
+    found = reaches_outside(name)
+    assert not found, f"is not listed as a shell, but {', '.join(found)}"
+
+
+def test_every_shell_of_the_table_exists_and_is_one() -> None:
+    assert sorted(IO_MODULES.keys() - modules().keys()) == []
+    pure = [name for name in IO_MODULES if not reaches_outside(name)]
+    assert [name for name in pure if name not in ("__main__", "app")] == []
+
+
+@of_every_module
+def test_heavy_libraries_are_imported_where_they_are_used(name: str) -> None:
+    heavy = {"boto3", "botocore", "docker", "samtranslator", "rich", "watchdog"}
+    assert [each for each in imports(name, at_top=True) if each.partition(".")[0] in heavy] == []
+
+
+@of_every_module
+def test_every_module_says_what_it_is_for(name: str) -> None:
+    path = modules()[name]
+    if path.name == "__init__.py" and not path.read_text(encoding="utf-8").strip():
+        return
+    assert ast.get_docstring(tree(name)), "no docstring"
+
+
+@of_every_module
+def test_no_module_is_longer_than_a_person_reads(name: str) -> None:
+    lines = len(modules()[name].read_text(encoding="utf-8").splitlines())
+    assert lines <= LONGEST, f"{lines} lines"
+
+
+@of_every_module
+def test_every_module_has_its_test_file(name: str) -> None:
+    path = modules()[name]
+    if path.name == "__init__.py" or name in NO_TEST_OF_THEIR_OWN:
+        return
+    relative = path.relative_to(PACKAGE)
+    mirror = ROOT / "tests" / relative.parent / f"test_{relative.name}"
+    alive = ROOT / "tests" / "live" / f"test_{relative.name}"
+    found = mirror.exists() or (_is_shell(name) and alive.exists())
+    assert found, f"{mirror.relative_to(ROOT)} is missing"
+
+
+def _is_shell(name: str) -> bool:
+    return name in IO_MODULES or name.partition(".")[0] in IO_PACKAGES
+
+
+def test_every_exception_is_still_needed() -> None:
+    assert sorted(NO_TEST_OF_THEIR_OWN.keys() - modules().keys()) == []
+    assert sorted(IO_PACKAGES.keys() - {name.partition(".")[0] for name in modules()}) == []
+
+
+VAGUE = ("Manager", "Helper", "Utils", "Util", "Base")
+
+
+@of_every_module
+def test_names_say_what_a_thing_is(name: str) -> None:
+    classes = [node.name for node in ast.walk(tree(name)) if isinstance(node, ast.ClassDef)]
+    assert [each for each in classes if each.endswith(VAGUE) or each.startswith("Base")] == []
+
+
+def source_files() -> list[Path]:
+    kept = ("localstack_lite", "runtimes", "sample_events", "tests", "docs", ".ci")
+    files = [path for folder in kept for path in (ROOT / folder).rglob("*") if path.is_file()]
+    files += [path for path in ROOT.iterdir() if path.is_file()]
+    return [path for path in files if path.suffix not in (".pyc", ".png") and "__pycache__" not in path.parts]
+
+
+def test_nothing_names_the_folder_that_only_its_authors_have() -> None:
+    outside = ".." + "/shared"
+    absolute = "/work" + "/shared"
+    naming = []
+    for path in source_files():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if outside in text or absolute in text:
+            naming.append(str(path.relative_to(ROOT)))
+    assert naming == []
+
+
+PATCHES = ("mock.patch", "MagicMock", "monkeypatch.setattr", "unittest.mock")
+
+
+def test_no_test_patches_what_it_tests() -> None:
+    patching = []
+    for path in (ROOT / "tests").rglob("*.py"):
+        if path == Path(__file__):
+            continue
+        text = path.read_text(encoding="utf-8")
+        patching += [f"{path.relative_to(ROOT)}: {word}" for word in PATCHES if word in text]
+    assert patching == []
+
+
+def test_only_the_deadline_sleeps() -> None:
+    """A test that sleeps is slow or flaky: handlers under test may, and the poll with a deadline does."""
+    sleeping = []
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "time.sleep":
+                sleeping.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert sleeping == []
