@@ -12,7 +12,7 @@ import signal
 import tempfile
 import traceback
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,22 +35,16 @@ from localstack_lite.wire.messages import Request, Response
 from localstack_lite.wire.runtime_listener import Listen
 
 if TYPE_CHECKING:
+    from localstack_lite.sandbox.process import ProcessSandbox
     from localstack_lite.wire.people import People
 
 GATEWAY_PORT = 3000
 LAMBDA_PORT = 3001
 
-#: For projects on machines without credentials: SDK clients can be made, and never wait for an instance profile.
-_DUMMIES = {
-    "AWS_ACCESS_KEY_ID": "devserve-dummy-access-key",
-    "AWS_SECRET_ACCESS_KEY": "devserve-dummy-secret",
-    "AWS_SESSION_TOKEN": "devserve-dummy-token",
-}
 
-
-def serve(read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]) -> int:
-    """Serve until SIGINT or SIGTERM. Raises `UserError` when it cannot start. Returns the exit code."""
-    project = read()
+def serve(project: Project, read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]) -> int:
+    """Serve until SIGINT or SIGTERM; `read` reads the project again. Raises `UserError` when it cannot start. Returns
+    the exit code."""
     with _runner() as runner:
         return runner.run(_serve(project, read, options, views))
 
@@ -314,7 +308,20 @@ def crash_log(project: Project, error: BaseException) -> Path:
     return path
 
 
-def _sandbox(project: Project, options: ServeOptions) -> tuple[Sandbox, str]:
+def remarked(project: Project, options: ServeOptions) -> Project:
+    """The project with what the sandbox has to say about running it: one warning for each Python that is another than
+    the runtime's."""
+    sandbox, _ = _sandbox(project, options)
+    said: dict[str, Problem] = {}
+    for function in project.functions:
+        warning = sandbox.remark(function.runtime, function.code.folder)
+        if warning and warning not in said:
+            hint = "a virtual environment of the runtime's version beside the project is used when there is one"
+            said[warning] = Problem(function.name, warning, hint, function.logical_id, warning=True)
+    return replace(project, problems=(*project.problems, *said.values()))
+
+
+def _sandbox(project: Project, options: ServeOptions) -> tuple[ProcessSandbox, str]:
     """The sandbox and why this one."""
     from localstack_lite.sandbox.process import ProcessSandbox
 
@@ -335,26 +342,11 @@ def _machine(project: Project, options: ServeOptions, lambda_url: str = "") -> M
     capacity = options.max_environments or default_capacity(os.cpu_count() or 1, memory_mb)
     run = f"devserve-{os.getpid()}-{ids.hex(8)}"
     scratch = Path(tempfile.gettempdir()) / run
-    user = _user(options, dict(os.environ))
+    aws = Path(os.environ.get("HOME", "/nonexistent")) / ".aws"
+    configured = (aws / "credentials").exists() or (aws / "config").exists()
+    user = user_settings(os.environ, options.profile, options.credentials, configured)
     settings = Settings(capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url)
     return Machine(SystemClock(), ids, sandbox, reason, Listen(asyncio.get_running_loop()), settings)
-
-
-def _user(options: ServeOptions, environ: dict[str, str]) -> dict[str, str]:
-    """The user's AWS settings as functions get them; dummies when there are none or they were declined."""
-    settings = user_settings(environ)
-    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-    if options.profile:
-        settings = {name: value for name, value in settings.items() if name not in keys}
-        settings["AWS_PROFILE"] = options.profile
-    if not options.credentials:
-        unwanted = (*keys, "AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "HOME")
-        return {**{name: value for name, value in settings.items() if name not in unwanted}, **_DUMMIES}
-    home = Path(environ.get("HOME", "/nonexistent")) / ".aws"
-    has_some = "AWS_ACCESS_KEY_ID" in settings or "AWS_PROFILE" in settings
-    if has_some or (home / "credentials").exists() or (home / "config").exists():
-        return settings
-    return {**settings, **_DUMMIES}
 
 
 class Ports:

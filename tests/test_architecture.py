@@ -44,7 +44,6 @@ IO_MODULES: dict[str, str] = {
     "sandbox.guardian": "a process of its own",
     "sandbox.interpreter": "looks which interpreters are there",
     "sandbox.process": "the process sandbox",
-    "sandbox.spec": "looks whether a folder is there",
     "watch.inotify": "the kernel's file events",
     "watch.native": "watchdog's file events",
     "watch.poll": "file events by looking again and again",

@@ -8,18 +8,19 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from localstack_lite.cli import options
+from localstack_lite.cli.patience import patience
 from localstack_lite.cli.screen import colour, width
 from localstack_lite.errors import UserError
 from localstack_lite.model.options import ServeOptions
 
 if TYPE_CHECKING:
+    from localstack_lite.model.project import Project
     from localstack_lite.ports import Publish
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")
@@ -74,10 +75,14 @@ def command(target: str | None, **chosen: Any) -> int:
     reading = options.read_options(target, chosen)
     serving = serve_options(chosen)
 
-    from localstack_lite import config
-    from localstack_lite.app import serve
+    from localstack_lite import app, config
 
-    return serve(partial(config.read, reading), serving, [_view(chosen["as_json"], chosen["quiet"])])
+    def read() -> Project:
+        return app.remarked(config.read(reading), serving)
+
+    with patience("reading the project"):
+        project = read()
+    return app.serve(project, read, serving, [_view(chosen["as_json"], chosen["quiet"])])
 
 
 def serve_options(chosen: dict[str, Any]) -> ServeOptions:

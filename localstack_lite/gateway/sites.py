@@ -17,6 +17,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from localstack_lite.gateway.cors import CorsPolicy
 from localstack_lite.gateway.function_url import FunctionUrl
@@ -137,6 +138,7 @@ class Sites:
         return Site((), why=f"the host {name[:80]!r} is not served: not loopback, not *.localhost, not allowed")
 
 
+@lru_cache(maxsize=256)
 def host_name(host: str) -> str:
     """A Host header without port, brackets and final dot, in lower case."""
     host = host.strip().lower()
@@ -148,6 +150,7 @@ def host_name(host: str) -> str:
     return host.removesuffix(".")
 
 
+@lru_cache(maxsize=256)
 def _is_address(name: str) -> bool:
     """An IP address cannot be rebound, so all of them are this machine."""
     try:

@@ -16,24 +16,11 @@ Lambda's rules that live here (AWS docs "Lambda execution environment lifecycle"
 
 from __future__ import annotations
 
-import math
 from signal import SIGSEGV
 from typing import Final
 
-from localstack_lite.lambdas import failures
-from localstack_lite.lambdas.actions import (
-    Action,
-    Answer,
-    CancelTimer,
-    Deliver,
-    DeliverInvoke,
-    DeliverShutdown,
-    Kill,
-    SetTimer,
-    StartSandbox,
-    Tell,
-    Terminate,
-)
+from localstack_lite.lambdas import actions, failures
+from localstack_lite.lambdas.actions import Action
 from localstack_lite.lambdas.chronicle import Chronicle
 from localstack_lite.lambdas.events import (
     RUNTIME,
@@ -50,7 +37,8 @@ from localstack_lite.lambdas.events import (
     StopRequested,
     WarmRequested,
 )
-from localstack_lite.lambdas.phases import TABLE, Party, Phase
+from localstack_lite.lambdas.phases import TABLE, InvalidRequestID, InvalidTransition, Party, Phase
+from localstack_lite.lambdas.reports import report_of
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Answered, Invocation, Report, Status
@@ -58,14 +46,6 @@ from localstack_lite.model.invocation import Answered, Invocation, Report, Statu
 INIT_SECONDS: Final = 10.0
 #: SHUTDOWN phase with external extensions; without any there is none (AWS docs).
 SHUTDOWN_SECONDS: Final = 2.0
-
-
-class InvalidTransition(Exception):
-    """The event is not possible in this phase. The Runtime API answers 403 `InvalidStateTransition`."""
-
-
-class InvalidRequestID(Exception):
-    """An answer for another invocation than the one that runs. The Runtime API answers 400 `InvalidRequestID`."""
 
 
 class Environment:
@@ -132,13 +112,13 @@ class Environment:
         if target is None:
             raise InvalidTransition(f"{type(event).__name__} in {self.phase}")
         self._check(event)
-        actions: list[Action] = []
-        self._actions = actions
+        todo: list[Action] = []
+        self._actions = todo
         came_from, self.phase = self.phase, target
         self._take(event, came_from, now)
         while self._join(now):
             pass
-        return actions
+        return todo
 
     def _check(self, event: Event) -> None:
         """Refusals that depend on more than the phase. Nothing has changed yet."""
@@ -172,7 +152,7 @@ class Environment:
                 self._start_init(now)
             case InitErrorPosted():
                 self._init_failed("error", event.error_type, event.payload, event.memory, now)
-                self._act(Kill())
+                self._act(actions.Kill())
             case Exited():
                 self._exited(event, came_from, now)
             case DeadlineHit():
@@ -184,27 +164,31 @@ class Environment:
 
     def _join(self, now: float) -> bool:
         """Apply the first joint rule that fits. Whether there was one."""
-        match self.phase:
-            case Phase.INIT | Phase.DRAIN if all(state is Party.READY for state in self.parties.values()):
-                self._ready(now)
-            case Phase.FROZEN if self.waiting is not None:
-                self._invoke(self.waiting, now)
-            case Phase.FROZEN if self.stale:
-                self.phase = Phase.STOPPING
-                self._begin_shutdown(now)
-            case Phase.RESET if self._all_gone() and not self._segfault:
-                self.phase = Phase.COLD
-            case Phase.STOPPING if self._all_gone():
-                self.phase = Phase.DEAD
-                self._cancel_timer()
-                self._tell(self.chronicle.stopped(now, self._reason))
-            case Phase.COLD if self.reserved:
-                self.phase = Phase.INIT
-                self._start_init(now)
-            case Phase.COLD if self.stale:
-                self.phase = Phase.STOPPING
-            case _:
+        phase = self.phase
+        if phase is Phase.INVOKE:
+            return False
+        if phase is Phase.INIT or phase is Phase.DRAIN:
+            if not self._all(Party.READY):
                 return False
+            self._ready(now)
+        elif phase is Phase.FROZEN and self.waiting is not None:
+            self._invoke(self.waiting, now)
+        elif phase is Phase.FROZEN and self.stale:
+            self.phase = Phase.STOPPING
+            self._begin_shutdown(now)
+        elif phase is Phase.RESET and self._all(Party.GONE) and not self._segfault:
+            self.phase = Phase.COLD
+        elif phase is Phase.STOPPING and self._all(Party.GONE):
+            self.phase = Phase.DEAD
+            self._cancel_timer()
+            self._tell(self.chronicle.stopped(now, self._reason))
+        elif phase is Phase.COLD and self.reserved:
+            self.phase = Phase.INIT
+            self._start_init(now)
+        elif phase is Phase.COLD and self.stale:
+            self.phase = Phase.STOPPING
+        else:
+            return False
         return True
 
     # -- init
@@ -229,7 +213,7 @@ class Environment:
         if not self._retrying:
             self._tell(self.chronicle.init_started(now))
         self._retrying = False
-        self._act(StartSandbox())
+        self._act(actions.StartSandbox())
 
     def _ready(self, now: float) -> None:
         """INIT or DRAIN is over: every party polled."""
@@ -272,11 +256,11 @@ class Environment:
             self._start_clock(now)
         self._tell(self.chronicle.started(now, invocation))
         self.parties[RUNTIME] = Party.RUNNING
-        self._act(Deliver(invocation, self._deadline))
+        self._act(actions.Deliver(invocation, self._deadline))
         for party, subscribed in self.subscribers.items():
             if subscribed.invoke:
                 self.parties[party] = Party.RUNNING
-                self._act(DeliverInvoke(party, invocation, self._deadline))
+                self._act(actions.DeliverInvoke(party, invocation, self._deadline))
 
     def _start_clock(self, now: float) -> None:
         self._since = now
@@ -297,30 +281,22 @@ class Environment:
         invocation = self.current
         assert invocation is not None
         self.current = None
-        function = self.function
         init_ms, self._init_ms = self._init_ms, None
-        duration = function.timeout * 1000.0 if status is Status.TIMEOUT else (now - self._since) * 1000
-        report = Report(
-            invocation.request_id,
-            duration,
-            math.ceil(round(duration + (init_ms or 0.0), 2)),
-            function.memory,
-            min(memory, function.memory),
-            init_ms,
-            status or (Status.ERROR if error_type else Status.SUCCESS),
-            error_type,
-        )
+        if status is None:
+            status = Status.ERROR if error_type else Status.SUCCESS
+        seconds = now - self._since
+        report = report_of(invocation.request_id, self.function, seconds, init_ms, memory, status, error_type)
         cold = init_ms is not None
         self.last_used = now
         self._owed = (report, cold, payload if error_type else b"")
         if self.phase is not Phase.DRAIN:
+            self._cancel_timer()  # in DRAIN it goes on, for a party that never polls again
+        if self.phase is not Phase.DRAIN or not self.extensions_busy:
             self._pay_report(now)
-            self._cancel_timer()
-        elif not self.extensions_busy:
-            self._pay_report(now)  # the timer goes on, for a party that never polls again
-        version = invocation.qualifier
-        outcome = Answered(invocation.request_id, payload, report, error_type, version, self.name, cold, content_type)
-        self._act(Answer(invocation, outcome))
+        outcome = Answered(
+            invocation.request_id, payload, report, error_type, invocation.qualifier, self.name, cold, content_type
+        )
+        self._act(actions.Answer(invocation, outcome))
 
     # -- ends
 
@@ -363,23 +339,21 @@ class Environment:
                 self._finish(self._timeout()[1], "Sandbox.Timedout", event.memory, now, status=Status.TIMEOUT)
             case Phase.DRAIN:
                 self._pay_report(now)
-                self._cancel_timer()
-        if not self._all_gone():
-            self._act(Kill())
+        if not self._all(Party.GONE):
+            self._act(actions.Kill())
 
     def _timeout(self) -> tuple[str, bytes]:
-        request_id = self.current.request_id if self.current else ""
-        return "Sandbox.Timedout", failures.timed_out(request_id, self.function.timeout)
+        return "Sandbox.Timedout", failures.timed_out(self.request_id, self.function.timeout)
 
     def _stop(self, reason: str, came_from: Phase, now: float) -> None:
         if came_from is Phase.STOPPING:
-            self._act(Kill())
+            self._act(actions.Kill())
             return
         self._reason = reason
         self._segfault = False
         for invocation in (self.current, self.waiting):
             if invocation is not None:
-                self._act(Answer(invocation, failures.stopping(invocation.request_id)))
+                self._act(actions.Answer(invocation, failures.stopping(invocation.request_id)))
         self.current = self.waiting = None
         self._pay_report(now)
         self._begin_shutdown(now)
@@ -387,25 +361,25 @@ class Environment:
     def _begin_shutdown(self, now: float) -> None:
         """No extensions: SIGKILL at once, as AWS does. With them: SHUTDOWN events and a budget."""
         self._cancel_timer()
-        if self._all_gone():
+        if self._all(Party.GONE):
             return
         listeners = [party for party, subscribed in self.subscribers.items() if subscribed.shutdown]
         for party in listeners:
-            self._act(DeliverShutdown(party, self._reason, now + SHUTDOWN_SECONDS))
-        self._act(Terminate() if listeners else Kill())
+            self._act(actions.DeliverShutdown(party, self._reason, now + SHUTDOWN_SECONDS))
+        self._act(actions.Terminate() if listeners else actions.Kill())
         if listeners:
             self._set_timer(SHUTDOWN_SECONDS)
 
     # -- small things
 
-    def _all_gone(self) -> bool:
-        return all(state is Party.GONE for state in self.parties.values())
+    def _all(self, where: Party) -> bool:
+        return {where}.issuperset(self.parties.values())
 
     def _act(self, action: Action) -> None:
         self._actions.append(action)
 
     def _tell(self, fact: Fact) -> None:
-        self._actions.append(Tell(fact))
+        self._actions.append(actions.Tell(fact))
 
     def _tell_init_ended(self, status: str, error_type: str, now: float) -> None:
         phase = "invoke" if self._suppressed else "init"
@@ -419,8 +393,8 @@ class Environment:
 
     def _set_timer(self, seconds: float) -> None:
         self._generation += 1
-        self._act(SetTimer(seconds, self._generation))
+        self._act(actions.SetTimer(seconds, self._generation))
 
     def _cancel_timer(self) -> None:
         self._generation += 1
-        self._act(CancelTimer())
+        self._act(actions.CancelTimer())

@@ -107,3 +107,11 @@ TABLE: Final[dict[Phase, dict[type[Event], Phase]]] = {
     },
     Phase.DEAD: {},
 }
+
+
+class InvalidTransition(Exception):
+    """The event is not possible in this phase. The Runtime API answers 403 `InvalidStateTransition`."""
+
+
+class InvalidRequestID(Exception):
+    """An answer for another invocation than the one that runs. The Runtime API answers 400 `InvalidRequestID`."""

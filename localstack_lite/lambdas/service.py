@@ -111,7 +111,8 @@ class LambdaService:
             return refusal(invocation.request_id, admission)
         future: asyncio.Future[Outcome] = self._loop.create_future()
         self._pending[invocation.request_id] = _Pending(future, function, self._clock.now())
-        if self._queue or not self._place(function, invocation):
+        behind = any(one.function == invocation.function for one in self._queue)
+        if behind or not self._place(function, invocation):
             self._queue.append(invocation)
             self._make_room(function)
         return await future

@@ -21,7 +21,7 @@ from localstack_lite.lambdas.actions import (
     Tell,
     Terminate,
 )
-from localstack_lite.lambdas.environment import Environment, InvalidRequestID, InvalidTransition
+from localstack_lite.lambdas.environment import Environment
 from localstack_lite.lambdas.events import (
     RUNTIME,
     DeadlineHit,
@@ -32,7 +32,7 @@ from localstack_lite.lambdas.events import (
     Polled,
     Responded,
 )
-from localstack_lite.lambdas.phases import Phase
+from localstack_lite.lambdas.phases import InvalidRequestID, InvalidTransition, Phase
 from localstack_lite.lambdas.runtime_api import Operation
 from localstack_lite.model import platform_log
 from localstack_lite.model.arn import function_arn

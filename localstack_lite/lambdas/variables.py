@@ -81,22 +81,31 @@ def variables(
     return values
 
 
-def user_settings(environ: Mapping[str, str]) -> dict[str, str]:
-    """The part of the user's own environment that reaches functions: AWS credentials, profile, endpoints, HOME."""
-    return {
-        name: value for name, value in environ.items() if name in _USER_SETTINGS or name.startswith("AWS_ENDPOINT_URL")
+def user_settings(
+    environ: Mapping[str, str], profile: str = "", credentials: bool = True, configured: bool = False
+) -> dict[str, str]:
+    """The part of the user's own environment that reaches functions: AWS credentials, profile, endpoints, HOME.
+
+    `profile` wins over keys in the environment. Without `credentials`, or when there are none anywhere (`configured`:
+    there are files in `~/.aws`), functions get dummies: SDK clients can be made and never look for an instance profile.
+    """
+    settings = {
+        name: value for name, value in environ.items() if name in _SETTINGS or name.startswith("AWS_ENDPOINT_URL")
     }
+    if not credentials:
+        return {**{name: value for name, value in settings.items() if name not in _SECRETS}, **_DUMMIES}
+    if profile:
+        return {**{name: value for name, value in settings.items() if name not in _DUMMIES}, "AWS_PROFILE": profile}
+    if configured or "AWS_ACCESS_KEY_ID" in settings or "AWS_PROFILE" in settings:
+        return settings
+    return {**settings, **_DUMMIES}
 
 
-_USER_SETTINGS = frozenset(
-    {
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "AWS_PROFILE",
-        "AWS_CONFIG_FILE",
-        "AWS_SHARED_CREDENTIALS_FILE",
-        "AWS_CA_BUNDLE",
-        "HOME",
-    }
-)
+_DUMMIES = {
+    "AWS_ACCESS_KEY_ID": "devserve-dummy-access-key",
+    "AWS_SECRET_ACCESS_KEY": "devserve-dummy-secret",
+    "AWS_SESSION_TOKEN": "devserve-dummy-token",
+}
+#: What leads to credentials.
+_SECRETS = frozenset({*_DUMMIES, "AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "HOME"})
+_SETTINGS = _SECRETS | {"AWS_CA_BUNDLE"}

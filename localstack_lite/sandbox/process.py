@@ -43,6 +43,10 @@ class ProcessSandbox:
         """The Python that runs functions of `runtime` whose code is in `folder`, and why that one."""
         return interpreter.find(runtime, folder, self._root, self._environ)
 
+    def remark(self, runtime: str, folder: Path) -> str:
+        """What the user should know about running such a function here; empty when all is as on AWS."""
+        return self.interpreter(runtime, folder).warning if runtime.startswith("python") else ""
+
     def start(self, spec: SandboxSpec, listener: SandboxListener) -> RunningSandbox:
         loop = asyncio.get_running_loop()
         self._started += 1

@@ -24,8 +24,46 @@ from localstack_lite.wire.messages import Headers, Request, Response
 MAX_BODY = 32 * 1024 * 1024
 
 
+class OneWrite:
+    """A transport that sends head and body of a reply in one system call: what is written waits for the end of the
+    reply or, when that is not in sight, of this turn of the loop. All else is the transport's own."""
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+        self.is_closing = transport.is_closing
+        self.pause_reading = transport.pause_reading
+        self.resume_reading = transport.resume_reading
+        self.get_extra_info = transport.get_extra_info
+
+    def write(self, data: bytes) -> None:
+        if not self._held:
+            self._loop.call_soon(self.flush)
+        self._held.append(data)
+
+    def flush(self) -> None:
+        if self._held:
+            held, self._held = self._held, []
+            self._transport.write(b"".join(held))
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class RawProtocol(HttpToolsProtocol):
     """uvicorn's httptools protocol, which also remembers target and headers exactly as sent."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]
+
+    def on_response_complete(self) -> None:
+        self.transport.flush()  # type: ignore[attr-defined]
+        super().on_response_complete()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -191,6 +229,7 @@ async def serve(
         lifespan="off",
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # X-Forwarded-For is the gateway's to read, and never says who the peer is
         server_header=False,
         date_header=True,
         timeout_keep_alive=75,

@@ -25,7 +25,7 @@ from localstack_lite.lambdas.actions import (
     Tell,
     Terminate,
 )
-from localstack_lite.lambdas.environment import Environment, InvalidRequestID, InvalidTransition
+from localstack_lite.lambdas.environment import Environment
 from localstack_lite.lambdas.events import (
     RUNTIME,
     Assigned,
@@ -41,7 +41,7 @@ from localstack_lite.lambdas.events import (
     StopRequested,
     WarmRequested,
 )
-from localstack_lite.lambdas.phases import TABLE, Phase
+from localstack_lite.lambdas.phases import TABLE, InvalidRequestID, InvalidTransition, Phase
 from localstack_lite.model import platform_log
 from localstack_lite.model.facts import Fact, InvocationEnded, InvocationStarted
 from localstack_lite.model.function import Code, Function
@@ -563,6 +563,20 @@ def test_whoever_waits_is_answered_when_the_environment_is_stopped(wanted: Phase
         book.send(Exited(signal=SIGKILL)).expect_nothing()
         assert phase(machine) is Phase.DEAD
         assert book.armed is None
+
+
+def test_one_stopped_while_extensions_work_still_writes_its_report() -> None:
+    with conversation(reach(Phase.DRAIN)) as book:
+        book.send(StopRequested()).expect(Like(DeliverShutdown, party=OTEL), Terminate(), timer(2))
+        assert [line.split(" ")[0] for line in log(book)] == ["END", "REPORT"]
+
+
+def test_one_stopped_after_a_segmentation_fault_answers_at_once() -> None:
+    machine = reach(Phase.INVOKE)
+    with conversation(machine) as book:
+        book.send(Exited(signal=SIGSEGV)).expect_nothing()
+        book.send(StopRequested()).expect(refused(R1))
+        assert phase(machine) is Phase.DEAD
 
 
 def test_a_failed_environment_counts_as_used_so_that_it_is_not_taken_for_an_idle_one() -> None:

@@ -62,6 +62,26 @@ def test_json_logging_is_announced_to_the_runtime() -> None:
     assert "AWS_LAMBDA_LOG_FORMAT" not in made(function())
 
 
+KEYS = {"AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S"}
+
+
 def test_only_aws_settings_of_the_user_reach_functions() -> None:
-    environ = {"AWS_PROFILE": "p", "AWS_ENDPOINT_URL_S3": "http://s3", "SECRET": "x", "HOME": "/home/u", "PATH": "/bin"}
-    assert user_settings(environ) == {"AWS_PROFILE": "p", "AWS_ENDPOINT_URL_S3": "http://s3", "HOME": "/home/u"}
+    environ = {**KEYS, "AWS_ENDPOINT_URL_S3": "http://s3", "SECRET": "x", "HOME": "/home/u", "PATH": "/bin"}
+    assert user_settings(environ) == {**KEYS, "AWS_ENDPOINT_URL_S3": "http://s3", "HOME": "/home/u"}
+
+
+def test_a_profile_that_was_asked_for_wins_over_keys() -> None:
+    assert user_settings({**KEYS, "HOME": "/h"}, profile="p") == {"HOME": "/h", "AWS_PROFILE": "p"}
+
+
+def test_declined_credentials_are_dummies_and_nothing_leads_to_the_real_ones() -> None:
+    environ = {**KEYS, "AWS_PROFILE": "p", "HOME": "/h", "AWS_CONFIG_FILE": "/c", "AWS_ENDPOINT_URL": "http://e"}
+    settings = user_settings(environ, credentials=False)
+    assert settings["AWS_ACCESS_KEY_ID"].startswith("devserve-dummy")
+    assert settings.keys() - {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} == {"AWS_ENDPOINT_URL"}
+
+
+def test_where_there_are_no_credentials_functions_get_dummies() -> None:
+    assert "dummy" in user_settings({"HOME": "/h"})["AWS_ACCESS_KEY_ID"]
+    assert user_settings({"HOME": "/h"}, configured=True) == {"HOME": "/h"}
+    assert user_settings({"AWS_PROFILE": "p"}) == {"AWS_PROFILE": "p"}

@@ -121,7 +121,7 @@ class Devserve:
 
     def facts(self, kind: str = "") -> list[dict[str, Any]]:
         """What was said on stdout so far; each whole line must be one JSON object."""
-        text = self.out.read_text(encoding="utf-8")
+        text = self.out.read_text(encoding="utf-8", errors="replace")  # the last line may be half written
         facts = [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
         return [fact for fact in facts if not kind or fact["type"] == kind]
 

@@ -73,11 +73,18 @@ class FakeRuntimeApi:
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
 
-    def give(self, event: object = None, *, raw: bytes | None = None, chunked: bool = False, **headers: str) -> str:
+    def give(
+        self,
+        event: object = None,
+        *,
+        raw: bytes | None = None,
+        chunked: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> str:
         """Queue an invocation. `headers` are `Lambda-Runtime-…` ones, with underscores and without the prefix."""
         self._count += 1
         request_id = f"00000000-0000-0000-0000-{self._count:012d}"
-        names = {"Lambda-Runtime-" + name.replace("_", "-").title(): value for name, value in headers.items()}
+        names = {"Lambda-Runtime-" + name.replace("_", "-").title(): value for name, value in (headers or {}).items()}
         body = json.dumps(event).encode() if raw is None else raw
         self._events.put(Event(request_id, body, names, chunked))
         return request_id

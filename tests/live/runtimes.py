@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,8 +28,8 @@ class RunningRuntime:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def ask(self, event: object = None, **more: str) -> Posted:
-        return self.api.ask(event, **more)
+    def ask(self, event: object = None, **headers: str) -> Posted:
+        return self.api.ask(event, headers=headers)
 
     def wait(self, seconds: float = 15.0) -> int:
         """Its exit status, once it has ended by itself."""
@@ -60,7 +60,7 @@ def running(
     runtime: str = OURS,
     python: str = sys.executable,
     framed: bool = True,
-    **environ: str,
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[RunningRuntime]:
     """A runtime for `source`, written to `app.py` in `folder`, on a Runtime API of its own."""
     if source is not None:
@@ -72,7 +72,7 @@ def running(
     with FakeRuntimeApi() as api:
         read, write = os.pipe()
         frames = os.dup(write)
-        variables = _variables(folder, handler, api.address) | environ
+        variables = _variables(folder, handler, api.address) | dict(environ or {})
         if framed:
             variables["_LAMBDA_TELEMETRY_LOG_FD"] = str(frames)
         process = subprocess.Popen(

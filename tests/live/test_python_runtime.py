@@ -35,7 +35,7 @@ def handler(event, context):
     logging.warning("seen %s", sys.version_info[:2])
     return [event, context.function_name, context.memory_limit_in_mb, list(sys.version_info[:2])]
 """
-    with running(tmp_path, source, python=python, **REPORT) as runtime:
+    with running(tmp_path, source, python=python, environ=REPORT) as runtime:
         event, name, memory, version = runtime.ask({"é": ["😀", 1.5, None]}).json()
         assert (event, name, memory) == ({"é": ["😀", 1.5, None]}, "f", "128")
         assert runtime.ask("named").body == b'{"x": 1, "y": {"a": "b"}}'
@@ -160,6 +160,24 @@ def handler(event, context):
     assert log == [event for group in expected for event in group]
 
 
+def test_logging_is_set_up_whoever_imports_it_and_however(tmp_path: Path) -> None:
+    source = """
+import importlib.util, sys
+found = importlib.util.find_spec("logging")
+before = "logging" in sys.modules
+def handler(event, context):
+    import logging
+    logging.basicConfig(format="mine")
+    logging.warning("one")
+    return [before, len(logging.getLogger().handlers), type(logging.__loader__).__name__]
+"""
+    with running(tmp_path, source) as runtime:
+        assert runtime.ask().json() == [False, 1, "SourceFileLoader"]
+        log = runtime.end()
+    assert len(log) == 1
+    assert log[0].endswith("\tone\n")
+
+
 def test_any_text_can_be_printed(tmp_path: Path) -> None:
     source = """
 import sys
@@ -199,7 +217,7 @@ def handler(event, context):
         "logging": "json" in sys.modules,
     }
 """
-    with running(tmp_path, source, **REPORT) as runtime:
+    with running(tmp_path, source, environ=REPORT) as runtime:
         told = runtime.ask().json()
     assert told["modules"] == [f"the user, {name}" for name in ("bootstrap", "loop", "output", "payload", "context")]
     assert told["main"] == ["main", "os", "sys"]
@@ -223,7 +241,7 @@ before = os.environ.get("_X_AMZN_TRACE_ID")
 def handler(event, context):
     return [before, os.environ.get("_X_AMZN_TRACE_ID")]
 """
-    with running(tmp_path, source, _X_AMZN_TRACE_ID="left over") as runtime:
+    with running(tmp_path, source, environ={"_X_AMZN_TRACE_ID": "left over"}) as runtime:
         assert runtime.ask(trace_id="Root=1").json() == [None, "Root=1"]
         assert runtime.ask(trace_id="Root=2").json() == [None, "Root=2"]
         assert runtime.ask().json() == [None, None]
@@ -254,7 +272,7 @@ def handler(event, context):
         open("written.txt", "w").close()
         import late
 """
-    with running(task, source, **REPORT, DEVSERVE_WATCH_ROOTS=str(layer)) as runtime:
+    with running(task, source, environ=REPORT | {"DEVSERVE_WATCH_ROOTS": str(layer)}) as runtime:
         runtime.api.wait_for_polls(1)
         at_init = [posted.json() for posted in runtime.api.posted]
         runtime.ask("nothing")
@@ -270,7 +288,7 @@ def handler(event, context):
 def test_files_are_told_before_the_error_of_a_broken_initialisation(tmp_path: Path) -> None:
     (tmp_path / "sibling.py").write_text("import other\nx = (\n")
     (tmp_path / "other.py").write_text("")
-    with running(tmp_path, "import sibling\n", **REPORT) as runtime:
+    with running(tmp_path, "import sibling\n", environ=REPORT) as runtime:
         runtime.api.wait("init_error")
         kinds = [posted.kind for posted in runtime.api.posted]
         told = runtime.api.wait("loaded").json()
@@ -294,7 +312,7 @@ def test_byte_code_of_the_same_second_is_not_believed(tmp_path: Path) -> None:
     os.utime(module, ns=(then, then))  # saved twice within a second, with the same size: the byte code looks right
     os.utime(compiled, ns=(then, then))
     source = "import part\ndef handler(event, context):\n    return part.x\n"
-    with running(tmp_path, source, **REPORT) as runtime:
+    with running(tmp_path, source, environ=REPORT) as runtime:
         assert runtime.ask().json() == 2
 
 
@@ -307,7 +325,7 @@ def test_byte_code_that_is_clearly_younger_is_used(tmp_path: Path) -> None:
     os.utime(module, (then, then))
     os.utime(next((tmp_path / "__pycache__").iterdir()), (then + 5, then + 5))
     source = "import part\ndef handler(event, context):\n    return part.x\n"
-    with running(tmp_path, source, **REPORT) as runtime:
+    with running(tmp_path, source, environ=REPORT) as runtime:
         assert runtime.ask().json() == 1
 
 
@@ -352,7 +370,7 @@ def handler(event, context):
     except FileNotFoundError:
         return open("/etc/hostname").read() != ""
 """
-    with running(tmp_path, source, **REPORT) as runtime:
+    with running(tmp_path, source, environ=REPORT) as runtime:
         assert runtime.ask().json() is True
         assert runtime.ask().kind == "response"
 

@@ -155,11 +155,11 @@ def handler(event, context):
 """
 
 
-def _both(folder: Path, source: str | None, handler: str, events: tuple[Any, ...], **environ: str) -> list[Any]:
+def _both(folder: Path, source: str, handler: str, events: tuple[Any, ...], environ: dict[str, str]) -> list[Any]:
     """What each of the two runtimes posted and logged."""
     seen = []
     for runtime in (runtimes.OURS, runtimes.AWS):
-        with runtimes.running(folder, source, handler, runtime=runtime, **environ) as running:
+        with runtimes.running(folder, source, handler, runtime=runtime, environ=environ) as running:
             posted = [_told(running.ask(event)) for event in events]
             seen.append((posted, _log(running.end())))
     return seen
@@ -176,7 +176,8 @@ def _log(events: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("version", ["3.11", "3.13"])
 def test_results_are_written_as_awss_runtime_writes_them(tmp_path: Path, version: str) -> None:
-    ours, aws = _both(tmp_path, RESULTS, "app.handler", EXPRESSIONS, AWS_EXECUTION_ENV=f"AWS_Lambda_python{version}")
+    environ = {"AWS_EXECUTION_ENV": f"AWS_Lambda_python{version}"}
+    ours, aws = _both(tmp_path, RESULTS, "app.handler", EXPRESSIONS, environ)
     for expression, our, their in zip(EXPRESSIONS, ours[0], aws[0], strict=True):
         assert our == their, expression
     assert ours[1] == aws[1]
@@ -185,7 +186,7 @@ def test_results_are_written_as_awss_runtime_writes_them(tmp_path: Path, version
 @pytest.mark.parametrize("log_format", ["Text", "JSON"])
 def test_errors_of_the_function_are_told_and_logged_alike(tmp_path: Path, log_format: str) -> None:
     kinds = ("value", "empty", "class", "chain", "recursion", "eval", "fault", "other")
-    ours, aws = _both(tmp_path, FAILURES, "app.handler", kinds, AWS_LAMBDA_LOG_FORMAT=log_format)
+    ours, aws = _both(tmp_path, FAILURES, "app.handler", kinds, {"AWS_LAMBDA_LOG_FORMAT": log_format})
     for kind, our, their in zip(kinds, ours[0], aws[0], strict=True):
         assert our == their, kind
     if log_format == "Text":
@@ -201,7 +202,9 @@ def test_errors_of_initialisation_are_told_and_logged_alike(tmp_path: Path, case
     seen = []
     for runtime in (runtimes.OURS, runtimes.AWS):
         log_format = "JSON" if "JSON" in case else "Text"
-        with runtimes.running(tmp_path, source, handler, runtime=runtime, AWS_LAMBDA_LOG_FORMAT=log_format) as running:
+        with runtimes.running(
+            tmp_path, source, handler, runtime=runtime, environ={"AWS_LAMBDA_LOG_FORMAT": log_format}
+        ) as running:
             posted = running.api.wait("init_error")
             code = running.wait()
             error_type = posted.headers["lambda-runtime-function-error-type"]
@@ -213,7 +216,7 @@ def test_errors_of_initialisation_are_told_and_logged_alike(tmp_path: Path, case
 def test_prints_and_records_make_the_same_log_events_in_the_same_order(
     tmp_path: Path, settings: dict[str, str]
 ) -> None:
-    ours, aws = _both(tmp_path, LOGGING, "app.handler", ({"n": 1}, {"n": 2}), **settings)
+    ours, aws = _both(tmp_path, LOGGING, "app.handler", ({"n": 1}, {"n": 2}), settings)
     assert ours == aws
 
 
@@ -283,6 +286,9 @@ def test_a_function_that_ends_its_process_ends_it_with_the_same_status(tmp_path:
             running.api.give({})
             code = running.wait()
             posted = [(p.kind, p.request_id, len(p.body)) for p in running.api.posted]
-            log = [re.sub(r"\[\d+\]", "[MS]", event) for event in running.log if "7 MB" != case]
+            # Of the 413 the first words are compared: AWS's client goes on with a traceback of its own.
+            log = [re.sub(r"\[\d+\]", "[MS]", event.partition(" {")[0].strip()) for event in running.log]
+            if case == "7 MB":
+                del log[1:]
             seen.append((code, posted, log))
     assert seen[0] == seen[1]

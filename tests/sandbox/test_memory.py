@@ -28,13 +28,11 @@ def test_a_process_that_is_just_being_forked_is_not_killed() -> None:
 
 def test_growth_asks_for_another_look_soon() -> None:
     memory = MemoryLimit(128)
-    memory.sampled(20 * MB, 0)
-    memory.sampled(20 * MB + 1000, 0)
-    assert not memory.growing
-    memory.sampled(30 * MB, 0)
-    assert memory.growing
-    memory.sampled(30 * MB, 0)
-    assert not memory.growing
+    seen = []
+    for used in (20 * MB, 20 * MB + 1000, 30 * MB, 30 * MB):
+        memory.sampled(used, 0)
+        seen.append(memory.growing)
+    assert seen == [True, False, True, False]
 
 
 def test_being_over_the_limit_asks_for_another_look_soon() -> None:

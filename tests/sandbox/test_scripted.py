@@ -18,6 +18,7 @@ from localstack_lite.sandbox.scripted import (
     ScriptedSandbox,
     Step,
     Write,
+    initialise_at_once,
 )
 
 OK: Sequence[tuple[str, str]] = ()
@@ -27,8 +28,8 @@ NEXT = "GET /2018-06-01/runtime/invocation/next"
 class Host:
     """devserve's side of it: parks `next`, takes everything else with 202, writes down what came."""
 
-    def __init__(self, script: Script, init: Script | None = None) -> None:
-        self.sandbox = ScriptedSandbox(script, *([init] if init else []))
+    def __init__(self, script: Script, init: Script = initialise_at_once) -> None:
+        self.sandbox = ScriptedSandbox(script, init)
         self.seen: list[str] = []
         self.parked: RuntimeExchange | None = None
         listening = self.sandbox.listen(self._receive)

@@ -95,7 +95,10 @@ def _serve(handler, api: RuntimeApi, sink, files) -> None:
         else:
             if api.forked:
                 os._exit(0)  # a child that the handler forked and forgot: the parent answers
-            _post(api, sink, f"{_INVOCATION}{request_id}/response", answer, content_type)
+            quiet = files is None or not files.opened
+            _post(api, sink, f"{_INVOCATION}{request_id}/response", answer, content_type, ask_next=quiet)
+            if quiet:
+                continue
         if files is not None and files.opened:
             files.tell(api)
 
@@ -110,9 +113,11 @@ def _fail(api: RuntimeApi, sink, request_id: str) -> None:
     _post(api, sink, f"{_INVOCATION}{request_id}/error", body, "application/json", error["errorType"])
 
 
-def _post(api: RuntimeApi, sink, path: str, body: bytes, content_type: str, error_type: str = "") -> None:
+def _post(
+    api: RuntimeApi, sink, path: str, body: bytes, content_type: str, error_type: str = "", ask_next: bool = False
+) -> None:
     try:
-        api.post(path, body, content_type, error_type)
+        api.post(path, body, content_type, error_type, ask_next)
     except Refused as refused:
         # Too long, or too late: AWS's runtime logs this and ends, and the environment starts it anew.
         what = "post handler success response" if path.endswith("/response") else "post invocation error"

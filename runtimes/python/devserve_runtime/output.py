@@ -80,9 +80,8 @@ class _LoggingImport:
     def find_spec(self, name, path=None, target=None):
         if name != "logging":
             return None
-        sys.meta_path.remove(self)
         for finder in sys.meta_path:
-            spec = finder.find_spec(name, path, target)
+            spec = None if finder is self else finder.find_spec(name, path, target)
             if spec is not None:
                 self._loader, spec.loader = spec.loader, self
                 return spec
@@ -92,6 +91,7 @@ class _LoggingImport:
         return self._loader.create_module(spec)
 
     def exec_module(self, module) -> None:
+        sys.meta_path.remove(self)
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
         late("logs").set_up(self._sink)

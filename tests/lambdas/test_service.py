@@ -1,0 +1,335 @@
+"""The Lambda service with a scripted sandbox and a clock that stands still: who runs where, who waits, who is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localstack_lite.lambdas.limits import Limits
+from localstack_lite.lambdas.service import LambdaService, Settings
+from localstack_lite.model.facts import Fact, InitStarted, InvocationEnded, InvocationRefused, InvocationWaits
+from localstack_lite.model.function import Function
+from localstack_lite.model.invocation import Answered, Outcome, Refused, Status
+from localstack_lite.sandbox.scripted import (
+    Exit,
+    Fail,
+    Hang,
+    Loaded,
+    Respond,
+    Script,
+    Scripted,
+    ScriptedSandbox,
+    Step,
+    Write,
+    initialise_at_once,
+)
+from tests.builders import function, invocation, project
+from tests.fakes import CountingIds, ManualClock
+
+
+def echo(call: Scripted) -> Sequence[Step]:
+    return [Write(f"got {call.event}\n"), Respond(call.payload)]
+
+
+def never(_: Scripted) -> Sequence[Step]:
+    return [Hang()]
+
+
+class Lambda:
+    """The service and everything around it, on the running loop."""
+
+    def __init__(
+        self,
+        *functions: Function,
+        script: Script = echo,
+        init: Script = initialise_at_once,
+        capacity: int = 10,
+    ) -> None:
+        self.clock = ManualClock()
+        self.facts: list[Fact] = []
+        self.loaded: list[frozenset[str]] = []
+        self.sandbox = ScriptedSandbox(script, init, asyncio.get_running_loop().call_soon)
+        self.project = project(*(functions or (function("hello", timeout=3),)))
+        self.service = LambdaService(
+            self.project,
+            self.sandbox,
+            self.sandbox.listen,
+            self.facts.append,
+            self.clock,
+            CountingIds(),
+            Limits(),
+            Settings(capacity, Path("/scratch"), "run", idle_seconds=600),
+            self.loaded.append,
+        )
+
+    def start(self, request_id: str, name: str = "Hello", payload: bytes = b"{}", **more: Any) -> asyncio.Task[Outcome]:
+        call = self.service.invoke(invocation(request_id, payload, name, **more))
+        return asyncio.get_running_loop().create_task(call)
+
+    async def answer(self, request_id: str, name: str = "Hello", payload: bytes = b"{}", **more: Any) -> Answered:
+        outcome = await self.start(request_id, name, payload, **more)
+        assert isinstance(outcome, Answered)
+        return outcome
+
+    async def settle(self) -> None:
+        for _ in range(50):
+            await asyncio.sleep(0)
+
+    async def advance(self, seconds: float) -> None:
+        await self.settle()
+        self.clock.advance(seconds)
+        await self.settle()
+
+    def told(self, kind: type[Fact]) -> list[Any]:
+        return [fact for fact in self.facts if isinstance(fact, kind)]
+
+    def environments(self) -> list[str]:
+        return [f"{one.name} {one.phase}" for one in self.service.environments()]
+
+
+Story = Callable[[], Coroutine[Any, Any, None]]
+
+
+def story(tell: Story) -> Callable[[], None]:
+    """A test that is told as a coroutine."""
+
+    def test() -> None:
+        asyncio.run(asyncio.wait_for(tell(), 10))
+
+    test.__name__ = tell.__name__
+    return test
+
+
+@story
+async def test_the_first_call_is_cold_and_the_next_uses_the_same_environment() -> None:
+    aws = Lambda()
+    first, second = await aws.answer("r1", payload=b"[1]"), await aws.answer("r2")
+    assert (first.payload, first.cold, first.environment) == (b"[1]", True, "hello#1")
+    assert (second.cold, second.environment) == (False, "hello#1")
+    assert len(aws.sandbox.started) == 1
+    await aws.service.stop()
+
+
+@story
+async def test_two_calls_at_once_have_two_environments() -> None:
+    aws = Lambda(function("hello", timeout=3), script=never)
+    calls = [aws.start("r1"), aws.start("r2")]
+    await aws.settle()
+    assert aws.environments() == ["hello#1 INVOKE", "hello#2 INVOKE"]
+    await aws.advance(3)
+    assert [(await call).request_id for call in calls] == ["r1", "r2"]
+    await aws.service.stop()
+
+
+@story
+async def test_the_tail_is_the_log_of_one_invocation_from_start_to_report() -> None:
+    aws = Lambda()
+    await aws.answer("r0")
+    answer = await aws.answer("r1", payload=b"7", tail=True)
+    lines = answer.log.splitlines()
+    assert lines[:3] == ["START RequestId: r1 Version: $LATEST", "got 7", "END RequestId: r1"]
+    assert lines[3].startswith("REPORT RequestId: r1\tDuration: ")
+    assert len(lines) == 4
+    assert (await aws.answer("r2")).log == ""
+    await aws.service.stop()
+
+
+@story
+async def test_a_function_over_its_time_is_killed_and_the_next_call_starts_again() -> None:
+    aws = Lambda(script=never)
+    late = aws.start("r1")
+    await aws.advance(2.9)
+    assert not late.done()
+    await aws.advance(0.2)
+    outcome = await late
+    assert isinstance(outcome, Answered)
+    assert outcome.report.status is Status.TIMEOUT
+    assert json.loads(outcome.payload) == {
+        "errorType": "Sandbox.Timedout",
+        "errorMessage": "RequestId: r1 Error: Task timed out after 3.00 seconds",
+    }
+    aws.sandbox.script = echo
+    again = await aws.answer("r2")
+    assert (again.error, again.environment) == ("", "hello#1")
+    assert len(aws.sandbox.started) == 2
+    await aws.service.stop()
+
+
+@story
+async def test_a_runtime_that_dies_is_an_answer_and_never_a_hang() -> None:
+    aws = Lambda(script=lambda _: [Exit(3)])
+    dead = await aws.answer("r1")
+    assert json.loads(dead.payload) == {
+        "errorType": "Runtime.ExitError",
+        "errorMessage": "RequestId: r1 Error: Runtime exited with error: exit status 3",
+    }
+    assert dead.error
+    await aws.service.stop()
+
+
+@story
+async def test_an_initialisation_that_fails_is_tried_again_in_the_call_and_then_answered() -> None:
+    broken = json.dumps({"errorType": "Runtime.ImportModuleError", "errorMessage": "no"}).encode()
+    aws = Lambda(init=lambda _: [Fail(broken, "Runtime.ImportModuleError"), Exit(1)])
+    answer = await aws.answer("r1")
+    assert json.loads(answer.payload)["errorType"] == "Runtime.ImportModuleError"
+    assert answer.error
+    assert len(aws.sandbox.started) == 2
+    await aws.service.stop()
+
+
+@story
+async def test_over_the_reserved_concurrency_a_call_is_refused_and_told() -> None:
+    aws = Lambda(function("hello", timeout=3, reserved_concurrency=1), script=never)
+    running = aws.start("r1")
+    await aws.settle()
+    refused = await aws.start("r2")
+    assert isinstance(refused, Refused)
+    assert (refused.status, refused.code) == (429, "TooManyRequestsException")
+    assert json.loads(refused.body)["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    assert [fact.request_id for fact in aws.told(InvocationRefused)] == ["r2"]
+    await aws.advance(3)
+    assert isinstance(await running, Answered)
+    aws.sandbox.script = echo
+    assert (await aws.answer("r3")).error == ""
+    await aws.service.stop()
+
+
+@story
+async def test_when_the_machine_is_full_a_call_waits_and_an_idle_environment_of_another_function_goes() -> None:
+    aws = Lambda(function("hello", timeout=3), function("other", timeout=3), capacity=1)
+    await aws.answer("r1", "Hello")
+    assert (await aws.answer("r2", "Other")).environment == "other#1"
+    assert [name.split()[0] for name in aws.environments()] == ["other#1"]
+    await aws.service.stop()
+
+
+@story
+async def test_when_the_machine_is_full_of_busy_ones_a_call_waits_its_turn() -> None:
+    aws = Lambda(function("hello", timeout=3), script=never, capacity=1)
+    first, second = aws.start("r1"), aws.start("r2")
+    await aws.advance(3)
+    assert first.done()
+    assert not second.done()
+    assert aws.told(InvocationRefused) == []
+    await aws.advance(3)
+    assert isinstance(await second, Answered)
+    await aws.service.stop()
+
+
+@story
+async def test_silence_is_told_once_with_what_is_waited_for() -> None:
+    aws = Lambda(function("hello", timeout=30), script=never)
+    call = aws.start("r1")
+    for _ in range(5):
+        await aws.advance(1)
+    waits = aws.told(InvocationWaits)
+    assert [(fact.request_id, fact.environment) for fact in waits] == [("r1", "hello#1")]
+    assert "timeout 30 s" in waits[0].what
+    await aws.service.stop()
+    assert isinstance(await call, Answered | Refused)
+
+
+@story
+async def test_an_unknown_function_is_refused() -> None:
+    aws = Lambda()
+    outcome = await aws.start("r1", "Nobody")
+    assert isinstance(outcome, Refused)
+    assert (outcome.status, outcome.code) == (404, "ResourceNotFoundException")
+    await aws.service.stop()
+
+
+@story
+async def test_whoever_waits_when_it_stops_is_answered_and_nothing_runs_on() -> None:
+    aws = Lambda(script=never, capacity=1)
+    calls = [aws.start("r1"), aws.start("r2")]
+    await aws.settle()
+    await aws.service.stop()
+    for call in calls:
+        assert isinstance(await call, Answered | Refused)
+    assert aws.sandbox.running == []
+    assert aws.environments() == []
+    late = await aws.start("r3")
+    assert isinstance(late, Refused)
+
+
+@story
+async def test_an_environment_that_nobody_uses_ends_after_a_while() -> None:
+    aws = Lambda()
+    await aws.answer("r1")
+    await aws.advance(599)
+    assert aws.environments() == ["hello#1 FROZEN"]
+    await aws.advance(3)
+    assert aws.environments() == []
+    assert aws.sandbox.running == []
+    assert len(aws.sandbox.discarded) == 1
+    await aws.service.stop()
+
+
+@story
+async def test_a_retired_environment_is_replaced_before_it_is_asked_for() -> None:
+    aws = Lambda()
+    await aws.answer("r1")
+    aws.service.retire(["Hello"])
+    await aws.settle()
+    assert aws.environments() == ["hello#2 FROZEN"]
+    answer = await aws.answer("r2")
+    assert (answer.environment, len(aws.told(InitStarted))) == ("hello#2", 2)
+    await aws.service.stop()
+
+
+@story
+async def test_a_retired_environment_that_is_busy_finishes_first() -> None:
+    aws = Lambda(script=never)
+    old = aws.start("r1")
+    await aws.settle()
+    aws.sandbox.script = echo
+    aws.service.retire(["Hello"])
+    assert (await aws.answer("r2")).environment == "hello#2"
+    assert not old.done()
+    await aws.advance(3)
+    assert isinstance(await old, Answered)
+    assert [name.split()[0] for name in aws.environments()] == ["hello#2"]
+    await aws.service.stop()
+
+
+@story
+async def test_a_function_that_was_never_used_is_not_started_by_a_save() -> None:
+    aws = Lambda()
+    aws.service.retire(["Hello"])
+    await aws.settle()
+    assert aws.sandbox.started == []
+    await aws.service.stop()
+
+
+@story
+async def test_files_that_a_runtime_read_are_known_per_function() -> None:
+    def script(call: Scripted) -> Sequence[Step]:
+        return [Respond(b"1"), Loaded(("/p/late.py",))]
+
+    aws = Lambda(script=script, init=lambda _: [Loaded(("/p/app.py",))])
+    assert aws.service.loaded("Hello") is None
+    await aws.answer("r1")
+    await aws.settle()
+    assert aws.service.loaded("Hello") == (frozenset({"/p/app.py", "/p/late.py"}), False, False)
+    assert aws.loaded == [frozenset({"/p/app.py"}), frozenset({"/p/late.py"})]
+    await aws.service.stop()
+
+
+@story
+async def test_cancelling_the_wait_does_not_stop_the_function() -> None:
+    aws = Lambda(script=never)
+    call = aws.start("r1")
+    await aws.settle()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert aws.environments() == ["hello#1 INVOKE"]
+    await aws.advance(3)
+    assert [fact.report.request_id for fact in aws.told(InvocationEnded)] == ["r1"]
+    await aws.service.stop()

@@ -1,0 +1,102 @@
+"""Runs stories against a real process sandbox, and checks that each leaves nothing behind: no process, file descriptor,
+thread or folder.
+
+Functions are executables of the `provided` runtime, written in Python or shell, so that nothing but the sandbox is
+under test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from localstack_lite.ports import RunningSandbox, SandboxExited, SandboxSpec
+from localstack_lite.sandbox.process import ProcessSandbox
+from tests.live.processes import descendants
+
+STEP = 0.005
+
+
+class Heard:
+    """A `ports.SandboxListener` that remembers."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.exits: list[SandboxExited] = []
+
+    def wrote(self, messages: list[str]) -> None:
+        assert not self.exits, "output after the end"
+        self.log += messages
+
+    def exited(self, exit: SandboxExited) -> None:
+        self.exits.append(exit)
+
+    async def end(self, seconds: float = 15.0) -> SandboxExited:
+        await until(lambda: bool(self.exits), seconds)
+        return self.exits[0]
+
+
+class Stage:
+    """What a story plays on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sandbox = ProcessSandbox(folder)
+        self._number = 0
+
+    def start(
+        self, program: str, *, memory: int = 512, runtime: str = "provided.al2023", shell: bool = False
+    ) -> tuple[RunningSandbox, Heard]:
+        """Start `program`, which is Python unless it is shell."""
+        self._number += 1
+        code = self.folder / f"code{self._number}"
+        code.mkdir()
+        first = "#!/bin/sh\n" if shell else f"#!{sys.executable} -Bu\n"
+        (code / "bootstrap").write_text(first + textwrap.dedent(program))
+        (code / "bootstrap").chmod(0o755)
+        return self.run(self.spec(code, memory=memory, runtime=runtime))
+
+    def spec(self, code: Path, *, memory: int = 512, runtime: str = "provided.al2023") -> SandboxSpec:
+        scratch = self.folder / "scratch" / code.name
+        return SandboxSpec(f"f#{self._number}", runtime, "app.handler", code, {}, "127.0.0.1:9", memory, scratch)
+
+    def run(self, spec: SandboxSpec) -> tuple[RunningSandbox, Heard]:
+        heard = Heard()
+        return self.sandbox.start(spec, heard), heard
+
+
+def play(folder: Path, story: Callable[[Stage], Awaitable[None]]) -> None:
+    """Play it, close the sandbox, look for what is left."""
+
+    async def whole() -> None:
+        stage = Stage(folder)
+        try:
+            await story(stage)
+        finally:
+            await stage.sandbox.close()
+
+    before = _held()
+    asyncio.run(whole())
+    assert _held() == before
+    assert not (folder / "scratch").exists()
+
+
+async def until(look: Callable[[], bool], seconds: float = 15.0) -> None:
+    end = time.monotonic() + seconds
+    while not look():
+        assert time.monotonic() < end, f"not within {seconds:g} s"
+        await asyncio.sleep(STEP)
+
+
+def _held() -> tuple[int, list[str], list[str]]:
+    return (
+        len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0,
+        sorted(thread.name for thread in threading.enumerate()),
+        [process.command for process in descendants(os.getpid())],
+    )

@@ -1,0 +1,54 @@
+"""Clock and ids of the real machine have the forms that everybody else counts on."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+
+from localstack_lite.system import RandomIds, SystemClock, running_for
+
+MANY = 200
+
+
+def test_the_clock_tells_epoch_seconds_and_never_goes_back() -> None:
+    clock = SystemClock()
+    assert abs(clock.now() - time.time()) < 5
+    told = [clock.now() for _ in range(MANY)]
+    assert told == sorted(told)
+
+
+def test_what_is_called_later_is_called_once_and_what_is_cancelled_never() -> None:
+    async def main() -> list[str]:
+        called: list[str] = []
+        done = asyncio.Event()
+        clock = SystemClock()
+        clock.call_later(0, called.append, "cancelled").cancel()
+        clock.call_later(0, called.append, "kept")
+        clock.call_later(0.001, done.set)
+        await asyncio.wait_for(done.wait(), 5)
+        return called
+
+    assert asyncio.run(main()) == ["kept"]
+
+
+def test_ids_have_the_forms_that_aws_gives_them_and_are_new_each_time() -> None:
+    ids = RandomIds()
+    forms = {
+        r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}": ids.uuid,
+        r"[A-Za-z0-9_-]{15}=": ids.extended,
+        r"[0-9a-f]{24}": lambda: ids.hex(24),
+    }
+    for form, make in forms.items():
+        made = [make() for _ in range(MANY)]
+        assert all(re.fullmatch(form, each) for each in made), made[0]
+        assert len(set(made)) == MANY
+
+
+def test_hex_digits_keep_their_leading_zeros() -> None:
+    ids = RandomIds()
+    assert {len(ids.hex(2)) for _ in range(MANY)} == {2}
+
+
+def test_this_process_has_been_running_for_a_while() -> None:
+    assert running_for() > 0
