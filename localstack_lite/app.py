@@ -162,7 +162,7 @@ class App:
         self._bus.publish(
             Ready(
                 machine.clock.now(),
-                self.project,
+                replace(self.project, problems=(*ports.moved, *self.project.problems)),
                 ports.gateway_url,
                 ports.lambda_url,
                 machine.sandbox.name,
@@ -361,8 +361,20 @@ class Ports:
         except UserError:
             self.gateway.close()
             raise
-        self.gateway_url = _url(options.host, self.gateway.getsockname()[1])
-        self.lambda_url = _url(options.host, self.lambdas.getsockname()[1])
+        gateway_port, lambda_port = self.gateway.getsockname()[1], self.lambdas.getsockname()[1]
+        self.gateway_url = _url(options.host, gateway_port)
+        self.lambda_url = _url(options.host, lambda_port)
+        self.moved = (
+            *_moved(options.host, options.port, GATEWAY_PORT, gateway_port, "--port"),
+            *_moved(options.host, options.lambda_port, LAMBDA_PORT, lambda_port, "--lambda-port"),
+        )
+
+
+def _moved(host: str, asked: int | None, default: int, got: int, option: str) -> tuple[Problem, ...]:
+    """What to say when a default port was taken and the next free one is used."""
+    if asked is not None or got == default:
+        return ()
+    return (Problem(f"{host}:{default}", f"is taken; using {got}", f"{option} chooses another", warning=True),)
 
 
 def _url(host: str, port: int) -> str:

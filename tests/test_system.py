@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Callable
 
 from localstack_lite.system import RandomIds, SystemClock, running_for
 
@@ -34,7 +35,7 @@ def test_what_is_called_later_is_called_once_and_what_is_cancelled_never() -> No
 
 def test_ids_have_the_forms_that_aws_gives_them_and_are_new_each_time() -> None:
     ids = RandomIds()
-    forms = {
+    forms: dict[str, Callable[[], str]] = {
         r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}": ids.uuid,
         r"[A-Za-z0-9_-]{15}=": ids.extended,
         r"[0-9a-f]{24}": lambda: ids.hex(24),
@@ -43,6 +44,11 @@ def test_ids_have_the_forms_that_aws_gives_them_and_are_new_each_time() -> None:
         made = [make() for _ in range(MANY)]
         assert all(re.fullmatch(form, each) for each in made), made[0]
         assert len(set(made)) == MANY
+
+
+def test_two_makers_of_ids_do_not_repeat_each_other() -> None:
+    one, other = RandomIds(), RandomIds()
+    assert {one.uuid() for _ in range(MANY)}.isdisjoint({other.uuid() for _ in range(MANY)})
 
 
 def test_hex_digits_keep_their_leading_zeros() -> None:

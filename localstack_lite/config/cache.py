@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,7 @@ def transformed(
     make: Callable[[Mapping[str, Any], Mapping[str, str], Place], Transformed] = transform,
 ) -> Transformed:
     """`make`, or what it made the last time of the same input with the same translator."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        translator = version("aws-sam-translator")
-    except PackageNotFoundError:
-        translator = ""
+    translator = _translator_version()
     given = json.dumps([document, parameters, asdict(place)], sort_keys=False, default=str)
     kept = root / ".devserve" / "cache" / "sam" / f"{digest(_FORMAT, translator, given)}.json"
     if found := _load(kept):
@@ -40,6 +36,16 @@ def transformed(
     if not made.failure:
         _keep(root, kept, made)
     return made
+
+
+def _translator_version() -> str:
+    """The text of the translator's `__init__.py`, which is its version; importing it or asking the packaging metadata
+    takes longer than the whole read."""
+    spec = find_spec("samtranslator")
+    try:
+        return Path(spec.origin).read_text() if spec and spec.origin else ""
+    except OSError:
+        return ""
 
 
 def _load(file: Path) -> Transformed | None:

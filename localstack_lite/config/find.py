@@ -118,4 +118,5 @@ def _named_template(options: ReadOptions, folder: Path) -> Path:
             return file.resolve()
     place = (options.folder / options.template).parent
     names = [entry.name for entry in place.iterdir()] if place.is_dir() else []
-    raise UserError(str(options.template), "there is no such template", did_you_mean(options.template.name, names))
+    hint = did_you_mean(options.template.name, names, "give the path of a SAM or CloudFormation template")
+    raise UserError(str(options.template), "there is no such template", hint)

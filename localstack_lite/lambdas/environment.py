@@ -331,6 +331,7 @@ class Environment:
 
     def _deadline_hit(self, event: DeadlineHit, came_from: Phase, now: float) -> None:
         self._was_reset = True
+        self._generation += 1  # a timer rings once
         match came_from:
             case Phase.INIT:
                 self._init_failed("timeout", *self._timeout(), event.memory, now)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from localstack_lite.model.facts import Fact
+from localstack_lite.model.facts import Fact, ProblemFound, Ready
 from localstack_lite.observe import ndjson
 
 
 class NdjsonView:
-    """Is a `Publish`. What came before `ready` is written after it: a reader finds the addresses in the first line."""
+    """Is a `Publish`. A reader finds the addresses in the first line: what came before `ready` is written after it, and
+    after the project's problems, one fact each."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -19,9 +20,9 @@ class NdjsonView:
     def __call__(self, fact: Fact) -> None:
         if self._before is None:
             self._write(fact)
-        elif fact.type == "ready":
+        elif isinstance(fact, Ready):
             before, self._before = self._before, None
-            for each in (fact, *before):
+            for each in (fact, *(ProblemFound(fact.at, one) for one in fact.project.problems), *before):
                 self._write(each)
         else:
             self._before.append(fact)

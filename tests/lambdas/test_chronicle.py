@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from localstack_lite.lambdas.chronicle import Chronicle
 from localstack_lite.model import platform_log
+from localstack_lite.model.facts import Fact
 from localstack_lite.model.invocation import Report, Status
 from tests.builders import invocation
 
@@ -12,12 +15,12 @@ REPORT = Report("r1", 12.0, 13, 128, 40, init_ms=99.5)
 CHRONICLE = Chronicle("Hello", "hello#1", "2026/11/21/[$LATEST]0f", ("python:3.13.v1", "arn:aws:lambda:r::runtime:1"))
 
 
-def lines(*facts: object) -> list[str]:
-    return [line for fact in facts for line in platform_log.lines(fact)]  # type: ignore[arg-type]
+def lines(*facts: Fact) -> list[str]:
+    return [line for fact in facts for line in platform_log.lines(fact)]
 
 
 def test_every_fact_names_function_environment_and_time() -> None:
-    facts = [
+    facts: list[Any] = [
         CHRONICLE.init_started(NOW),
         CHRONICLE.init_ended(NOW, "init", "success", NOW - 1),
         CHRONICLE.started(NOW, invocation("r1")),

@@ -1,4 +1,4 @@
-"""The Lambda service with a scripted sandbox and a clock that stands still: who runs where, who waits, who is refused."""
+"""The Lambda service with a scripted sandbox and a clock that stands still: who runs, who waits, who is refused."""
 
 from __future__ import annotations
 
@@ -333,3 +333,38 @@ async def test_cancelling_the_wait_does_not_stop_the_function() -> None:
     await aws.advance(3)
     assert [fact.report.request_id for fact in aws.told(InvocationEnded)] == ["r1"]
     await aws.service.stop()
+
+
+@story
+async def test_eager_functions_are_initialised_before_the_first_invocation() -> None:
+    aws = Lambda()
+    aws.service.warm(aws.project.functions)
+    await aws.settle()
+    assert aws.environments() == ["hello#1 FROZEN"]
+    assert (await aws.answer("r1")).environment == "hello#1"
+    assert len(aws.sandbox.started) == 1
+    await aws.service.stop()
+
+
+@story
+async def test_a_sandbox_gets_the_functions_configuration() -> None:
+    aws = Lambda(function("hello", timeout=3, memory=256, environment={"COLOUR": "red"}))
+    await aws.answer("r1")
+    (spec,) = aws.sandbox.started
+    assert (spec.handler, spec.runtime, spec.memory) == ("app.handler", "python3.13", 256)
+    assert spec.environ["COLOUR"] == "red"
+    assert spec.environ["AWS_LAMBDA_FUNCTION_NAME"] == "hello"
+    assert spec.environ["AWS_LAMBDA_RUNTIME_API"] == spec.runtime_api
+    await aws.service.stop()
+
+
+@story
+async def test_a_dead_environment_gives_back_what_it_had() -> None:
+    aws = Lambda()
+    await aws.answer("r1")
+    aws.service.swap(project())
+    await aws.settle()
+    assert aws.environments() == []
+    assert aws.sandbox.discarded == aws.sandbox.started
+    await aws.service.stop()
+    assert aws.clock.pending == 0

@@ -152,7 +152,9 @@ def test_a_result_is_accepted_once_and_reaches_the_caller() -> None:
         ("POST", f"{API}/invocation/other/response", 400),
         ("POST", f"{API}/init/error", 403),
         ("GET", "/2018-06-01/ping", 200),
+        ("POST", "/2018-06-01/ping", 405),
         ("GET", f"{API}/nothing", 404),
+        ("GET", "/elsewhere", 404),
     ],
 )
 def test_other_requests_during_an_invocation_change_nothing(method: str, path: str, status: int) -> None:

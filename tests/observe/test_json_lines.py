@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 from localstack_lite.model.facts import ProblemFound
 from localstack_lite.model.project import Problem
@@ -24,6 +25,15 @@ def test_the_first_line_is_ready_and_every_fact_follows_at_once() -> None:
     assert types(stream) == ["ready", "problem"]
     view(answered())
     assert types(stream) == ["ready", "problem", "request"]
+
+
+def test_the_projects_problems_follow_the_first_line() -> None:
+    stream = io.StringIO()
+    view = NdjsonView(stream)
+    fact = ready()
+    view(replace(fact, project=replace(fact.project, problems=(Problem("t.yaml:3", "no", "hint"),))))
+    assert types(stream) == ["ready", "problem"]
+    assert json.loads(stream.getvalue().splitlines()[1])["problem"]["where"] == "t.yaml:3"
 
 
 def test_facts_of_a_start_that_failed_are_not_lost() -> None:
