@@ -137,8 +137,10 @@ class RuntimeExchange(Protocol):
 
     method: str
     path: str
-    headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
 
     def reply(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> bool:
         """Answer it. False when the peer is gone and nothing was sent."""

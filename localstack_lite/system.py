@@ -6,12 +6,16 @@ import asyncio
 import os
 import random
 import time
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Callable
 
 import psutil
 
 from localstack_lite.ports import Timer
+
+#: Random bytes that are made at once.
+_SUPPLY = 4096
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def running_for() -> float:
@@ -33,18 +37,26 @@ class SystemClock:
 
 
 class RandomIds:
-    """Ids as AWS forms them. Unique, not secret: seeded from the system once, which keeps them cheap."""
+    """Ids as AWS forms them. Unique, not secret: seeded from the system once, and cut from a supply of digits."""
 
     def __init__(self) -> None:
-        self._bits = random.Random(os.urandom(32)).getrandbits
+        self._random = random.Random(os.urandom(32))
+        self._digits = ""
+        self._used = 0
 
     def uuid(self) -> str:
-        digits = f"{self._bits(128):032x}"
-        variant = "89ab"[int(digits[16], 16) & 3]
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+        digits = self.hex(30)
+        variant = "89ab"[self._random.getrandbits(2)]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-{variant}{digits[15:18]}-{digits[18:]}"
 
     def extended(self) -> str:
-        return b64encode(self._bits(88).to_bytes(11, "big"), b"-_").decode("ascii")[:15] + "="
+        raw = b2a_base64(bytes.fromhex(self.hex(24)), newline=False)
+        return raw.translate(_URL_SAFE)[:15].decode("ascii") + "="
 
     def hex(self, digits: int) -> str:
-        return f"{self._bits(digits * 4):0{digits}x}"
+        if self._used + digits > len(self._digits):
+            self._digits = self._random.randbytes(max(_SUPPLY, digits)).hex()
+            self._used = 0
+        begin = self._used
+        self._used = end = begin + digits
+        return self._digits[begin:end]

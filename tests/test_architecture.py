@@ -50,6 +50,7 @@ IO_MODULES: dict[str, str] = {
     "watch.source": "lists folders",
     "watch.watcher": "joins them; the package's shell",
     "wire.people": "the listener for people: uvicorn",
+    "wire.people_protocol": "one connection of that listener",
     "wire.runtime_listener": "the listener for runtimes: sockets",
 }
 """The shells: the only modules that may touch sockets, files, threads, processes, clocks, randomness, environment."""

@@ -7,7 +7,7 @@ never raises for anything a client, a project or a function does, and knows the 
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from localstack_lite.gateway import limits, trace
 from localstack_lite.gateway.cors import CorsPolicy, is_preflight
@@ -18,6 +18,7 @@ from localstack_lite.gateway.sites import Place, ServedApi, Site
 from localstack_lite.gateway.visit import ServedRoute, Stamp, Visit
 from localstack_lite.model.api import ApiKind, FixedReply, LambdaProxy, Unsupported
 from localstack_lite.model.invocation import Answered, Invocation, Outcome, Refused, Report
+from localstack_lite.model.record import record
 from localstack_lite.wire.messages import Request, Response
 
 __all__ = ["Answer", "Call", "Stamp", "TimedOut", "exchange"]
@@ -26,7 +27,7 @@ __all__ = ["Answer", "Call", "Stamp", "TimedOut", "exchange"]
 _URL_PATIENCE = 960.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """An invocation that is needed. After `timeout` seconds the gateway gives up; the function runs on."""
 
@@ -34,12 +35,12 @@ class Call:
     timeout: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TimedOut:
     """Sent back in place of an outcome when the time was up."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """The response, and what `RequestAnswered` tells about it. `api` and `function` are logical ids; `route` is the
     route key; empty where the request got no further."""
@@ -72,17 +73,27 @@ def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
         note = f"no route for {request.method} {place.path}" if place.staged else f"no such stage; {api.api.stage} is"
         return Answer(refuse(api.kind, trouble, stamp), api=api.api.logical_id, note=note)
     served = place.match.target
-    answer = yield from _routed(api.kind, served, _visit(place.match, place.path, request, stamp))
+    visit = _visit(place.match, place.path, request, stamp)
+    integration = served.route.integration
+    if not isinstance(integration, LambdaProxy) or integration.method != "POST":
+        answer = _without_lambda(api.kind, served, visit)
+    else:
+        event = served.dialect.event(visit)
+        if note := limits.event_excess(event):
+            refusal = refuse(api.kind, Trouble.EVENT_TOO_LARGE, stamp)
+            answer = Answer(refusal, served.api, served.key, integration.function, note=note)
+        else:
+            call = _call(api.kind, served, integration, visit, event)
+            answer = _answered(api.kind, served, visit, call, (yield call))
     if api.cors is None:
         return answer
     headers = api.cors.applied(answer.response.headers, request.headers.get("origin"))
     return replace(answer, response=replace(answer.response, headers=headers))
 
 
-def _routed(kind: ApiKind, served: ServedRoute, visit: Visit) -> Story:
+def _without_lambda(kind: ApiKind, served: ServedRoute, visit: Visit) -> Answer:
+    """What an integration answers that no function is asked for."""
     match served.route.integration:
-        case LambdaProxy(method="POST") as proxy:
-            return (yield from _invoked(kind, served, proxy, visit))
         case LambdaProxy(function=function, method=method):
             note = f"the integration's method is {method}; Lambda takes POST only"
             refusal = refuse(kind, Trouble.MISCONFIGURED, visit.stamp)
@@ -93,28 +104,27 @@ def _routed(kind: ApiKind, served: ServedRoute, visit: Visit) -> Story:
             return Answer(served.dialect.fixed(visit, reply), served.api, served.key)
 
 
-def _invoked(kind: ApiKind, served: ServedRoute, proxy: LambdaProxy, visit: Visit) -> Story:
-    stamp = visit.stamp
-    event = served.dialect.event(visit)
-    if note := limits.event_excess(event):
-        refusal = refuse(kind, Trouble.EVENT_TOO_LARGE, stamp)
-        return Answer(refusal, served.api, served.key, proxy.function, note=note)
+def _call(kind: ApiKind, served: ServedRoute, proxy: LambdaProxy, visit: Visit, event: bytes) -> Call:
     timeout = _URL_PATIENCE if kind is ApiKind.FUNCTION_URL else proxy.timeout
-    invocation = Invocation(proxy.function, event, stamp.lambda_request_id, arn=served.arn, trace_id=visit.trace.full)
-    outcome = yield Call(invocation, timeout)
-    response, note = _response(kind, served, visit, outcome, timeout)
+    request_id = visit.stamp.lambda_request_id
+    return Call(Invocation(proxy.function, event, request_id, served.arn, trace_id=visit.trace.full), timeout)
+
+
+def _answered(kind: ApiKind, served: ServedRoute, visit: Visit, call: Call, outcome: Outcome | TimedOut) -> Answer:
+    response, note = _response(kind, served, visit, outcome, call.timeout)
+    function = call.invocation.function
     if not isinstance(outcome, Answered):
-        return Answer(response, served.api, served.key, proxy.function, stamp.lambda_request_id, note=note)
+        return Answer(response, served.api, served.key, function, call.invocation.request_id, note=note)
     return Answer(
         response,
         served.api,
         served.key,
-        proxy.function,
-        request_id=outcome.request_id,
-        environment=outcome.environment,
-        cold=outcome.cold,
-        report=outcome.report,
-        note=note,
+        function,
+        outcome.request_id,
+        outcome.environment,
+        outcome.cold,
+        outcome.report,
+        note,
     )
 
 
@@ -124,13 +134,6 @@ def _response(
     """What the client gets for what came of the call, and the note on it."""
     stamp = visit.stamp
     match outcome:
-        case TimedOut():
-            note = f"gateway gave up at {timeout:g} s; the function runs on"
-            return refuse(kind, Trouble.TIMED_OUT, stamp), note
-        case Refused(status=status):
-            trouble = Trouble.THROTTLED if status == 429 else Trouble.REFUSED
-            word = "throttled" if status == 429 else "refused"
-            return refuse(kind, trouble, stamp), f"{word}: {outcome.reason or outcome.code}"
         case Answered(error=error) if error:
             return refuse(kind, Trouble.FUNCTION_FAILED, stamp), error
         case Answered(payload=payload):
@@ -139,6 +142,13 @@ def _response(
             except Malformed as malformed:
                 note = f"malformed result: {malformed.what}; AWS answers {status_of(kind, malformed.trouble)}"
                 return refuse(kind, malformed.trouble, stamp), note
+        case TimedOut():
+            note = f"gateway gave up at {timeout:g} s; the function runs on"
+            return refuse(kind, Trouble.TIMED_OUT, stamp), note
+        case Refused(status=status):
+            trouble = Trouble.THROTTLED if status == 429 else Trouble.REFUSED
+            word = "throttled" if status == 429 else "refused"
+            return refuse(kind, trouble, stamp), f"{word}: {outcome.reason or outcome.code}"
 
 
 def _place(site: Site, request: Request) -> Place:

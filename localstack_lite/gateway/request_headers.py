@@ -8,9 +8,8 @@ Origin does not fit. `requestContext.domainName` is AWS's form.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from localstack_lite.gateway.visit import Visit
+from localstack_lite.model.record import record
 
 #: Never reach a REST function (recorded, with a request that carried all of them).
 DROPPED_BY_REST = frozenset(
@@ -46,7 +45,7 @@ _RESPELLED = {
 _REPLACED = frozenset(("x-amzn-trace-id", "x-forwarded-port", "x-forwarded-proto"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TwoMaps:
     """`headers` (the last value of each name), `multiValueHeaders`, and the first two names the events repeat."""
 
@@ -80,7 +79,7 @@ def two_maps(visit: Visit, dropped: frozenset[str]) -> TwoMaps:
     return TwoMaps(single, multi, single[content_type] if content_type else "", single.get("User-Agent"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LowerMap:
     """`headers` with names in lower case and several values of a name joined by a comma; `cookies` split."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import orjson
 
@@ -114,7 +114,7 @@ def unpacked(text: str) -> bytes:
 
 def respond(
     status: int,
-    lines: Iterable[tuple[str, str]],
+    lines: Sequence[tuple[str, str]],
     body: bytes,
     default_type: str,
     own: tuple[tuple[str, str], ...],
@@ -123,9 +123,16 @@ def respond(
     none, the gateway's own headers come last and replace the function's of that name."""
     if len(body) > RESPONSE_LIMIT:
         raise Malformed(f"the body has {len(body)} bytes, more than {RESPONSE_LIMIT}")
-    taken = {name.lower() for name, _ in own} | _LISTENERS
-    kept = [line for line in lines if line[0].lower() not in taken]
-    if not any(name.lower() == "content-type" for name, _ in kept):
+    kept: list[tuple[str, str]] = []
+    typed = False
+    if lines:
+        taken = _LISTENERS.union([name.lower() for name, _ in own])
+        for line in lines:
+            name = line[0].lower()
+            if name not in taken:
+                kept.append(line)
+                typed = typed or name == "content-type"
+    if not typed:
         kept.append(("Content-Type", default_type))
     return Response(status, (*kept, *own), b"" if status in _BODILESS else body)
 

@@ -54,13 +54,17 @@ class Gateway:
         return answer.response
 
     async def _outcome(self, call: Call) -> Outcome | TimedOut:
-        deadline = asyncio.timeout(None)
-        timer = self._clock.call_later(call.timeout, deadline.reschedule, 0.0)
+        """What came of the call, or that nobody waits for it any more. A wait that the timer ends is told from one
+        that was cancelled with this request by who else is being cancelled: then this task is, too."""
+        outcome = self._invoke(call.invocation)
+        if not isinstance(outcome, asyncio.Future):
+            outcome = asyncio.ensure_future(outcome)
+        timer = self._clock.call_later(call.timeout, outcome.cancel)
         try:
-            async with deadline:
-                return await self._invoke(call.invocation)
-        except TimeoutError:
-            if not deadline.expired():
+            return await outcome
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
                 raise
             return TimedOut()
         finally:
@@ -69,15 +73,8 @@ class Gateway:
     def _stamp(self, now: float) -> Stamp:
         ids = self._ids
         digits = ids.hex(48)
-        return Stamp(
-            now=now,
-            request_id=ids.uuid(),
-            extended_id=ids.extended(),
-            lambda_request_id=ids.uuid(),
-            trace_root=f"1-{int(now):08x}-{digits[:24]}",
-            trace_parent=digits[24:40],
-            trace_lineage=digits[40:],
-        )
+        root = f"1-{int(now):08x}-{digits[:24]}"
+        return Stamp(now, ids.uuid(), ids.extended(), ids.uuid(), root, digits[24:40], digits[40:])
 
     def _tell(self, request: Request, answer: Answer, began: float) -> None:
         now = self._clock.now()

@@ -31,6 +31,7 @@ from localstack_lite.model.addresses import host_names
 from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, LambdaProxy, Route
 from localstack_lite.model.arn import function_arn
 from localstack_lite.model.project import Project
+from localstack_lite.model.record import record
 
 _AWS_DOMAIN = re.compile(r"([a-z0-9]+)\.(execute-api|lambda-url)\.[a-z0-9-]+\.(?:amazonaws\.com|on\.aws)")
 
@@ -62,7 +63,7 @@ class ServedApi:
         return path[len(prefix) :] if path == prefix or path.startswith(prefix + "/") else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a request goes: an API, `path` after its stage, and the route (None: it has none, or no such stage)."""
 

@@ -7,13 +7,14 @@ Recorded: without one from the client the event has `Root=...` only, Lambda and 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from localstack_lite.model.record import record
 
 #: What may stand in the header when it goes on to other headers. Anything else is not a trace header.
 _LEGAL = re.compile(r"[A-Za-z0-9=:;_.+/, -]{1,512}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trace:
     """`sent` is for the event's headers, `full` for Lambda and the reply."""
 

@@ -8,10 +8,11 @@ from typing import Protocol
 
 from localstack_lite.gateway.trace import Trace
 from localstack_lite.model.api import FixedReply, Route
+from localstack_lite.model.record import record
 from localstack_lite.wire.messages import Request, Response
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stamp:
     """What is new for every request: time and ids, passed in so that the rules stay pure.
 
@@ -29,7 +30,7 @@ class Stamp:
     trace_lineage: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Visit:
     """`path` is the path after the stage as sent: slashes directly after the stage kept, empty when the target ended
     there. `params` are the path parameters, still percent-encoded."""

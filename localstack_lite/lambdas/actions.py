@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.invocation import Answered, Invocation, Refused
+from localstack_lite.model.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StartSandbox:
     """Start the process or container. Never while one is still there."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terminate:
     """SIGTERM."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kill:
     """SIGKILL for everything in the sandbox; an `Exited` follows."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deliver:
     """Answer the runtime's parked `/next`. `deadline` is epoch seconds."""
 
@@ -31,7 +30,7 @@ class Deliver:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeliverInvoke:
     """Answer an extension's parked `/event/next` with INVOKE."""
 
@@ -40,7 +39,7 @@ class DeliverInvoke:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeliverShutdown:
     """Answer an extension's parked `/event/next` with SHUTDOWN."""
 
@@ -49,7 +48,7 @@ class DeliverShutdown:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """The caller's invocation is over."""
 
@@ -57,7 +56,7 @@ class Answer:
     outcome: Answered | Refused
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetTimer:
     """Replace the environment's one timer."""
 
@@ -65,12 +64,15 @@ class SetTimer:
     generation: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CancelTimer:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+CANCEL_TIMER = CancelTimer()
+
+
+@record
 class Tell:
     """Publish a fact."""
 

@@ -37,7 +37,8 @@ from localstack_lite.lambdas.events import (
     StopRequested,
     WarmRequested,
 )
-from localstack_lite.lambdas.phases import TABLE, InvalidRequestID, InvalidTransition, Party, Phase
+from localstack_lite.lambdas.phases import DRAIN, FROZEN, INIT, INVOKE, READY, TABLE, InvalidTransition, Party, Phase
+from localstack_lite.lambdas.refusals import check
 from localstack_lite.lambdas.reports import report_of
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.function import Function
@@ -87,6 +88,8 @@ class Environment:
 
     @property
     def extensions_busy(self) -> bool:
+        if len(self.parties) < 2:
+            return False
         return any(state is Party.RUNNING for name, state in self.parties.items() if name != RUNTIME)
 
     @property
@@ -108,37 +111,23 @@ class Environment:
         """
         if isinstance(event, DeadlineHit) and event.generation != self._generation:
             return []
-        target = TABLE[self.phase].get(type(event))
+        came_from = self.phase
+        target = TABLE[came_from].get(type(event))
         if target is None:
-            raise InvalidTransition(f"{type(event).__name__} in {self.phase}")
-        self._check(event)
+            raise InvalidTransition(f"{type(event).__name__} in {came_from}")
+        check(self, event)
         todo: list[Action] = []
         self._actions = todo
-        came_from, self.phase = self.phase, target
+        self.phase = target
         self._take(event, came_from, now)
         while self._join(now):
             pass
         return todo
 
-    def _check(self, event: Event) -> None:
-        """Refusals that depend on more than the phase. Nothing has changed yet."""
-        match event:
-            case Responded(request_id=request_id) | ErrorPosted(request_id=request_id):
-                if self.current is None or self.current.request_id != request_id:
-                    raise InvalidRequestID(request_id)
-            case Assigned() if self.reserved or self.stale:
-                raise InvalidTransition(f"{self!r} cannot take an invocation")
-            case Polled(party=party) if self.parties.get(party, Party.GONE) is Party.GONE:
-                raise InvalidTransition(f"{party} is not part of {self!r}")
-            case Polled(party=party) if party == RUNTIME and self.phase in (Phase.INVOKE, Phase.STOPPING):
-                raise InvalidTransition(f"the runtime polled in {self.phase}")
-            case Registered(party=party) if party in self.parties or self.parties[RUNTIME] is Party.READY:
-                raise InvalidTransition(f"{party} cannot register now")
-
     def _take(self, event: Event, came_from: Phase, now: float) -> None:
         match event:
             case Polled(party=party):
-                self.parties[party] = Party.READY
+                self.parties[party] = READY
             case Responded():
                 self._finish(event.payload, "", event.memory, now, content_type=event.content_type)
             case Assigned(invocation=invocation):
@@ -165,17 +154,20 @@ class Environment:
     def _join(self, now: float) -> bool:
         """Apply the first joint rule that fits. Whether there was one."""
         phase = self.phase
-        if phase is Phase.INVOKE:
+        if phase is INVOKE:
             return False
-        if phase is Phase.INIT or phase is Phase.DRAIN:
-            if not self._all(Party.READY):
+        if phase is INIT or phase is DRAIN:
+            if not self._all(READY):
                 return False
             self._ready(now)
-        elif phase is Phase.FROZEN and self.waiting is not None:
-            self._invoke(self.waiting, now)
-        elif phase is Phase.FROZEN and self.stale:
-            self.phase = Phase.STOPPING
-            self._begin_shutdown(now)
+        elif phase is FROZEN:
+            if self.waiting is not None:
+                self._invoke(self.waiting, now)
+            elif self.stale:
+                self.phase = Phase.STOPPING
+                self._begin_shutdown(now)
+            else:
+                return False
         elif phase is Phase.RESET and self._all(Party.GONE) and not self._segfault:
             self.phase = Phase.COLD
         elif phase is Phase.STOPPING and self._all(Party.GONE):
@@ -183,7 +175,7 @@ class Environment:
             self._cancel_timer()
             self._tell(self.chronicle.stopped(now, self._reason))
         elif phase is Phase.COLD and self.reserved:
-            self.phase = Phase.INIT
+            self.phase = INIT
             self._start_init(now)
         elif phase is Phase.COLD and self.stale:
             self.phase = Phase.STOPPING
@@ -217,7 +209,7 @@ class Environment:
 
     def _ready(self, now: float) -> None:
         """INIT or DRAIN is over: every party polled."""
-        if self.phase is Phase.DRAIN:
+        if self.phase is DRAIN:
             self._pay_report(now)
             self._cancel_timer()
         else:
@@ -227,7 +219,7 @@ class Environment:
                 self._init_ms = (now - self._init_since) * 1000
                 self._cancel_timer()
         self.last_used = now
-        self.phase = Phase.FROZEN
+        self.phase = FROZEN
         if self.current is not None:
             invocation, self.current = self.current, None
             self._invoke(invocation, now, clock_runs=True)
@@ -251,7 +243,7 @@ class Environment:
     def _invoke(self, invocation: Invocation, now: float, *, clock_runs: bool = False) -> None:
         self.waiting = None
         self.current = invocation
-        self.phase = Phase.INVOKE
+        self.phase = INVOKE
         if not clock_runs:
             self._start_clock(now)
         self._tell(self.chronicle.started(now, invocation))
@@ -289,9 +281,10 @@ class Environment:
         cold = init_ms is not None
         self.last_used = now
         self._owed = (report, cold, payload if error_type else b"")
-        if self.phase is not Phase.DRAIN:
+        drains = self.phase is DRAIN
+        if not drains:
             self._cancel_timer()  # in DRAIN it goes on, for a party that never polls again
-        if self.phase is not Phase.DRAIN or not self.extensions_busy:
+        if not drains or not self.extensions_busy:
             self._pay_report(now)
         outcome = Answered(
             invocation.request_id, payload, report, error_type, invocation.qualifier, self.name, cold, content_type
@@ -307,7 +300,7 @@ class Environment:
             return
         self._was_reset = True
         error_type = "Runtime.OutOfMemory" if event.out_of_memory else "Runtime.ExitError"
-        if came_from is Phase.INIT:
+        if came_from is INIT:
             if self.current is None:
                 self._init_failed("error", error_type, b"", event.memory, now)
                 return
@@ -374,7 +367,10 @@ class Environment:
     # -- small things
 
     def _all(self, where: Party) -> bool:
-        return {where}.issuperset(self.parties.values())
+        for state in self.parties.values():  # noqa: SIM110 - a generator costs more than all the rest of the step
+            if state is not where:
+                return False
+        return True
 
     def _act(self, action: Action) -> None:
         self._actions.append(action)
@@ -398,4 +394,4 @@ class Environment:
 
     def _cancel_timer(self) -> None:
         self._generation += 1
-        self._act(actions.CancelTimer())
+        self._act(actions.CANCEL_TIMER)

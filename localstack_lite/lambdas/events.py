@@ -5,27 +5,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from localstack_lite.model.invocation import Invocation
+from localstack_lite.model.record import record
 
 #: The party that every environment has. Extensions are parties too, by name.
 RUNTIME = "runtime"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assigned:
     """The pool gives this environment an invocation. Reserved in the same step as decided."""
 
     invocation: Invocation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WarmRequested:
     """Initialise although nobody waits: a replacement after a reload, or `--warm-containers EAGER`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Registered:
     """An extension registered and wants these events."""
 
@@ -34,14 +33,14 @@ class Registered:
     shutdown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Polled:
     """A party asked for its next event: the runtime `/invocation/next`, an extension `/event/next`."""
 
     party: str = RUNTIME
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Responded:
     """The runtime posted the result of an invocation."""
 
@@ -51,7 +50,7 @@ class Responded:
     memory: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ErrorPosted:
     """The runtime posted an error instead; `payload` is its JSON, `error_type` the checked header."""
 
@@ -61,14 +60,14 @@ class ErrorPosted:
     memory: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InitErrorPosted:
     payload: bytes
     error_type: str
     memory: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exited:
     """The sandbox is gone, with every process in it. One of `code` and `signal` is set."""
 
@@ -78,7 +77,7 @@ class Exited:
     memory: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeadlineHit:
     """The timer with this generation ran out. A late one (older generation) is ignored."""
 
@@ -86,14 +85,14 @@ class DeadlineHit:
     memory: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StopRequested:
     """End this environment now. `reason` is `spindown` or `failure`, as extensions are told."""
 
     reason: str = "spindown"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Retired:
     """Its code or configuration is out of date: finish what runs, take nothing new, then end."""
 

@@ -45,6 +45,15 @@ class Party(StrEnum):
     GONE = "Gone"
 
 
+#: What a warm invocation goes through, by bare names: finding a member in its class takes five times as long.
+INIT: Final = Phase.INIT
+FROZEN: Final = Phase.FROZEN
+INVOKE: Final = Phase.INVOKE
+DRAIN: Final = Phase.DRAIN
+DEAD: Final = Phase.DEAD
+READY: Final = Party.READY
+
+
 #: phase → event → next phase. Staying is a move to the same phase; what is missing is refused.
 TABLE: Final[dict[Phase, dict[type[Event], Phase]]] = {
     Phase.COLD: {

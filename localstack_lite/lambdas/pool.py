@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from localstack_lite.lambdas.phases import Phase
+from localstack_lite.lambdas.phases import DRAIN, Phase
+from localstack_lite.model.record import record
 
 
 class EnvironmentLike(Protocol):
@@ -61,7 +62,7 @@ class EnvironmentView:
     last_used: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Take:
     """This environment takes it; reserve it now."""
 
@@ -99,18 +100,14 @@ def choose(environments: Iterable[EnvironmentLike], room_for_new: bool) -> Choic
     best = _UNFIT
     found: EnvironmentLike | None = None
     for one in environments:
-        rank = _rank(one)
+        if one.reserved or one.stale or (one.phase is DRAIN and one.extensions_busy):
+            continue
+        rank = _PREFERENCE.get(one.phase, _UNFIT)
         if rank < best or (rank == best and found is not None and one.last_used > found.last_used):
             best, found = rank, one
     if found is not None:
         return Take(found.key)
     return START_NEW if room_for_new else WAIT
-
-
-def _rank(one: EnvironmentLike) -> int:
-    if one.reserved or one.stale or (one.phase is Phase.DRAIN and one.extensions_busy):
-        return _UNFIT
-    return _PREFERENCE.get(one.phase, _UNFIT)
 
 
 def expired(environments: Iterable[EnvironmentLike], now: float, idle_seconds: float) -> tuple[int, ...]:

@@ -44,23 +44,21 @@ OK = Reply(202, ACCEPTED)
 
 def classify(method: str, path: str) -> tuple[Operation, str]:
     """What is asked for, and the request id in the path (empty where there is none)."""
-    if path.startswith(_INVOCATION):
-        rest = path[len(_INVOCATION) :]
-        if rest == "next":
-            return (Operation.NEXT if method == "GET" else Operation.WRONG_METHOD), ""
-        request_id, slash, verb = rest.rpartition("/")
-        if slash and verb in ("response", "error"):
-            if method != "POST":
-                return Operation.WRONG_METHOD, request_id
-            return (Operation.RESPONSE if verb == "response" else Operation.ERROR), request_id
     known = _FIXED.get(path)
-    if known is None:
-        return Operation.UNKNOWN, ""
-    expected, operation = known
-    return (operation if method == expected else Operation.WRONG_METHOD), ""
+    if known is not None:
+        expected, operation = known
+        return (operation if method == expected else Operation.WRONG_METHOD), ""
+    if path.startswith(_INVOCATION):
+        request_id, slash, verb = path[len(_INVOCATION) :].rpartition("/")
+        posted = _POSTED.get(verb) if slash else None
+        if posted is not None:
+            return (posted if method == "POST" else Operation.WRONG_METHOD), request_id
+    return Operation.UNKNOWN, ""
 
 
+_POSTED = {"response": Operation.RESPONSE, "error": Operation.ERROR}
 _FIXED = {
+    "/2018-06-01/runtime/invocation/next": ("GET", Operation.NEXT),
     "/2018-06-01/runtime/init/error": ("POST", Operation.INIT_ERROR),
     "/2018-06-01/ping": ("GET", Operation.PING),
     "/devserve/loaded": ("POST", Operation.LOADED),

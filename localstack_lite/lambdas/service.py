@@ -19,7 +19,7 @@ from localstack_lite.lambdas.environment import Environment
 from localstack_lite.lambdas.events import Assigned, Retired, StopRequested, WarmRequested
 from localstack_lite.lambdas.failures import stopping
 from localstack_lite.lambdas.limits import Limits, Throttled, has_room, refusal
-from localstack_lite.lambdas.phases import Phase
+from localstack_lite.lambdas.phases import DEAD, Phase
 from localstack_lite.lambdas.slot import Slot, Surroundings
 from localstack_lite.lambdas.variables import variables
 from localstack_lite.model.arn import LATEST, function_arn
@@ -31,6 +31,7 @@ from localstack_lite.ports import Clock, Ids, Publish, RuntimeListen, Sandbox, S
 
 #: How often idle and silent environments are looked after, in seconds.
 ROUND_SECONDS = 1.0
+_NOBODY: dict[int, Environment] = {}
 #: Silence after which the user is told what is waited for.
 SILENCE_SECONDS = 2.0
 
@@ -95,27 +96,27 @@ class LambdaService:
 
     # -- callers
 
-    async def invoke(self, invocation: Invocation) -> Outcome:
-        """Run it. What goes wrong is in the outcome; cancelling the wait does not stop the function."""
+    def invoke(self, invocation: Invocation) -> asyncio.Future[Outcome]:
+        """Run it, begun when this returns. What goes wrong is in the outcome; cancelling the wait does not stop the
+        function."""
+        future: asyncio.Future[Outcome] = self._loop.create_future()
         function = self._functions.get(invocation.function)
-        if function is None:
-            return self._unknown(invocation)
-        if self._stopped is not None:
-            return stopping(invocation.request_id)
+        if function is None or self._stopped is not None:
+            future.set_result(stopping(invocation.request_id) if function else self._unknown(invocation))
+            return future
+        now = self._clock.now()
         admission = self._limits.admit(function, self._project.functions)
         if isinstance(admission, Throttled):
-            now = self._clock.now()
-            self._publish(
-                InvocationRefused(now, function.logical_id, invocation.request_id, admission.reason, admission.limit)
-            )
-            return refusal(invocation.request_id, admission)
-        future: asyncio.Future[Outcome] = self._loop.create_future()
-        self._pending[invocation.request_id] = _Pending(future, function, self._clock.now())
-        behind = any(one.function == invocation.function for one in self._queue)
+            request_id = invocation.request_id
+            self._publish(InvocationRefused(now, function.logical_id, request_id, admission.reason, admission.limit))
+            future.set_result(refusal(request_id, admission))
+            return future
+        self._pending[invocation.request_id] = _Pending(future, function, now)
+        behind = self._queue and any(one.function == invocation.function for one in self._queue)
         if behind or not self._place(function, invocation):
             self._queue.append(invocation)
             self._make_room(function)
-        return await future
+        return future
 
     def _unknown(self, invocation: Invocation) -> Refused:
         arn = function_arn(self._project.region, self._project.account, invocation.function)
@@ -148,7 +149,7 @@ class LambdaService:
 
     def _place(self, function: Function, invocation: Invocation) -> bool:
         """Give it to an environment, reserving in the same step. False: there is no room, it has to wait."""
-        environments = self._pools.get(function.logical_id, {})
+        environments = self._pools.get(function.logical_id, _NOBODY)
         match pool.choose(environments.values(), has_room(len(self._slots), self._settings.capacity)):
             case pool.Take(key=key):
                 slot = self._slots[key]
@@ -212,8 +213,8 @@ class LambdaService:
 
     def _changed(self, slot: Slot) -> None:
         """After every step of an environment: forget a dead one, let those that wait try again."""
-        if slot.phase is Phase.DEAD and slot.environment.key in self._slots:
-            environment = slot.environment
+        environment = slot.environment
+        if environment.phase is DEAD and environment.key in self._slots:
             del self._slots[environment.key]
             siblings = self._pools[environment.function.logical_id]
             del siblings[environment.key]

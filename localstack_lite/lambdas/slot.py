@@ -32,7 +32,7 @@ from localstack_lite.lambdas.events import (
     Polled,
     Responded,
 )
-from localstack_lite.lambdas.phases import InvalidRequestID, InvalidTransition, Phase
+from localstack_lite.lambdas.phases import DEAD, InvalidRequestID, InvalidTransition, Phase
 from localstack_lite.lambdas.runtime_api import Operation
 from localstack_lite.model import platform_log
 from localstack_lite.model.arn import function_arn
@@ -98,26 +98,27 @@ class Slot:
 
     def dispatch(self, event: Event) -> None:
         """The one way in. Raises what the machine refuses; then nothing was done."""
-        for action in self.environment.handle(event, self._around.clock.now()):
+        around, environment = self._around, self.environment
+        for action in environment.handle(event, around.clock.now()):
             self._apply(action)
-        if self.environment.phase is Phase.DEAD:
+        if environment.phase is DEAD:
             self._dispose()
-        self._around.changed(self)
+        around.changed(self)
 
     def _apply(self, action: Action) -> None:
         match action:
-            case Tell(fact=fact):
+            case Tell():
                 if self._log is not None:
-                    self._log.extend(platform_log.lines(fact))
-                self._around.publish(fact)
+                    self._log.extend(platform_log.lines(action.fact))
+                self._around.publish(action.fact)
             case Deliver():
                 self._log = _new_log(action.invocation)
                 self._deliver(action)
             case Answer():
                 self._answer(action)
-            case SetTimer(seconds=seconds, generation=generation):
+            case SetTimer():
                 self._cancel_timer()
-                self._timer = self._around.clock.call_later(seconds, self._time_is_up, generation)
+                self._timer = self._around.clock.call_later(action.seconds, self._time_is_up, action.generation)
             case CancelTimer():
                 self._cancel_timer()
             case StartSandbox():

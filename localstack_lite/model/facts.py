@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from localstack_lite.model.invocation import Report
 from localstack_lite.model.project import Problem, Project
+from localstack_lite.model.record import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class InitEnded:
     error_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InvocationStarted:
     """The START line."""
 
@@ -70,7 +71,7 @@ class InvocationStarted:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogWritten:
     """One log event of the function, with its newline when it had one. `request_id` is empty outside an invocation."""
 
@@ -83,7 +84,7 @@ class LogWritten:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InvocationEnded:
     """The END and REPORT lines. `error` is the function's error payload when it failed, else empty."""
 
@@ -97,7 +98,7 @@ class InvocationEnded:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InvocationRefused:
     """Not run: throttled, or devserve is stopping. `reason` is AWS's word for it."""
 
@@ -131,7 +132,7 @@ class EnvironmentStopped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RequestAnswered:
     """A gateway request was answered. `path` as sent, with its query; `request_id` is the Lambda request id or empty;
     `note` says what the user should know beyond the status (throttled, gateway gave up, which key was malformed)."""

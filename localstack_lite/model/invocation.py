@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from localstack_lite.model.arn import LATEST
+from localstack_lite.model.record import record
 
 
 class InvocationType(StrEnum):
@@ -22,7 +23,7 @@ class Status(StrEnum):
     TIMEOUT = "timeout"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Invocation:
     """What the Invoke API takes. `function` is the logical id; `payload` the event as JSON bytes; `client_context` and
     `trace_id` are header values as the Runtime API passes them on; `arn` the function ARN as it was called."""
@@ -38,7 +39,7 @@ class Invocation:
     """Whether the caller wants the end of the log (`X-Amz-Log-Type: Tail`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """The figures of a REPORT line. Durations in ms, memory in MB. `init_ms` only on a cold start whose init is not
     part of the duration."""
@@ -53,7 +54,7 @@ class Report:
     error_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answered:
     """The function ran. `error` is the errorType when it failed (the Invoke API then says
     `X-Amz-Function-Error: Unhandled` with status 200), else empty. `log` is the log of this invocation when asked for,
@@ -70,7 +71,7 @@ class Answered:
     log: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refused:
     """Lambda did not run the function: throttled, unknown, stopping. `code` is the exception's name; `body` the JSON
     body and `headers` what the Invoke API sends beside it."""

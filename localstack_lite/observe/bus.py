@@ -33,11 +33,12 @@ class Bus:
         return unsubscribe
 
     def publish(self, fact: Fact) -> None:
-        self._queue.append(fact)
         if self._busy:
+            self._queue.append(fact)
             return
         self._busy = True
         try:
+            self._tell(fact)
             while self._queue:
                 self._tell(self._queue.popleft())
         finally:

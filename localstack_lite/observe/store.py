@@ -39,11 +39,12 @@ class LogStore:
         log = self._logs.get(fact.function)
         if log is None:
             log = self._logs[fact.function] = _Log()
-        log.facts.append(fact)
+        facts = log.facts
+        facts.append(fact)
         if isinstance(fact, LogWritten):
             log.text += len(fact.message)
-        while len(log.facts) > self._keep or (log.text > self._keep_text and len(log.facts) > 1):
-            dropped = log.facts.popleft()
+        while len(facts) > self._keep or (log.text > self._keep_text and len(facts) > 1):
+            dropped = facts.popleft()
             if isinstance(dropped, LogWritten):
                 log.text -= len(dropped.message)
 

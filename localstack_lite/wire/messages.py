@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from localstack_lite.model.record import record
 
 
 class Headers:
     """An immutable list of header lines. Names compare case-insensitively and are kept as they were sent."""
 
-    __slots__ = ("_lines",)
+    __slots__ = ("_first", "_lines")
 
     def __init__(self, lines: tuple[tuple[str, str], ...] = ()) -> None:
         self._lines = lines
+        self._first: dict[str, str] | None = None  # by lower-case name, made when first asked for
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
@@ -29,11 +31,10 @@ class Headers:
 
     def get(self, name: str, default: str | None = None) -> str | None:
         """The first line of that name."""
-        wanted = name.lower()
-        for key, value in self._lines:
-            if key.lower() == wanted:
-                return value
-        return default
+        first = self._first
+        if first is None:
+            first = self._first = {key.lower(): value for key, value in reversed(self._lines)}
+        return first.get(name.lower(), default)
 
     def get_all(self, name: str) -> tuple[str, ...]:
         wanted = name.lower()
@@ -52,7 +53,7 @@ class Headers:
 NO_HEADERS = Headers()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """`path` and `query` are the two halves of the target exactly as sent, still percent-encoded, without the `?`.
 
@@ -68,7 +69,7 @@ class Request:
     protocol: str = "HTTP/1.1"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Response:
     """`headers` go out in this order; Content-Length and Date are the listener's business and not listed here."""
 

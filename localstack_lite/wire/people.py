@@ -1,8 +1,4 @@
-"""The listener for people and SDKs: uvicorn, adapted so that nothing of the request is tidied away.
-
-ASGI hands on header names in lower case and a decoded path, but REST events carry both as they were sent. So the
-protocol class keeps the raw request line and header spelling beside the scope.
-"""
+"""The listener for people and SDKs: uvicorn's server on a socket of ours, with `people_protocol` on its connections."""
 
 from __future__ import annotations
 
@@ -10,153 +6,22 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from localstack_lite.errors import UserError
 from localstack_lite.ports import Handler
-from localstack_lite.wire.messages import Headers, Request, Response
-
-#: What is read of a body at most; gateways refuse earlier, by their own rules.
-MAX_BODY = 32 * 1024 * 1024
-
-
-class OneWrite:
-    """A transport that sends head and body of a reply in one system call: what is written waits for the end of the
-    reply or, when that is not in sight, of this turn of the loop. All else is the transport's own."""
-
-    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-        self._held: list[bytes] = []
-        self.is_closing = transport.is_closing
-        self.pause_reading = transport.pause_reading
-        self.resume_reading = transport.resume_reading
-        self.get_extra_info = transport.get_extra_info
-
-    def write(self, data: bytes) -> None:
-        if not self._held:
-            self._loop.call_soon(self.flush)
-        self._held.append(data)
-
-    def flush(self) -> None:
-        if self._held:
-            held, self._held = self._held, []
-            self._transport.write(b"".join(held))
-
-    def close(self) -> None:
-        self.flush()
-        self._transport.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-
-class RawProtocol(HttpToolsProtocol):
-    """uvicorn's httptools protocol, which also remembers target and headers exactly as sent."""
-
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]
-
-    def on_response_complete(self) -> None:
-        self.transport.flush()  # type: ignore[attr-defined]
-        super().on_response_complete()
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.raw_headers: list[tuple[str, str]] = []
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value)
-        self.raw_headers.append((name.decode("latin-1"), value.decode("latin-1")))
-
-    def on_headers_complete(self) -> None:
-        target = self.url.decode("latin-1")
-        self.scope["extensions"] = {"devserve": {"target": target, "headers": tuple(self.raw_headers)}}
-        # What uvicorn makes of the path is not used; this keeps targets that it cannot parse (`//a`, `http://…`) alive.
-        self.url = b"/"
-        super().on_headers_complete()
-
+from localstack_lite.wire.people_protocol import PeopleProtocol
 
 # uvicorn tells this logger of every request that is not HTTP; there is nothing a user could do about it.
 logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 
-class _TooLarge(Exception):
-    pass
-
-
-def application(handler: Handler, fault: Callable[[BaseException], None] | None = None) -> Any:
-    """An ASGI application around a `Handler`. An exception of the handler is a bug of ours: the client gets a plain
-    500, `fault` is told."""
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            return
-        try:
-            body = await _body(receive)
-        except _TooLarge:
-            await _send(send, Response(413, (("Content-Type", "application/json"),), b'{"message":"Request Too Long"}'))
-            return
-        raw = scope["extensions"]["devserve"]
-        path, query = split_target(raw["target"])
-        client = scope["client"]
-        request = Request(
-            scope["method"],
-            path,
-            query,
-            Headers(raw["headers"]),
-            body,
-            client[0] if client else "127.0.0.1",
-            f"HTTP/{scope['http_version']}",
-        )
-        try:
-            response = await handler(request)
-        except Exception as error:
-            if fault is not None:
-                fault(error)
-            response = Response(500, (("Content-Type", "application/json"),), b'{"message":"Internal Server Error"}')
-        await _send(send, response)
-
-    return app
-
-
-def split_target(target: str) -> tuple[str, str]:
-    """Path and query of a request target, as sent. The absolute form (`GET http://host/x`) loses scheme and host."""
-    if not target.startswith("/") and "://" in target:
-        parts = urlsplit(target)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    path, _, query = target.partition("?")
-    return path, query
-
-
-async def _body(receive: Any) -> bytes:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body", False):
-        return body
-    parts = [body]
-    size = len(body)
-    while message.get("more_body", False):
-        message = await receive()
-        part = message.get("body", b"")
-        size += len(part)
-        if size > MAX_BODY:
-            raise _TooLarge
-        parts.append(part)
-    return b"".join(parts)
-
-
-async def _send(send: Any, response: Response) -> None:
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
-    if response.status not in (204, 304):
-        headers.append((b"content-length", b"%d" % len(response.body)))
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    body = b"" if response.status in (204, 304) else response.body
-    await send({"type": "http.response.body", "body": body})
+async def _unused(scope: Any, receive: Any, send: Any) -> None:
+    """uvicorn wants an application; the protocol answers instead."""
+    raise NotImplementedError
 
 
 class People:
@@ -223,8 +88,9 @@ async def serve(
 ) -> People:
     """Serve `handler` on the socket; returns when requests are answered."""
     config = uvicorn.Config(
-        application(handler, fault),
-        http=RawProtocol,
+        _unused,
+        interface="asgi3",
+        http=partial(PeopleProtocol, handler, fault),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         log_config=None,

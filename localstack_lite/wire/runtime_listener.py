@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 import httptools
@@ -36,14 +37,21 @@ _REASONS = {
 class Exchange:
     """A request of a runtime, answered once."""
 
-    __slots__ = ("_connection", "body", "headers", "method", "path")
+    __slots__ = ("_connection", "_lines", "body", "method", "path")
 
-    def __init__(self, connection: Connection, method: str, path: str, headers: Mapping[str, str], body: bytes) -> None:
+    def __init__(
+        self, connection: Connection, method: str, path: str, lines: list[tuple[bytes, bytes]], body: bytes
+    ) -> None:
         self._connection = connection
+        self._lines = lines
         self.method = method
         self.path = path
-        self.headers = headers
         self.body = body
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Made when asked for, which few requests need."""
+        return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._lines}
 
     def reply(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> bool:
         return self._connection.send(status, headers, body)
@@ -56,7 +64,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser: Any = httptools.HttpRequestParser(self)
         self._url = b""
-        self._headers: dict[str, str] = {}
+        self._lines: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
         self._size = 0
         self._out: list[bytes] = []
@@ -87,7 +95,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         self._url = b""
-        self._headers = {}
+        self._lines = []
         self._body = []
         self._size = 0
 
@@ -95,11 +103,9 @@ class Connection(asyncio.Protocol):
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
-
-    def on_headers_complete(self) -> None:
-        if self._headers.get("expect", "").lower() == "100-continue" and self._transport is not None:
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self._lines.append((name, value))
+        if len(name) == 6 and name.lower() == b"expect" and value.lower() == b"100-continue":
+            self._out.append(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
         self._size += len(body)
@@ -113,8 +119,7 @@ class Connection(asyncio.Protocol):
             return
         self._unanswered += 1
         method = self._parser.get_method().decode("ascii")
-        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        self._receive(Exchange(self, method, self._url.decode("latin-1"), self._headers, body))
+        self._receive(Exchange(self, method, self._url.decode("latin-1"), self._lines, b"".join(self._body)))
 
     # -- out
 
@@ -122,12 +127,9 @@ class Connection(asyncio.Protocol):
         transport = self._transport
         if transport is None or transport.is_closing():
             return False
-        lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
-        reason = _REASONS.get(status, "OK")
-        head = f"HTTP/1.1 {status} {reason}\r\nContent-Length: {len(body)}\r\n{lines}\r\n"
+        head = _usual_head(status, headers, len(body)) if type(headers) is tuple else _head(status, headers, len(body))
         self._unanswered -= 1
-        self._out.append(head.encode("utf-8", "replace"))  # a client context may hold any character
-        self._out.append(body)
+        self._out += (head, body)
         if not self._parsing:
             self._flush()
         return True
@@ -144,6 +146,16 @@ class Connection(asyncio.Protocol):
     def abort(self) -> None:
         if self._transport is not None:
             self._transport.abort()
+
+
+def _head(status: int, headers: Sequence[tuple[str, str]], length: int) -> bytes:
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    head = f"HTTP/1.1 {status} {_REASONS.get(status, 'OK')}\r\nContent-Length: {length}\r\n{lines}\r\n"
+    return head.encode("utf-8", "replace")  # a client context may hold any character
+
+
+#: Headers that come as a tuple are some constant of whoever answers: such a reply is the same every time.
+_usual_head = lru_cache(maxsize=32)(_head)
 
 
 class Listening:

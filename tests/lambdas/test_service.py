@@ -67,9 +67,10 @@ class Lambda:
             self.loaded.append,
         )
 
-    def start(self, request_id: str, name: str = "Hello", payload: bytes = b"{}", **more: Any) -> asyncio.Task[Outcome]:
-        call = self.service.invoke(invocation(request_id, payload, name, **more))
-        return asyncio.get_running_loop().create_task(call)
+    def start(
+        self, request_id: str, name: str = "Hello", payload: bytes = b"{}", **more: Any
+    ) -> asyncio.Future[Outcome]:
+        return self.service.invoke(invocation(request_id, payload, name, **more))
 
     async def answer(self, request_id: str, name: str = "Hello", payload: bytes = b"{}", **more: Any) -> Answered:
         outcome = await self.start(request_id, name, payload, **more)

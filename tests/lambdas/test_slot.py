@@ -95,7 +95,7 @@ class _Port:
     def close(self) -> None: ...
 
 
-def with_runtime(talk: Callable[[ByHand, asyncio.Task[Outcome], LambdaService], None]) -> Outcome | None:
+def with_runtime(talk: Callable[[ByHand, asyncio.Future[Outcome], LambdaService], None]) -> Outcome | None:
     """Starts one invocation (id `r1`) and lets the test be its runtime; returns the outcome if there is one."""
 
     async def main() -> Outcome | None:
@@ -110,7 +110,7 @@ def with_runtime(talk: Callable[[ByHand, asyncio.Task[Outcome], LambdaService], 
             Limits(),
             Settings(10, Path("/scratch"), "run"),
         )
-        call = asyncio.get_running_loop().create_task(service.invoke(invocation("r1", b'{"a": 1}')))
+        call = service.invoke(invocation("r1", b'{"a": 1}'))
         await asyncio.sleep(0)
         talk(sandbox, call, service)
         await asyncio.sleep(0)
@@ -123,7 +123,7 @@ def with_runtime(talk: Callable[[ByHand, asyncio.Task[Outcome], LambdaService], 
 
 
 def test_next_is_answered_with_the_event_and_its_headers() -> None:
-    def talk(runtime: ByHand, call: asyncio.Task[Outcome], service: LambdaService) -> None:
+    def talk(runtime: ByHand, call: asyncio.Future[Outcome], service: LambdaService) -> None:
         following = runtime.ask("GET", f"{API}/invocation/next")
         assert (following.status, following.answer) == (200, b'{"a": 1}')
         headers = {name.lower(): value for name, value in following.answer_headers.items()}
@@ -136,7 +136,7 @@ def test_next_is_answered_with_the_event_and_its_headers() -> None:
 
 
 def test_a_result_is_accepted_once_and_reaches_the_caller() -> None:
-    def talk(runtime: ByHand, call: asyncio.Task[Outcome], service: LambdaService) -> None:
+    def talk(runtime: ByHand, call: asyncio.Future[Outcome], service: LambdaService) -> None:
         runtime.ask("GET", f"{API}/invocation/next")
         assert runtime.ask("POST", f"{API}/invocation/r1/response", b'"done"').status == 202
         assert runtime.ask("POST", f"{API}/invocation/r1/response", b'"again"').status in (400, 403)
@@ -158,7 +158,7 @@ def test_a_result_is_accepted_once_and_reaches_the_caller() -> None:
     ],
 )
 def test_other_requests_during_an_invocation_change_nothing(method: str, path: str, status: int) -> None:
-    def talk(runtime: ByHand, call: asyncio.Task[Outcome], service: LambdaService) -> None:
+    def talk(runtime: ByHand, call: asyncio.Future[Outcome], service: LambdaService) -> None:
         runtime.ask("GET", f"{API}/invocation/next")
         assert runtime.ask(method, path, b"{}").status == status
         assert runtime.ask("POST", f"{API}/invocation/r1/response", b"1").status == 202
@@ -168,7 +168,7 @@ def test_other_requests_during_an_invocation_change_nothing(method: str, path: s
 
 
 def test_a_result_that_is_too_large_is_refused_and_the_caller_is_told() -> None:
-    def talk(runtime: ByHand, call: asyncio.Task[Outcome], service: LambdaService) -> None:
+    def talk(runtime: ByHand, call: asyncio.Future[Outcome], service: LambdaService) -> None:
         runtime.ask("GET", f"{API}/invocation/next")
         assert runtime.ask("POST", f"{API}/invocation/r1/response", b"1" * 6_291_557).status == 413
 
@@ -177,7 +177,7 @@ def test_a_result_that_is_too_large_is_refused_and_the_caller_is_told() -> None:
 
 
 def test_a_runtime_that_lost_its_connection_gets_the_invocation_on_the_next() -> None:
-    def talk(runtime: ByHand, call: asyncio.Task[Outcome], service: LambdaService) -> None:
+    def talk(runtime: ByHand, call: asyncio.Future[Outcome], service: LambdaService) -> None:
         lost = Asked("GET", f"{API}/invocation/next", gone=True)
         assert runtime.receive is not None
         runtime.receive(lost)

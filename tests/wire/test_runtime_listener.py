@@ -129,3 +129,31 @@ def test_a_body_without_end_is_cut_off() -> None:
             pass
 
     asyncio.run(_with_listener(receive, talk))
+
+
+def test_a_runtime_that_holds_its_body_back_is_asked_for_it() -> None:
+    def receive(exchange: RuntimeExchange) -> None:
+        exchange.reply(202, [], exchange.body)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"POST /r HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"abc")
+        assert (await reader.readuntil(b"abc")).startswith(b"HTTP/1.1 202")
+
+    asyncio.run(_with_listener(receive, talk))
+
+
+def test_header_names_are_in_lower_case() -> None:
+    seen: list[dict[str, str]] = []
+
+    def receive(exchange: RuntimeExchange) -> None:
+        seen.append(dict(exchange.headers))
+        exchange.reply(202, [], b"")
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"GET /r HTTP/1.1\r\nHOST: Loc\xe4l\r\nX-Some: Value\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+
+    asyncio.run(_with_listener(receive, talk))
+    assert seen == [{"host": "Loc\xe4l", "x-some": "Value"}]

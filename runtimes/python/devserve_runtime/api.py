@@ -33,12 +33,12 @@ class RuntimeApi:
         self._peer = (host.strip("[]"), int(port))
         self._descriptor = -1
         self._rest = b""
+        self._asked = False  # whether the next invocation was asked for together with a result
         self._usual_head, self._usual = b"", (0, {})
         self.forked = False
         """True in a child that the handler forked: it must not talk on its parent's connection."""
-        common = f" HTTP/1.1\r\nHost: {address}\r\nUser-Agent: devserve-python\r\n".encode()
-        self._next = b"GET /2018-06-01/runtime/invocation/next" + common + b"\r\n"
-        self._common = common
+        self._common = f" HTTP/1.1\r\nHost: {address}\r\n".encode()
+        self._next = b"GET /2018-06-01/runtime/invocation/next" + self._common + b"\r\n"
         os.register_at_fork(after_in_child=self._leave_to_parent)
 
     def next(self) -> "tuple[dict[str, str], bytes]":

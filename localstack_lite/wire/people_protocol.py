@@ -1,0 +1,202 @@
+"""One connection of a person or an SDK: uvicorn's protocol with a `Handler` in place of an ASGI application.
+
+uvicorn keeps connections, their idle time, flow control and the graceful end. What is different here: a request is
+taken whole and exactly as sent (ASGI would hand on names in lower case and a decoded path), and its answer goes out in
+one write. Requests of one connection are answered in their order; one that comes before the last is answered waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from localstack_lite.ports import Handler
+from localstack_lite.wire.messages import Headers, Request, Response
+
+#: What is read of a body at most; gateways refuse earlier, by their own rules.
+MAX_BODY = 32 * 1024 * 1024
+
+_JSON = (("Content-Type", "application/json"),)
+TOO_LONG = Response(413, _JSON, b'{"message":"Request Too Long"}')
+FAULT = Response(500, _JSON, b'{"message":"Internal Server Error"}')
+#: Statuses whose replies have neither a body nor a length.
+_BARE = frozenset((204, 304))
+
+
+class Turn:
+    """A request and whether the connection lives on after its answer. Without a request it is one whose body was
+    longer than anybody reads."""
+
+    __slots__ = ("is_head", "keep_alive", "request", "task")
+
+    def __init__(self, request: Request | None, is_head: bool, keep_alive: bool) -> None:
+        self.request = request
+        self.is_head = is_head
+        self.keep_alive = keep_alive
+        self.task: asyncio.Task[None] | None = None
+
+
+class PeopleProtocol(HttpToolsProtocol):
+    def __init__(self, handler: Handler, fault: Callable[[BaseException], None] | None, **uvicorns: Any) -> None:
+        """An exception of the handler is a bug of ours: the client gets a plain 500, `fault` is told."""
+        super().__init__(**uvicorns)
+        self._handler = handler
+        self._fault = fault
+        self._peer = "127.0.0.1"
+        self._turn: Turn | None = None
+        self._waiting: deque[Turn] = deque()
+        self._lines: list[tuple[str, str]] = []
+        self._body: list[bytes] = []
+        self._size = 0
+        self._expects = False  # the client holds its body back until it is asked for it
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if self.client is not None:
+            self._peer = self.client[0]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._waiting.clear()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server ends: the answer that is in work is the last one."""
+        if self._turn is None:
+            self.transport.close()
+        else:
+            self._turn.keep_alive = False
+
+    # -- in
+
+    def on_message_begin(self) -> None:
+        self.url = b""
+        self._lines = []
+        self._body = []
+        self._size = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if len(name) == 6 and name.lower() == b"expect" and value.lower() == b"100-continue":
+            self._expects = True
+        self._lines.append((name.decode("latin-1"), value.decode("latin-1")))
+
+    def on_headers_complete(self) -> None:
+        if self._expects and self._turn is None:
+            self._ask_for_body()
+
+    def on_body(self, body: bytes) -> None:
+        self._expects = False
+        before = self._size
+        self._size += len(body)
+        if self._size <= MAX_BODY:
+            self._body.append(body)
+        elif before <= MAX_BODY:
+            self._body = []
+            self._take(Turn(None, False, self.parser.should_keep_alive()))
+
+    def on_message_complete(self) -> None:
+        self._expects = False
+        if self._size > MAX_BODY:
+            return  # it has its answer
+        parser = self.parser
+        version = parser.get_http_version()
+        method = parser.get_method().decode("ascii")
+        path, query = split_target(self.url.decode("latin-1"))
+        request = Request(
+            method,
+            path,
+            query,
+            Headers(tuple(self._lines)),
+            b"".join(self._body),
+            self._peer,
+            "HTTP/1.1" if version == "1.1" else f"HTTP/{version}",
+        )
+        self._take(Turn(request, method == "HEAD", version != "1.0" and parser.should_keep_alive()))
+
+    def _take(self, turn: Turn) -> None:
+        if self._turn is None:
+            self._begin(turn)
+        else:
+            self._waiting.append(turn)
+            self.flow.pause_reading()
+
+    def _ask_for_body(self) -> None:
+        self._expects = False
+        self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _should_upgrade(self) -> bool:
+        """WebSockets are not served on this connection; the request is answered as any other."""
+        return False
+
+    # -- out
+
+    def _begin(self, turn: Turn) -> None:
+        self._turn = turn
+        turn.task = task = self.loop.create_task(self._answer(turn))
+        self.tasks.add(task)  # what uvicorn waits for when it ends
+
+    async def _answer(self, turn: Turn) -> None:
+        try:
+            response = TOO_LONG if turn.request is None else await self._handler(turn.request)
+            message = self._message(turn, response)
+        except Exception as error:
+            if self._fault is not None:
+                self._fault(error)
+            message = self._message(turn, FAULT)
+        finally:
+            self.tasks.discard(turn.task)
+        if self.flow.write_paused:
+            await self.flow.drain()
+        self._turn = None
+        self.server_state.total_requests += 1
+        transport = self.transport
+        if transport.is_closing():
+            return
+        transport.write(message)
+        if not turn.keep_alive:
+            transport.close()
+            return
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """The answer is out: read again, take the next request or wait for one as long as uvicorn allows."""
+        self.flow.resume_reading()
+        if self._waiting:
+            self._begin(self._waiting.popleft())
+            return
+        if self._expects:
+            self._ask_for_body()
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
+    def _message(self, turn: Turn, response: Response) -> bytes:
+        """The bytes of a reply. Raises `ValueError` for header lines that cannot be sent: those are a bug of ours."""
+        status, body = response.status, response.body
+        lines = "".join([f"{name}: {value}\r\n" for name, value in response.headers])
+        if lines.count("\n") != len(response.headers) or lines.count("\r") != len(response.headers) or "\0" in lines:
+            raise ValueError(f"a header of the reply has a line break: {response.headers!r}")
+        if status in _BARE:
+            body = b""
+        else:
+            lines += f"content-length: {len(body)}\r\n"
+        parts = [STATUS_LINE[status]]
+        for name, value in self.server_state.default_headers:
+            parts += (name, b": ", value, b"\r\n")
+        parts.append(lines.encode("latin-1"))
+        parts.append(b"\r\n" if turn.keep_alive else b"connection: close\r\n\r\n")
+        if not turn.is_head:
+            parts.append(body)
+        return b"".join(parts)
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """Path and query of a request target, as sent. The absolute form (`GET http://host/x`) loses scheme and host."""
+    if not target.startswith("/") and "://" in target:
+        parts = urlsplit(target)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path, _, query = target.partition("?")
+    return path, query
