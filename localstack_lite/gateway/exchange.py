@@ -13,7 +13,7 @@ from localstack_lite.gateway import limits, trace
 from localstack_lite.gateway.cors import CorsPolicy, is_preflight
 from localstack_lite.gateway.match import Match
 from localstack_lite.gateway.replies import Trouble, forbidden, own_headers, refuse, status_of
-from localstack_lite.gateway.result import Malformed
+from localstack_lite.gateway.result import Malformed, parsed
 from localstack_lite.gateway.sites import Place, ServedApi, Site
 from localstack_lite.gateway.visit import ServedRoute, Stamp, Visit
 from localstack_lite.model.api import ApiKind, FixedReply, LambdaProxy, Unsupported
@@ -134,8 +134,8 @@ def _response(
     """What the client gets for what came of the call, and the note on it."""
     stamp = visit.stamp
     match outcome:
-        case Answered(error=error) if error:
-            return refuse(kind, Trouble.FUNCTION_FAILED, stamp), error
+        case Answered(error=error, payload=payload) if error:
+            return refuse(kind, Trouble.FUNCTION_FAILED, stamp), _error_name(payload) or error
         case Answered(payload=payload):
             try:
                 return served.dialect.reply(visit, payload), ""
@@ -149,6 +149,16 @@ def _response(
             trouble = Trouble.THROTTLED if status == 429 else Trouble.REFUSED
             word = "throttled" if status == 429 else "refused"
             return refuse(kind, trouble, stamp), f"{word}: {outcome.reason or outcome.code}"
+
+
+def _error_name(payload: bytes) -> str:
+    """What the function called its error (`ValueError`): says more than the type that the Runtime API made of it."""
+    try:
+        found = parsed(payload)
+    except ValueError:
+        return ""
+    name = found.get("errorType") if isinstance(found, dict) else ""
+    return name if isinstance(name, str) else ""
 
 
 def _place(site: Site, request: Request) -> Place:

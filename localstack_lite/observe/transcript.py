@@ -34,7 +34,7 @@ from localstack_lite.observe import banner, failure, lines
 from localstack_lite.observe.palette import Palette
 
 #: Requests in one batch above which they are counted instead of listed.
-MANY = 100
+MANY = 40
 #: Seconds to wait for the request that an ended invocation may belong to.
 GRACE = 0.15
 #: Seconds after which a running function's lines are shown before its answer.

@@ -56,6 +56,9 @@ def test_fact_tells_where_it_went_and_what_it_cost() -> None:
     [
         (REST, Answered("id", b"{}", REPORT, error="ValueError"), 502, "ValueError"),
         (HTTP, Answered("id", b"{}", REPORT, error="Sandbox.Timedout"), 500, "Sandbox.Timedout"),
+        (HTTP, Answered("id", b'{"errorType":"KeyError"}', REPORT, error="Function.Unknown"), 500, "KeyError"),
+        (HTTP, Answered("id", b"no JSON", REPORT, error="Function.Unknown"), 500, "Function.Unknown"),
+        (HTTP, Answered("id", b'{"errorType":7}', REPORT, error="Function.Unknown"), 500, "Function.Unknown"),
         (URL, Answered("id", b"{}", REPORT, error="ValueError"), 502, "ValueError"),
         (REST, THROTTLED, 500, "throttled: Reserved"),
         (HTTP, THROTTLED, 503, "throttled: Reserved"),
