@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from localstack_lite.config.state import state_folder
 from localstack_lite.console import hosts
 from localstack_lite.errors import UserError
 from localstack_lite.lambdas.limits import Limits, default_capacity
@@ -133,7 +134,7 @@ class App:
 
         clock, ids = machine.clock, machine.ids
         store, limits = LogStore(), Limits()
-        self._bus = Bus(store, *views, self._finish_reloads)
+        self._bus = Bus(store, *views, self._finish_reloads, failed=lambda _, error: self._fault(error))
         publish = self._bus.publish
         self.service = LambdaService(
             project, machine.sandbox, machine.listen, publish, clock, ids, limits, machine.settings, self._loaded_files
@@ -301,8 +302,7 @@ class _Reload:
 
 def crash_log(project: Project, error: BaseException) -> Path:
     """Append the traceback to `.devserve/crash.log`."""
-    path = project.state_folder / "crash.log"
-    path.parent.mkdir(exist_ok=True)
+    path = state_folder(project.root) / "crash.log"
     with path.open("a", encoding="utf-8") as file:
         file.writelines(traceback.format_exception(error))
     return path

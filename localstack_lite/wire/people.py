@@ -11,7 +11,7 @@ from typing import Any
 
 import uvicorn
 
-from localstack_lite.errors import UserError
+from localstack_lite.errors import Bug, UserError
 from localstack_lite.ports import Handler
 from localstack_lite.wire.people_protocol import PeopleProtocol
 
@@ -19,9 +19,9 @@ from localstack_lite.wire.people_protocol import PeopleProtocol
 logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 
-async def _unused(scope: Any, receive: Any, send: Any) -> None:
+async def _unused(*_: Any) -> None:
     """uvicorn wants an application; the protocol answers instead."""
-    raise NotImplementedError
+    raise Bug("uvicorn called an application")
 
 
 class People:
@@ -48,7 +48,7 @@ def bind(host: str, port: int | None, default: int, what: str) -> socket.socket:
     candidates = [port] if port is not None else [*range(default, min(default + 100, 65536)), 0]
     for candidate in candidates:
         try:
-            listening = socket.create_server((host, candidate), backlog=1024, reuse_port=False)
+            listening = socket.create_server((host, candidate), family=family_of(host), backlog=1024)
         except OSError as error:
             if port is None and not isinstance(error, socket.gaierror):
                 continue
@@ -56,6 +56,10 @@ def bind(host: str, port: int | None, default: int, what: str) -> socket.socket:
         listening.setblocking(False)
         return listening
     raise UserError(f"{host}:{default}", f"no free port for {what}", "stop something or give a port with --port")
+
+
+def family_of(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _refused(host: str, port: int, what: str, error: OSError) -> UserError:
@@ -89,6 +93,7 @@ async def serve(
     """Serve `handler` on the socket; returns when requests are answered."""
     config = uvicorn.Config(
         _unused,
+        interface="asgi3",
         interface="asgi3",
         http=partial(PeopleProtocol, handler, fault),  # type: ignore[arg-type]
         ws="none",

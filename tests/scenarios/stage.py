@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from localstack_lite.lambdas.service import Settings
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Project
+from localstack_lite.ports import Publish
 from localstack_lite.sandbox.scripted import Script, ScriptedSandbox, initialise_at_once
 from localstack_lite.wire.messages import Headers, Request, Response
 from tests.fakes import CountingIds, ManualClock
@@ -28,6 +29,7 @@ class Stage:
         *,
         capacity: int = 10,
         read: Callable[[], Project] | None = None,
+        views: Sequence[Publish] = (),
     ) -> None:
         loop = asyncio.get_running_loop()
         self.clock = ManualClock()
@@ -36,7 +38,7 @@ class Stage:
         settings = Settings(capacity, Path("/scratch"), "run", idle_seconds=600)
         machine = Machine(self.clock, CountingIds(), self.sandbox, "scripted", self.sandbox.listen, settings)
         options = ServeOptions(reload=False)
-        self.app = App(project, read or (lambda: project), options, [self.hear], machine)
+        self.app = App(project, read or (lambda: project), options, [*views, self.hear], machine)
         self._news = asyncio.Event()
 
     def hear(self, fact: Fact) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
+from pathlib import Path
 
 from localstack_lite.model.api import ApiKind
 from localstack_lite.model.facts import (
+    Fact,
     InitEnded,
     InvocationEnded,
     InvocationRefused,
     InvocationWaits,
     LogWritten,
+    ProblemFound,
     RequestAnswered,
 )
 from localstack_lite.model.invocation import Refused, Status
@@ -287,5 +291,22 @@ def test_stopping_answers_whoever_waits_and_leaves_nothing() -> None:
         assert stage.sandbox.running == []
         outcome = await stage.app.service.invoke(invocation("late"))
         assert isinstance(outcome, Refused)
+
+    play(story)
+
+
+def test_a_view_that_fails_is_told_once_and_harms_nobody(tmp_path: Path) -> None:
+    def broken(fact: Fact) -> None:
+        raise RuntimeError("this view is broken")
+
+    async def story() -> None:
+        stage = Stage(replace(WEB, root=tmp_path), greet, views=[broken])
+        assert (await stage.request()).status == 200
+        assert (await stage.request()).status == 200
+        (told,) = stage.told(ProblemFound)
+        assert "this view is broken" in told.problem.what
+        assert "this view is broken" in (tmp_path / ".devserve" / "crash.log").read_text()
+        assert len(stage.told(RequestAnswered)) == 2
+        await stage.app.stop()
 
     play(story)

@@ -49,3 +49,11 @@ def test_an_address_of_another_machine_is_refused_with_a_hint() -> None:
     with pytest.raises(UserError) as caught:
         people.bind("no.such.host.invalid", 0, 3000, "the gateway")
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("host", "family"),
+    [("127.0.0.1", socket.AF_INET), ("localhost", socket.AF_INET), ("::1", socket.AF_INET6), ("::", socket.AF_INET6)],
+)
+def test_an_address_with_colons_is_ipv6(host: str, family: socket.AddressFamily) -> None:
+    assert people.family_of(host) is family
