@@ -19,7 +19,7 @@ from localstack_lite.wire.people_protocol import PeopleProtocol
 logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 
-async def _unused(*_: Any) -> None:
+async def _unused(_scope: Any, _receive: Any, _send: Any) -> None:
     """uvicorn wants an application; the protocol answers instead."""
     raise Bug("uvicorn called an application")
 
@@ -93,7 +93,6 @@ async def serve(
     """Serve `handler` on the socket; returns when requests are answered."""
     config = uvicorn.Config(
         _unused,
-        interface="asgi3",
         interface="asgi3",
         http=partial(PeopleProtocol, handler, fault),  # type: ignore[arg-type]
         ws="none",
