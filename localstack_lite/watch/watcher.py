@@ -74,13 +74,17 @@ class Watcher:
         self._learn: asyncio.TimerHandle | None = None
 
     def start(self, folders: tuple[Path, ...], notify: Callable[[tuple[FileChange, ...]], None]) -> None:
-        """Watch folders with all below them. A path that is a file is watched alone, also in an ignored place."""
+        """Watch folders with all below them. A path that is a file is watched alone, also in an ignored place; one that
+        is not there is waited for, unless a watched folder will tell of it."""
         first = self._loop is None
         self._loop = asyncio.get_running_loop()
         self._notify = notify
         paths = frozenset(os.path.abspath(folder) for folder in folders)
         files = frozenset(path for path in paths if os.path.isfile(path))
-        self._targets = Targets(paths - files, files)
+        absent = frozenset(path for path in paths if not os.path.exists(path))
+        self._targets = Targets(paths - files - absent, files)
+        untold = frozenset(path for path in absent if self._left_out(path, {}))
+        self._targets = Targets(self._targets.trees | untold, files)
         self._watch()
         if first:
             self._learn = self._loop.call_later(self._learn_after, self._start_learning, time.time() - TICK)

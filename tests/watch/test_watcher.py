@@ -73,6 +73,38 @@ def test_what_is_ignored_is_dropped_unless_it_is_watched_alone(tmp_path: Path) -
     assert stage.targets == Targets(frozenset({str(tmp_path)}), frozenset({str(stack)}))
 
 
+def test_what_is_not_there_is_waited_for_only_where_no_watched_folder_tells_of_it(tmp_path: Path) -> None:
+    stage = Stage()
+    root, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    root.mkdir()
+    ignored = root / "node_modules" / "template.yaml"
+
+    async def story() -> None:
+        watcher = Watcher([].append, poll=False, source=lambda: stage)
+        watcher.start((root, root / "devserve.toml", root / "src" / "new", ignored, elsewhere), lambda _: None)
+        watcher.stop()
+
+    play(story)
+    assert stage.targets.trees == {str(root), str(ignored), str(elsewhere)}
+
+
+def test_a_file_that_was_not_there_is_told_when_it_is_created(tmp_path: Path) -> None:
+    eyes = Eyes()
+    settings, code = tmp_path / "devserve.toml", tmp_path / "src" / "app.py"
+
+    async def story() -> None:
+        watcher = Watcher([].append, poll=False)
+        watcher.start((tmp_path, settings, code.parent), eyes.notify)
+        settings.write_text("", encoding="utf-8")
+        code.parent.mkdir()
+        code.write_text("", encoding="utf-8")
+        await eyes.see(settings, C)
+        await eyes.see(code, C)
+        watcher.stop()
+
+    play(story)
+
+
 def test_loaded_files_in_ignored_places_are_watched_too(tmp_path: Path) -> None:
     stage = Stage()
 
