@@ -309,15 +309,12 @@ def crash_log(project: Project, error: BaseException) -> Path:
 
 
 def remarked(project: Project, options: ServeOptions) -> Project:
-    """The project with what the sandbox has to say about running it: one warning for each Python that is another than
-    the runtime's."""
+    """The project with what the sandbox has to say about running it; the same remark is made once."""
     sandbox, _ = _sandbox(project, options)
     said: dict[str, Problem] = {}
     for function in project.functions:
-        warning = sandbox.remark(function.runtime, function.code.folder)
-        if warning and warning not in said:
-            hint = "a virtual environment of the runtime's version beside the project is used when there is one"
-            said[warning] = Problem(function.name, warning, hint, function.logical_id, warning=True)
+        if (problem := sandbox.remark(function)) is not None:
+            said.setdefault(problem.what, problem)
     return replace(project, problems=(*project.problems, *said.values()))
 
 

@@ -12,7 +12,9 @@ from typing import Protocol
 
 from localstack_lite.model.change import FileChange
 from localstack_lite.model.facts import Fact
+from localstack_lite.model.function import Function, Image
 from localstack_lite.model.invocation import Invocation, Outcome
+from localstack_lite.model.project import Problem
 from localstack_lite.wire.messages import Request, Response
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -58,7 +60,7 @@ class Ids(Protocol):
 class SandboxSpec:
     """What a sandbox is asked to start. `environ` is complete: nothing is inherited beside what it lists, except what
     the sandbox itself needs to find its interpreter. `tag` marks every process of this environment, so that none is
-    ever left behind. `memory` is the limit in MB."""
+    ever left behind. `memory` and `storage` (of `/tmp`) are limits in MB."""
 
     tag: str
     runtime: str
@@ -69,6 +71,16 @@ class SandboxSpec:
     memory: int
     scratch: Path
     """A folder that lives as long as the environment: its `/tmp`. Not emptied by a reset."""
+    function: str = ""
+    """Logical id: sandboxes of one function may be prepared ahead."""
+    opt: Path | None = None
+    """The content of `/opt`: the function's layers, merged."""
+    architecture: str = "x86_64"
+    storage: int = 512
+    image: Image | None = None
+    """For a function that is a container image."""
+    debug: bool = False
+    """Start the runtime with a debugger that waits for its client (`RunningSandbox.debugger` says where)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,10 @@ class SandboxListener(Protocol):
         """Log events: one per line with its newline (blank lines dropped), or one framed record as a whole."""
         ...
 
+    def started(self) -> None:
+        """The runtime's process runs now. Called once, and only by a sandbox that was `pending` after its start."""
+        ...
+
     def exited(self, exit: SandboxExited) -> None:
         """Once, after the last `wrote`. Nothing of the sandbox is left when this is called."""
         ...
@@ -94,6 +110,16 @@ class SandboxListener(Protocol):
 
 class RunningSandbox(Protocol):
     """One started sandbox. All calls return at once and are harmless after the end."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether the runtime's process does not run yet: an image is fetched, a container starts."""
+        ...
+
+    @property
+    def debugger(self) -> tuple[str, int] | None:
+        """Host and port on this machine where the runtime's debugger listens, once it is known."""
+        ...
 
     def drain(self) -> None:
         """Hand over, now and synchronously, all output that was written before this call."""
@@ -120,6 +146,16 @@ class Sandbox(Protocol):
     """Where user code runs. `start` returns at once; what goes wrong later is an exit with log lines."""
 
     name: str
+
+    def remark(self, function: Function) -> Problem | None:
+        """What the user should know about running it here; None when all is as on AWS. A problem that is no warning
+        says that it cannot run."""
+        ...
+
+    async def prepare(self, functions: Sequence[Function], told: Callable[[Fact], None]) -> Sequence[Problem]:
+        """Get ready what these functions need before they can start: images fetched and built. Called again for
+        functions that changed. What could not be had is a problem each; those functions fail when they start."""
+        ...
 
     def start(self, spec: SandboxSpec, listener: SandboxListener) -> RunningSandbox: ...
 

@@ -16,7 +16,7 @@ from localstack_lite.config.parameters import as_text
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.runtimes import check_runtime
 from localstack_lite.config.stack import Resource, Stack
-from localstack_lite.model.function import Code, Function, LogFormat, Logging
+from localstack_lite.model.function import Code, Function, Layer, LogFormat, Logging
 
 FUNCTION = "AWS::Lambda::Function"
 #: AWS quotas: MB.
@@ -156,9 +156,9 @@ def _environment(resource: Resource, given: Mapping[str, str]) -> dict[str, str]
     return whole
 
 
-def _layers(resource: Resource) -> tuple[str, ...]:
+def _layers(resource: Resource) -> tuple[Layer, ...]:
     try:
-        return resource.texts("Layers")
+        return tuple(Layer(arn) for arn in resource.texts("Layers"))
     except Refusal:
         return ()
 

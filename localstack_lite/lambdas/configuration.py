@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from localstack_lite.lambdas.code_facts import CodeFacts
 from localstack_lite.model.arn import LATEST
-from localstack_lite.model.function import Function, LogFormat
+from localstack_lite.model.function import Function, Image, LogFormat
 
 
 def configuration(function: Function, arn: str, code: CodeFacts) -> dict[str, object]:
@@ -30,7 +30,7 @@ def configuration(function: Function, arn: str, code: CodeFacts) -> dict[str, ob
         "RevisionId": _revision(f"{function!r}{code!r}"),
         "State": "Active",
         "LastUpdateStatus": "Successful",
-        "PackageType": "Zip",
+        "PackageType": function.package_type,
         "Architectures": [function.architecture],
         "EphemeralStorage": {"Size": function.ephemeral_storage},
         "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
@@ -39,7 +39,12 @@ def configuration(function: Function, arn: str, code: CodeFacts) -> dict[str, ob
     if function.environment:
         described["Environment"] = {"Variables": dict(function.environment)}
     if function.layers:
-        described["Layers"] = [{"Arn": layer} for layer in function.layers]
+        described["Layers"] = [{"Arn": layer.arn, "CodeSize": layer.size} for layer in function.layers]
+    if function.image is not None:
+        # A function that is an image has neither (AWS docs, GetFunctionConfiguration).
+        del described["Runtime"], described["Handler"]
+        if config := _image_config(function.image):
+            described["ImageConfigResponse"] = {"ImageConfig": config}
     return described
 
 
@@ -47,10 +52,10 @@ def function_answer(
     function: Function, arn: str, code: CodeFacts, reserved: int | None, location: str
 ) -> dict[str, object]:
     """GetFunction. `location` stands for the presigned address of the package: where the code is on this machine."""
-    answer: dict[str, object] = {
-        "Configuration": configuration(function, arn, code),
-        "Code": {"RepositoryType": "S3", "Location": location},
-    }
+    place: dict[str, object] = {"RepositoryType": "S3", "Location": location}
+    if function.image is not None:
+        place = {"RepositoryType": "ECR", "ImageUri": function.image.uri, "ResolvedImageUri": function.image.uri}
+    answer: dict[str, object] = {"Configuration": configuration(function, arn, code), "Code": place}
     if function.tags:
         answer["Tags"] = dict(function.tags)
     if reserved is not None:
@@ -68,6 +73,17 @@ def _revision(text: str) -> str:
     """A UUID that is a function of the text."""
     digest = sha256(text.encode()).hexdigest()
     return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
+
+
+def _image_config(image: Image) -> dict[str, object]:
+    config: dict[str, object] = {}
+    if image.entry_point:
+        config["EntryPoint"] = list(image.entry_point)
+    if image.command:
+        config["Command"] = list(image.command)
+    if image.working_directory:
+        config["WorkingDirectory"] = image.working_directory
+    return config
 
 
 def _logging(function: Function) -> dict[str, object]:

@@ -22,10 +22,13 @@ from typing import Final
 from localstack_lite.lambdas import actions, failures
 from localstack_lite.lambdas.actions import Action
 from localstack_lite.lambdas.chronicle import Chronicle
+from localstack_lite.lambdas.countdown import Countdown
 from localstack_lite.lambdas.events import (
     RUNTIME,
     Assigned,
     DeadlineHit,
+    DebuggerAttached,
+    DebuggerLeft,
     ErrorPosted,
     Event,
     Exited,
@@ -34,6 +37,8 @@ from localstack_lite.lambdas.events import (
     Registered,
     Responded,
     Retired,
+    SandboxAwaited,
+    SandboxStarted,
     StopRequested,
     WarmRequested,
 )
@@ -69,7 +74,7 @@ class Environment:
         self.last_used = 0.0
         self.failed = False  # whether the last initialisation failed
         self._actions: list[Action] = []
-        self._generation = 0
+        self._countdown = Countdown()
         self._was_reset = False  # an init from now on is a suppressed one
         self._retrying = False  # ... and the first try belongs to the same invocation
         self._init_since = 0.0
@@ -99,8 +104,7 @@ class Environment:
 
     def __repr__(self) -> str:
         parties = ", ".join(f"{name} {state}" for name, state in self.parties.items()) or "nobody"
-        extra = (" stale" if self.stale else "") + (" reserved" if self.reserved else "")
-        return f"<Environment {self.name} {self.phase}{extra}: {parties}>"
+        return f"<Environment {self.name} {self.phase}{' stale' if self.stale else ''}: {parties}>"
 
     # -- the one way in
 
@@ -109,7 +113,7 @@ class Environment:
 
         Raises `InvalidTransition` or `InvalidRequestID`, with the state unchanged, for what is not possible now.
         """
-        if isinstance(event, DeadlineHit) and event.generation != self._generation:
+        if isinstance(event, DeadlineHit) and event.generation != self._countdown.generation:
             return []
         came_from = self.phase
         target = TABLE[came_from].get(type(event))
@@ -146,6 +150,10 @@ class Environment:
                 self._exited(event, came_from, now)
             case DeadlineHit():
                 self._deadline_hit(event, came_from, now)
+            case SandboxStarted():
+                self._start_init_clock(now)
+            case SandboxAwaited() | DebuggerAttached() | DebuggerLeft():
+                self._actions += self._countdown.take(event, now)
             case Retired():
                 self.stale = True
             case StopRequested(reason=reason):
@@ -172,7 +180,7 @@ class Environment:
             self.phase = Phase.COLD
         elif phase is Phase.STOPPING and self._all(Party.GONE):
             self.phase = Phase.DEAD
-            self._cancel_timer()
+            self._act(self._countdown.cancel())
             self._tell(self.chronicle.stopped(now, self._reason))
         elif phase is Phase.COLD and self.reserved:
             self.phase = INIT
@@ -194,30 +202,34 @@ class Environment:
         """A fresh environment initialises before its invocation, a reset one inside it."""
         self.parties = {RUNTIME: Party.STARTED}
         self.subscribers = {}
-        self._init_since = now
         self._init_ms = None
         if self._was_reset and self.waiting is not None:
             self.current, self.waiting = self.waiting, None
-        if self._suppressed:
-            self._start_clock(now)
-        else:
-            self._set_timer(INIT_SECONDS)
+        self._start_init_clock(now)
         if not self._retrying:
             self._tell(self.chronicle.init_started(now))
         self._retrying = False
         self._act(actions.StartSandbox())
 
+    def _start_init_clock(self, now: float) -> None:
+        """Again when the runtime itself starts: what its sandbox took before is none of the function's time."""
+        self._init_since = now
+        if self._suppressed:
+            self._start_clock(now)
+        else:
+            self._act(self._countdown.set(INIT_SECONDS, now))
+
     def _ready(self, now: float) -> None:
         """INIT or DRAIN is over: every party polled."""
         if self.phase is DRAIN:
             self._pay_report(now)
-            self._cancel_timer()
+            self._act(self._countdown.cancel())
         else:
             self.failed = False
             self._tell_init_ended("success", "", now)
             if not self._suppressed:
                 self._init_ms = (now - self._init_since) * 1000
-                self._cancel_timer()
+                self._act(self._countdown.cancel())
         self.last_used = now
         self.phase = FROZEN
         if self.current is not None:
@@ -228,7 +240,7 @@ class Environment:
         """The invocation of a suppressed init gets `payload`; one that waits for a first init gets a second try."""
         self.failed = self._was_reset = True
         self.last_used = now
-        self._cancel_timer()
+        self._act(self._countdown.cancel())
         self._tell_init_ended(status, error_type, now)
         if self.current is not None:
             self._tell(self.chronicle.started(now, self.current))
@@ -257,7 +269,7 @@ class Environment:
     def _start_clock(self, now: float) -> None:
         self._since = now
         self._deadline = now + self.function.timeout
-        self._set_timer(self.function.timeout)
+        self._act(self._countdown.set(self.function.timeout, now))
 
     def _finish(
         self,
@@ -283,13 +295,12 @@ class Environment:
         self._owed = (report, cold, payload if error_type else b"")
         drains = self.phase is DRAIN
         if not drains:
-            self._cancel_timer()  # in DRAIN it goes on, for a party that never polls again
+            self._act(self._countdown.cancel())  # in DRAIN it goes on, for a party that never polls again
         if not drains or not self.extensions_busy:
             self._pay_report(now)
-        outcome = Answered(
-            invocation.request_id, payload, report, error_type, invocation.qualifier, self.name, cold, content_type
-        )
-        self._act(actions.Answer(invocation, outcome))
+        version = invocation.qualifier
+        answered = Answered(invocation.request_id, payload, report, error_type, version, self.name, cold, content_type)
+        self._act(actions.Answer(invocation, answered))
 
     # -- ends
 
@@ -309,7 +320,7 @@ class Environment:
             self._tell(self.chronicle.started(now, self.current))
         if self.current is None:
             self._pay_report(now)
-            self._cancel_timer()
+            self._act(self._countdown.cancel())
             return
         request_id = self.current.request_id
         message = failures.exit_message(event.code, event.signal)
@@ -324,7 +335,7 @@ class Environment:
 
     def _deadline_hit(self, event: DeadlineHit, came_from: Phase, now: float) -> None:
         self._was_reset = True
-        self._generation += 1  # a timer rings once
+        self._countdown.rang()
         match came_from:
             case Phase.INIT:
                 self._init_failed("timeout", *self._timeout(), event.memory, now)
@@ -354,7 +365,7 @@ class Environment:
 
     def _begin_shutdown(self, now: float) -> None:
         """No extensions: SIGKILL at once, as AWS does. With them: SHUTDOWN events and a budget."""
-        self._cancel_timer()
+        self._act(self._countdown.cancel())
         if self._all(Party.GONE):
             return
         listeners = [party for party, subscribed in self.subscribers.items() if subscribed.shutdown]
@@ -362,7 +373,7 @@ class Environment:
             self._act(actions.DeliverShutdown(party, self._reason, now + SHUTDOWN_SECONDS))
         self._act(actions.Terminate() if listeners else actions.Kill())
         if listeners:
-            self._set_timer(SHUTDOWN_SECONDS)
+            self._act(self._countdown.set(SHUTDOWN_SECONDS, now))
 
     # -- small things
 
@@ -387,11 +398,3 @@ class Environment:
         if self._owed is not None:
             owed, self._owed = self._owed, None
             self._tell(self.chronicle.ended(now, *owed))
-
-    def _set_timer(self, seconds: float) -> None:
-        self._generation += 1
-        self._act(actions.SetTimer(seconds, self._generation))
-
-    def _cancel_timer(self) -> None:
-        self._generation += 1
-        self._act(actions.CANCEL_TIMER)

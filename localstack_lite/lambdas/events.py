@@ -25,6 +25,26 @@ class WarmRequested:
 
 
 @record
+class SandboxAwaited:
+    """The sandbox is being made (an image is fetched, a container starts): the runtime's time does not count yet."""
+
+
+@record
+class SandboxStarted:
+    """The awaited sandbox runs the runtime now: its time counts from here."""
+
+
+@record
+class DebuggerAttached:
+    """Somebody debugs the runtime: no deadline passes while they do."""
+
+
+@record
+class DebuggerLeft:
+    """Nobody does any more: deadlines go on from where they stood."""
+
+
+@record
 class Registered:
     """An extension registered and wants these events."""
 
@@ -100,6 +120,10 @@ class Retired:
 Event = (
     Assigned
     | WarmRequested
+    | SandboxAwaited
+    | SandboxStarted
+    | DebuggerAttached
+    | DebuggerLeft
     | Registered
     | Polled
     | Responded

@@ -12,6 +12,8 @@ from typing import Final
 from localstack_lite.lambdas.events import (
     Assigned,
     DeadlineHit,
+    DebuggerAttached,
+    DebuggerLeft,
     ErrorPosted,
     Event,
     Exited,
@@ -20,6 +22,8 @@ from localstack_lite.lambdas.events import (
     Registered,
     Responded,
     Retired,
+    SandboxAwaited,
+    SandboxStarted,
     StopRequested,
     WarmRequested,
 )
@@ -63,8 +67,12 @@ TABLE: Final[dict[Phase, dict[type[Event], Phase]]] = {
         StopRequested: Phase.STOPPING,
     },
     Phase.INIT: {
+        DebuggerAttached: Phase.INIT,
+        DebuggerLeft: Phase.INIT,
         Assigned: Phase.INIT,
         WarmRequested: Phase.INIT,
+        SandboxAwaited: Phase.INIT,
+        SandboxStarted: Phase.INIT,
         Registered: Phase.INIT,
         Polled: Phase.INIT,
         InitErrorPosted: Phase.RESET,
@@ -74,6 +82,8 @@ TABLE: Final[dict[Phase, dict[type[Event], Phase]]] = {
         StopRequested: Phase.STOPPING,
     },
     Phase.FROZEN: {
+        DebuggerAttached: Phase.FROZEN,
+        DebuggerLeft: Phase.FROZEN,
         Assigned: Phase.FROZEN,
         WarmRequested: Phase.FROZEN,
         Polled: Phase.FROZEN,
@@ -82,6 +92,8 @@ TABLE: Final[dict[Phase, dict[type[Event], Phase]]] = {
         StopRequested: Phase.STOPPING,
     },
     Phase.INVOKE: {
+        DebuggerAttached: Phase.INVOKE,
+        DebuggerLeft: Phase.INVOKE,
         Polled: Phase.INVOKE,
         Responded: Phase.DRAIN,
         ErrorPosted: Phase.DRAIN,
@@ -91,6 +103,8 @@ TABLE: Final[dict[Phase, dict[type[Event], Phase]]] = {
         StopRequested: Phase.STOPPING,
     },
     Phase.DRAIN: {
+        DebuggerAttached: Phase.DRAIN,
+        DebuggerLeft: Phase.DRAIN,
         Assigned: Phase.DRAIN,
         WarmRequested: Phase.DRAIN,
         Polled: Phase.DRAIN,
@@ -100,6 +114,8 @@ TABLE: Final[dict[Phase, dict[type[Event], Phase]]] = {
         StopRequested: Phase.STOPPING,
     },
     Phase.RESET: {
+        DebuggerAttached: Phase.RESET,
+        DebuggerLeft: Phase.RESET,
         Assigned: Phase.RESET,
         WarmRequested: Phase.RESET,
         Exited: Phase.RESET,
@@ -108,6 +124,8 @@ TABLE: Final[dict[Phase, dict[type[Event], Phase]]] = {
         StopRequested: Phase.STOPPING,
     },
     Phase.STOPPING: {
+        DebuggerAttached: Phase.STOPPING,
+        DebuggerLeft: Phase.STOPPING,
         Polled: Phase.STOPPING,
         Exited: Phase.STOPPING,
         DeadlineHit: Phase.STOPPING,

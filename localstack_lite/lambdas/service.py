@@ -47,6 +47,8 @@ class Settings:
     idle_seconds: float = 600.0
     user: tuple[tuple[str, str], ...] = ()
     lambda_endpoint: str = ""
+    debug: bool = False
+    """Whether runtimes start under a debugger."""
 
 
 class _Pending:
@@ -191,6 +193,12 @@ class LambdaService:
             address,
             function.memory,
             self._settings.scratch / tag,
+            function=function.logical_id,
+            opt=function.opt,
+            architecture=function.architecture,
+            storage=function.ephemeral_storage,
+            image=function.image,
+            debug=self._settings.debug,
         )
 
     def _runtime_version(self, function: Function) -> tuple[str, str]:

@@ -31,6 +31,8 @@ from localstack_lite.lambdas.events import (
     InitErrorPosted,
     Polled,
     Responded,
+    SandboxAwaited,
+    SandboxStarted,
 )
 from localstack_lite.lambdas.phases import DEAD, InvalidRequestID, InvalidTransition, Phase
 from localstack_lite.lambdas.runtime_api import Operation
@@ -149,6 +151,13 @@ class Slot:
         current = self.environment.current
         self._log = [] if current is not None and current.tail else None
         self._running = self._around.sandbox.start(self._spec, _Listener(self, self._sandbox_number))
+        if self._running.pending:
+            # A step inside a step: starting is the last action of its own.
+            self.dispatch(SandboxAwaited())
+
+    def started(self, number: int) -> None:
+        if number == self._sandbox_number and self.environment.phase is Phase.INIT:
+            self.dispatch(SandboxStarted())
 
     def wrote(self, messages: list[str]) -> None:
         now = self._around.clock.now()
@@ -279,6 +288,9 @@ class _Listener:
 
     def wrote(self, messages: list[str]) -> None:
         self._slot.wrote(messages)
+
+    def started(self) -> None:
+        self._slot.started(self._number)
 
     def exited(self, exit: SandboxExited) -> None:
         self._slot.exited(self._number, exit)

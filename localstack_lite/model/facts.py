@@ -166,6 +166,31 @@ class Reloaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """Something that takes time gets on. `task` names it (`image public/python:3.12`, `build Hello`), the same each
+    time; `state` says what is done now (`downloading`, `step 3/7`); `share` is 0 to 1, None when it cannot be known."""
+
+    type: ClassVar[str] = "progress"
+    at: float
+    task: str
+    state: str
+    share: float | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DebuggerWaits:
+    """A runtime was started under a debugger that waits for its client at `address` (`HOST:PORT`)."""
+
+    type: ClassVar[str] = "debugger"
+    at: float
+    function: str
+    environment: str
+    language: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectRejected:
     """The project could not be read again; the old one keeps serving."""
 
@@ -195,6 +220,8 @@ Fact = (
     | EnvironmentStopped
     | RequestAnswered
     | Reloaded
+    | Progress
+    | DebuggerWaits
     | ProjectRejected
     | ProblemFound
 )

@@ -17,15 +17,66 @@ class LogFormat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Build:
+    """A step between the user's folder and the code that runs, as `Metadata` declares it.
+
+    `method` is `esbuild`, `makefile`, a runtime's name …; `properties` are its `BuildProperties`, in AWS's spelling.
+    """
+
+    method: str
+    source: Path
+    properties: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Where the code is on this machine.
 
     `folder` is what `/var/task` is on AWS. `source` is the file it came from when the folder was made from something
-    else (a zip; the template for inline code): a change there means the project is read again.
+    else (a zip; the template for inline code): a change there means the project is read again. With a `build`, `folder`
+    is made by it from the build's source, again after every change there.
     """
 
     folder: Path
     source: Path | None = None
+    build: Build | None = None
+
+    @property
+    def watched(self) -> Path:
+        """The folder that the user edits."""
+        return self.build.source if self.build is not None else self.folder
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer version as the function names it. `folder` holds its content, what is below `/opt` on AWS; None when it
+    could not be had. `size` is what GetFunctionConfiguration says, in bytes."""
+
+    arn: str
+    folder: Path | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dockerfile:
+    """How an image is built (`Metadata` of SAM and of CDK's assets). `file` is relative to `context`."""
+
+    context: Path
+    file: str = "Dockerfile"
+    target: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """The container image of a function with `PackageType: Image`. `uri` names one that exists, or the tag that
+    `dockerfile` is built as. The rest is `ImageConfig`; what is empty there is the image's own."""
+
+    uri: str
+    dockerfile: Dockerfile | None = None
+    entry_point: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    working_directory: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +91,10 @@ class Logging:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function. Memory and storage in MB, timeout in seconds, as AWS counts them."""
+    """One function. Memory and storage in MB, timeout in seconds, as AWS counts them.
+
+    One that is an image has no runtime and no handler; its `code.folder` is where its Dockerfile builds from.
+    """
 
     logical_id: str
     name: str
@@ -53,7 +107,10 @@ class Function:
     reserved_concurrency: int | None = None
     ephemeral_storage: int = 512
     architecture: str = "x86_64"
-    layers: tuple[str, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    opt: Path | None = None
+    """What `/opt` is on AWS: the content of all layers, later ones over earlier ones."""
+    image: Image | None = None
     description: str = ""
     role: str = ""
     tracing: str = "PassThrough"
@@ -65,6 +122,10 @@ class Function:
     @property
     def log_group(self) -> str:
         return self.logging.group or f"/aws/lambda/{self.name}"
+
+    @property
+    def package_type(self) -> str:
+        return "Zip" if self.image is None else "Image"
 
     @property
     def language(self) -> str:

@@ -38,3 +38,12 @@ class ServeOptions:
     credentials: bool = True
     """Whether the user's AWS credentials reach the functions."""
     allowed_hosts: tuple[str, ...] = ()
+    docker_network: str = ""
+    """The Docker network that containers join (name or id)."""
+    container_host: str = ""
+    """The name at which containers reach this machine, when it cannot be found out."""
+    invoke_images: Mapping[str, str] = field(default_factory=dict)
+    """Images to use instead of a function's own or its runtime's, by function; the key `""` is for all."""
+    debug_port: int = 0
+    static_dir: Path | None = None
+    disable_authorizer: bool = False

@@ -40,6 +40,7 @@ class Project:
     account: str = ACCOUNT
     sandbox: str = ""
     images: Mapping[str, str] = field(default_factory=dict)
+    """The user's own images, by runtime."""
 
     @property
     def state_folder(self) -> Path:

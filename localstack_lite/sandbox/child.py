@@ -41,6 +41,8 @@ class Child:
         ended: Callable[[Child], None],
     ) -> None:
         self.pid = process.pid
+        self.pending = False
+        self.debugger: tuple[str, int] | None = None
         self.alive = True
         self.frozen = False
         self.gone = asyncio.get_running_loop().create_future()

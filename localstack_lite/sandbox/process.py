@@ -11,11 +11,13 @@ import asyncio
 import os
 import secrets
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from localstack_lite import shipped
-from localstack_lite.ports import RunningSandbox, SandboxExited, SandboxListener, SandboxSpec
+from localstack_lite.model.function import Function
+from localstack_lite.model.project import Problem
+from localstack_lite.ports import Publish, RunningSandbox, SandboxExited, SandboxListener, SandboxSpec
 from localstack_lite.sandbox import interpreter, memory
 from localstack_lite.sandbox.child import Child
 from localstack_lite.sandbox.guard import Guard
@@ -43,9 +45,18 @@ class ProcessSandbox:
         """The Python that runs functions of `runtime` whose code is in `folder`, and why that one."""
         return interpreter.find(runtime, folder, self._root, self._environ)
 
-    def remark(self, runtime: str, folder: Path) -> str:
-        """What the user should know about running such a function here; empty when all is as on AWS."""
-        return self.interpreter(runtime, folder).warning if runtime.startswith("python") else ""
+    def remark(self, function: Function) -> Problem | None:
+        """A warning when the Python that is here is another than the runtime's."""
+        if function.language != "python" or not (
+            said := self.interpreter(function.runtime, function.code.folder).warning
+        ):
+            return None
+        hint = "a virtual environment of the runtime's version beside the project is used when there is one"
+        return Problem(function.name, said, hint, function.logical_id, warning=True)
+
+    async def prepare(self, functions: Sequence[Function], told: Publish) -> Sequence[Problem]:  # noqa: ARG002
+        """Nothing to fetch: what runs here is installed here."""
+        return ()
 
     def start(self, spec: SandboxSpec, listener: SandboxListener) -> RunningSandbox:
         loop = asyncio.get_running_loop()
@@ -134,6 +145,9 @@ class ProcessSandbox:
 
 class NotStarted:
     """What `start` gives back when there is nothing to run: it writes why and is over."""
+
+    pending = False
+    debugger = None
 
     def __init__(self, loop: asyncio.AbstractEventLoop, why: str, listener: SandboxListener) -> None:
         loop.call_soon(self._end, why, listener)

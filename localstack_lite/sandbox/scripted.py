@@ -15,7 +15,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from localstack_lite.ports import RuntimeExchange, RuntimeListening, SandboxExited, SandboxListener, SandboxSpec
+from localstack_lite.model.function import Function
+from localstack_lite.model.project import Problem
+from localstack_lite.ports import (
+    Publish,
+    RuntimeExchange,
+    RuntimeListening,
+    SandboxExited,
+    SandboxListener,
+    SandboxSpec,
+)
 
 _API = "/2018-06-01/runtime/"
 
@@ -99,12 +108,16 @@ class ScriptedSandbox:
         init: Script = initialise_at_once,
         defer: Callable[[Callable[[], object]], object] | None = None,
         memory: int = 30,
+        pending: bool = False,
     ) -> None:
+        """`pending`: a started sandbox waits for a call of `ScriptedRuntime.arrive` before its runtime runs."""
+        self.pending = pending
         self.script = script
         self.init = init
         self.memory = memory
         self.started: list[SandboxSpec] = []
         self.discarded: list[SandboxSpec] = []
+        self.prepared: list[tuple[str, ...]] = []
         self._defer = defer
         self._due: deque[Callable[[], None]] = deque()
         self._peers: dict[str, Callable[[RuntimeExchange], None]] = {}
@@ -121,8 +134,16 @@ class ScriptedSandbox:
         self.started.append(spec)
         runtime = ScriptedRuntime(self, spec, listener)
         self._running.append(runtime)
-        self.later(runtime.begin)
+        if not self.pending:
+            self.later(runtime.begin)
         return runtime
+
+    def remark(self, function: Function) -> Problem | None:  # noqa: ARG002 - it runs anything
+        return None
+
+    async def prepare(self, functions: Sequence[Function], told: Publish) -> Sequence[Problem]:  # noqa: ARG002
+        self.prepared.append(tuple(function.logical_id for function in functions))
+        return ()
 
     def discard(self, spec: SandboxSpec) -> None:
         self.discarded.append(spec)
@@ -169,6 +190,8 @@ class ScriptedRuntime:
     def __init__(self, sandbox: ScriptedSandbox, spec: SandboxSpec, listener: SandboxListener) -> None:
         self.spec = spec
         self.alive = True
+        self.pending = sandbox.pending
+        self.debugger: tuple[str, int] | None = None
         self.frozen = False
         self.terminated = False
         self._sandbox = sandbox
@@ -196,6 +219,12 @@ class ScriptedRuntime:
         return self._sandbox.memory
 
     # -- the script
+
+    def arrive(self) -> None:
+        """The awaited runtime runs now."""
+        self.pending = False
+        self._listener.started()
+        self._sandbox.later(self.begin)
 
     def begin(self) -> None:
         self._follow(self._sandbox.init(Scripted(self.spec)))

@@ -10,7 +10,7 @@ import pytest
 
 from localstack_lite.lambdas.code_facts import CodeFacts
 from localstack_lite.lambdas.configuration import configuration, function_answer, timestamp
-from localstack_lite.model.function import Code, Function, LogFormat, Logging
+from localstack_lite.model.function import Code, Function, Image, Layer, LogFormat, Logging
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:hello"
 FACTS = CodeFacts(1234, "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", 1_700_000_000.25)
@@ -58,18 +58,26 @@ def test_what_a_function_does_not_have_is_left_out_and_what_it_has_is_there() ->
     rich = replace(
         HELLO,
         environment={"TABLE": "orders"},
-        layers=("arn:aws:lambda:us-east-1:123456789012:layer:lib:3",),
+        layers=(Layer("arn:aws:lambda:us-east-1:123456789012:layer:lib:3", size=77),),
         logging=Logging(LogFormat.JSON, "DEBUG", "WARN", "/my/group"),
     )
     described = configuration(rich, ARN, FACTS)
     assert described["Environment"] == {"Variables": {"TABLE": "orders"}}
-    assert described["Layers"] == [{"Arn": "arn:aws:lambda:us-east-1:123456789012:layer:lib:3"}]
+    assert described["Layers"] == [{"Arn": "arn:aws:lambda:us-east-1:123456789012:layer:lib:3", "CodeSize": 77}]
     assert described["LoggingConfig"] == {
         "LogFormat": "JSON",
         "LogGroup": "/my/group",
         "ApplicationLogLevel": "DEBUG",
         "SystemLogLevel": "WARN",
     }
+
+
+def test_a_function_that_is_an_image_has_no_runtime_and_no_handler_but_its_configuration() -> None:
+    described = configuration(replace(HELLO, image=Image("shop:1", command=("app.handler",))), ARN, FACTS)
+    assert described["PackageType"] == "Image"
+    assert not {"Runtime", "Handler"} & described.keys()
+    assert described["ImageConfigResponse"] == {"ImageConfig": {"Command": ["app.handler"]}}
+    assert "ImageConfigResponse" not in configuration(replace(HELLO, image=Image("shop:1")), ARN, FACTS)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ from localstack_lite.lambdas.events import (
     RUNTIME,
     Assigned,
     DeadlineHit,
+    DebuggerAttached,
+    DebuggerLeft,
     ErrorPosted,
     Event,
     Exited,
@@ -38,6 +40,8 @@ from localstack_lite.lambdas.events import (
     Registered,
     Responded,
     Retired,
+    SandboxAwaited,
+    SandboxStarted,
     StopRequested,
     WarmRequested,
 )
@@ -181,6 +185,10 @@ WAYS = {
 SAMPLES: tuple[Event, ...] = (
     Assigned(R2),
     WarmRequested(),
+    SandboxAwaited(),
+    SandboxStarted(),
+    DebuggerAttached(),
+    DebuggerLeft(),
     Registered("late"),
     Polled(),
     Responded("r1", b"1"),
@@ -258,6 +266,27 @@ def test_an_extension_registers_once_and_before_the_runtime_is_ready() -> None:
 
 
 # -- conversations
+
+
+def test_the_time_that_a_sandbox_takes_to_come_is_none_of_init() -> None:
+    machine = environment()
+    with conversation(machine) as book:
+        book.send(Assigned(R1)).expect(timer(10), StartSandbox())
+        book.send(SandboxAwaited()).expect_nothing()
+        assert book.armed is None
+        book.after(60).send(SandboxStarted()).expect(timer(10))
+        book.after(0.2).send(Polled()).expect(timer(3), deliver(R1, START + 63.2))
+        book.send(Responded("r1", b"1", memory=40)).expect(answer(R1, b"1"))
+        assert "Init Duration: 200.00 ms" in log(book)[-1]
+
+
+def test_a_debugger_stops_the_deadline_of_init_and_of_the_invocation() -> None:
+    with conversation(environment()) as book:
+        book.send(Assigned(R1)).expect(timer(10), StartSandbox())
+        book.after(1).send(DebuggerAttached()).expect_nothing()
+        book.after(30).send(Polled()).expect(deliver(R1, START + 34))
+        book.after(600).send(DebuggerLeft()).expect(timer(3))
+        book.after(3).expect(Like(Answer, outcome__error="Sandbox.Timedout"), Kill())
 
 
 def test_a_cold_start_initialises_and_then_runs() -> None:

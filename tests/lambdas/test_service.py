@@ -49,11 +49,12 @@ class Lambda:
         script: Script = echo,
         init: Script = initialise_at_once,
         capacity: int = 10,
+        pending: bool = False,
     ) -> None:
         self.clock = ManualClock()
         self.facts: list[Fact] = []
         self.loaded: list[frozenset[str]] = []
-        self.sandbox = ScriptedSandbox(script, init, asyncio.get_running_loop().call_soon)
+        self.sandbox = ScriptedSandbox(script, init, asyncio.get_running_loop().call_soon, pending=pending)
         self.project = project(*(functions or (function("hello", timeout=3),)))
         self.service = LambdaService(
             self.project,
@@ -104,6 +105,19 @@ def story(tell: Story) -> Callable[[], None]:
 
     test.__name__ = tell.__name__
     return test
+
+
+@story
+async def test_a_sandbox_that_is_long_in_coming_does_not_use_up_the_init_time() -> None:
+    on = Lambda(pending=True)
+    waiting = on.start("r1")
+    await on.advance(25)
+    assert not waiting.done()
+    on.sandbox.running[0].arrive()
+    await on.advance(0)
+    outcome = await waiting
+    assert isinstance(outcome, Answered)
+    assert outcome.report.init_ms == 0.0
 
 
 @story

@@ -12,8 +12,17 @@ import pytest
 from localstack_lite.lambdas.limits import Limits
 from localstack_lite.lambdas.service import LambdaService, Settings
 from localstack_lite.lambdas.slot import LOG_TAIL, tail
+from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Outcome
-from localstack_lite.ports import RuntimeExchange, RuntimeListening, SandboxExited, SandboxListener, SandboxSpec
+from localstack_lite.model.project import Problem
+from localstack_lite.ports import (
+    Publish,
+    RuntimeExchange,
+    RuntimeListening,
+    SandboxExited,
+    SandboxListener,
+    SandboxSpec,
+)
 from tests.builders import function, invocation, project
 from tests.fakes import CountingIds, ManualClock
 
@@ -45,6 +54,8 @@ class ByHand:
     """A sandbox whose runtime is the test, and the listener to it."""
 
     name = "by hand"
+    pending = False
+    debugger = None
 
     def __init__(self) -> None:
         self.receive: Callable[[RuntimeExchange], None] | None = None
@@ -58,6 +69,11 @@ class ByHand:
     def start(self, spec: SandboxSpec, listener: SandboxListener) -> ByHand:
         self.listener = listener
         return self
+
+    def remark(self, function: Function) -> None: ...
+
+    async def prepare(self, functions: Sequence[Function], told: Publish) -> Sequence[Problem]:
+        return ()
 
     def discard(self, spec: SandboxSpec) -> None: ...
 
