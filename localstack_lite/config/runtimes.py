@@ -32,5 +32,5 @@ def check_runtime(runtime: str) -> str:
         newest = next((name for name in CURRENT if family and name.startswith(family)), "provided.al2023")
         return f"{runtime} is retired on AWS; {newest} is a good successor"
     family = [name for name in CURRENT if runtime[:4] == name[:4]]
-    known = f"known are {', '.join(family or CURRENT)}"
-    raise Refusal(f"there is no runtime {runtime}" if runtime else "the function has no runtime", known)
+    hint = f"known are {', '.join(family or CURRENT)}"
+    raise Refusal(f"there is no runtime {runtime}" if runtime else "the function has no runtime", hint)
