@@ -31,6 +31,6 @@ def check_runtime(runtime: str) -> str:
         family = runtime.rstrip("0123456789.x")
         newest = next((name for name in CURRENT if family and name.startswith(family)), "provided.al2023")
         return f"{runtime} is retired on AWS; {newest} is a good successor"
-    family = [name for name in CURRENT if runtime[:4] == name[:4]]
-    hint = f"known are {', '.join(family or CURRENT)}"
+    relatives = [name for name in CURRENT if runtime[:4] == name[:4]]
+    hint = f"known are {', '.join(relatives or CURRENT)}"
     raise Refusal(f"there is no runtime {runtime}" if runtime else "the function has no runtime", hint)
