@@ -75,6 +75,8 @@ class SandboxSpec:
     """Logical id: sandboxes of one function may be prepared ahead."""
     opt: Path | None = None
     """The content of `/opt`: the function's layers, merged."""
+    dependencies: Path | None = None
+    """Installed packages that the code does not carry itself; for containers, which have no virtual environment."""
     architecture: str = "x86_64"
     storage: int = 512
     image: Image | None = None
@@ -168,6 +170,21 @@ class Sandbox(Protocol):
         ...
 
 
+class Builder(Protocol):
+    """The step between the user's files and code that runs. Blocking: called on a worker thread."""
+
+    def needs(self, function: Function) -> bool:
+        """Whether there is anything to do for it. Cheap."""
+        ...
+
+    def build(
+        self, functions: Sequence[Function], told: Callable[[str, str, float | None, bool], None]
+    ) -> Sequence[Problem]:
+        """`told` is a `Progress` without its time. What cannot be built is a problem whose subject is the function; what
+        was built before stays."""
+        ...
+
+
 class RuntimeExchange(Protocol):
     """One request to a Runtime API that waits for its answer. `headers` have lower-case names."""
 
@@ -194,6 +211,32 @@ class RuntimeListen(Protocol):
     """Opens a Runtime API port of its own for one environment: the port is its identity. Accepts at once."""
 
     def __call__(self, receive: Callable[[RuntimeExchange], None]) -> RuntimeListening: ...
+
+
+class DebugDoor(Protocol):
+    """One address where editors attach, whichever runtime is behind it. Who comes before there is one waits."""
+
+    address: str
+    """`HOST:PORT`."""
+
+    def lead_to(self, host: str, port: int, attached: Callable[[bool], None]) -> None:
+        """Who waits and who comes is connected to the debugger there, as soon as it listens. `attached` is told when
+        the first client came and when the last one left."""
+        ...
+
+    def shut(self) -> None:
+        """That runtime is gone: cut who is connected, and keep waiting who comes. `attached` is not told any more."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class DebugDoors(Protocol):
+    """Opens the doors: 0 is at the address that the user asked for, the others at the ones behind it."""
+
+    def open(self, number: int, kept_waiting: Callable[[str], None]) -> DebugDoor:
+        """`kept_waiting` is told the address when a client has waited for a while for something to debug."""
+        ...
 
 
 class FileWatch(Protocol):

@@ -78,7 +78,7 @@ def command(target: str | None, **chosen: Any) -> int:
     from localstack_lite import app, config
 
     def read() -> Project:
-        return app.remarked(config.read(reading), serving)
+        return config.read(reading)
 
     with patience("reading the project"):
         project = read()

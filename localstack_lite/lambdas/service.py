@@ -15,6 +15,7 @@ from pathlib import Path
 from time import gmtime, strftime
 
 from localstack_lite.lambdas import pool
+from localstack_lite.lambdas.debugging import Debuggers
 from localstack_lite.lambdas.environment import Environment
 from localstack_lite.lambdas.events import Assigned, Retired, StopRequested, WarmRequested
 from localstack_lite.lambdas.failures import stopping
@@ -23,11 +24,11 @@ from localstack_lite.lambdas.phases import DEAD, Phase
 from localstack_lite.lambdas.slot import Slot, Surroundings
 from localstack_lite.lambdas.variables import variables
 from localstack_lite.model.arn import LATEST, function_arn
-from localstack_lite.model.facts import InvocationRefused, InvocationWaits
+from localstack_lite.model.facts import InvocationRefused, InvocationWaits, ProblemFound
 from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Invocation, Outcome, Refused
-from localstack_lite.model.project import Project
-from localstack_lite.ports import Clock, Ids, Publish, RuntimeListen, Sandbox, SandboxSpec
+from localstack_lite.model.project import Problem, Project
+from localstack_lite.ports import Clock, DebugDoors, Ids, Publish, RuntimeListen, Sandbox, SandboxSpec
 
 #: How often idle and silent environments are looked after, in seconds.
 ROUND_SECONDS = 1.0
@@ -47,8 +48,6 @@ class Settings:
     idle_seconds: float = 600.0
     user: tuple[tuple[str, str], ...] = ()
     lambda_endpoint: str = ""
-    debug: bool = False
-    """Whether runtimes start under a debugger."""
 
 
 class _Pending:
@@ -75,8 +74,10 @@ class LambdaService:
         limits: Limits,
         settings: Settings,
         loaded: Callable[[frozenset[str]], None] | None = None,
+        doors: DebugDoors | None = None,
     ) -> None:
-        """`loaded` is told the user's files that a runtime says it has read."""
+        """`loaded` is told the user's files that a runtime says it has read. With `doors` functions run under a
+        debugger."""
         self._project = project
         self._clock = clock
         self._ids = ids
@@ -84,7 +85,10 @@ class LambdaService:
         self._settings = settings
         self._publish = publish
         self._loop = asyncio.get_running_loop()
-        self._around = Surroundings(clock, sandbox, listen, publish, self._answered, self._changed, loaded)
+        self._debuggers = None if doors is None else Debuggers(doors, self._nothing_to_debug)
+        self._around = Surroundings(
+            clock, sandbox, listen, publish, self._answered, self._changed, loaded, self._debuggers
+        )
         self._sandbox = sandbox
         self._functions = {function.logical_id: function for function in project.functions}
         self._slots: dict[int, Slot] = {}
@@ -140,7 +144,7 @@ class LambdaService:
     def loaded(self, function: str) -> tuple[frozenset[str] | None, bool, bool] | None:
         """What reload has to know about a function's environments that are not out of date: the files that they have
         read (None: unknown), whether one failed to initialise, whether one is doing so. None when there is none."""
-        slots = [self._slots[key] for key, one in self._pools.get(function, {}).items() if not one.stale]
+        slots = self._with_code(function)
         if not slots:
             return None
         known = [slot.loaded for slot in slots if slot.loaded is not None]
@@ -148,6 +152,12 @@ class LambdaService:
         failed = any(slot.environment.failed for slot in slots)
         initialising = any(slot.phase in (Phase.INIT, Phase.RESET) for slot in slots)
         return files, failed, initialising
+
+    def _with_code(self, function: str) -> list[Slot]:
+        """The environments that may have read code that is out of date after a save: not those that wait for their
+        debugger's client first."""
+        slots = (self._slots[key] for key, one in self._pools.get(function, {}).items() if not one.stale)
+        return [slot for slot in slots if slot.debugging is None or slot.debugging.came]
 
     def _place(self, function: Function, invocation: Invocation) -> bool:
         """Give it to an environment, reserving in the same step. False: there is no room, it has to wait."""
@@ -169,12 +179,15 @@ class LambdaService:
         environment = Environment(
             self._keys, f"{function.name}#{number}", function, stream, self._runtime_version(function)
         )
-        slot = Slot(environment, self._project, self._around, lambda address: self._spec(function, stream, address))
+        debug = self._debuggers is not None and self._debuggers.take(function, environment.key)
+        slot = Slot(
+            environment, self._project, self._around, lambda address: self._spec(function, stream, address, debug)
+        )
         self._slots[environment.key] = slot
         self._pools.setdefault(function.logical_id, {})[environment.key] = environment
         return slot
 
-    def _spec(self, function: Function, stream: str, address: str) -> SandboxSpec:
+    def _spec(self, function: Function, stream: str, address: str, debug: bool) -> SandboxSpec:
         tag = f"{self._settings.run}-{self._keys}"
         return SandboxSpec(
             tag,
@@ -195,10 +208,11 @@ class LambdaService:
             self._settings.scratch / tag,
             function=function.logical_id,
             opt=function.opt,
+            dependencies=function.dependencies,
             architecture=function.architecture,
             storage=function.ephemeral_storage,
             image=function.image,
-            debug=self._settings.debug,
+            debug=debug,
         )
 
     def _runtime_version(self, function: Function) -> tuple[str, str]:
@@ -214,7 +228,7 @@ class LambdaService:
             return
         if any(one.phase is Phase.STOPPING for one in self.environments()):
             return  # room is being made already
-        others = (one for one in self.environments() if one.function.logical_id != function.logical_id)
+        others = (one for one in self._not_debugged() if one.function.logical_id != function.logical_id)
         key = pool.evictable(others)
         if key is not None:
             self._slots[key].dispatch(StopRequested())
@@ -226,6 +240,8 @@ class LambdaService:
             del self._slots[environment.key]
             siblings = self._pools[environment.function.logical_id]
             del siblings[environment.key]
+            if self._debuggers is not None:
+                self._debuggers.leave(environment.function, environment.key)
             if not siblings:
                 del self._pools[environment.function.logical_id]
             if self._stopped is not None and not self._slots and not self._stopped.done():
@@ -257,17 +273,24 @@ class LambdaService:
         replaced."""
         self._project = project
         before, self._functions = self._functions, {one.logical_id: one for one in project.functions}
-        self.retire(name for name, function in before.items() if self._functions.get(name) != function)
+        for name, function in before.items():
+            if self._functions.get(name) != function:
+                self._replace(name, [self._slots[key] for key in self._pools.get(name, ())])
 
     def retire(self, functions: Iterable[str]) -> None:
         """Their code changed: running ones finish, idle ones end, and a replacement starts before it is asked for."""
         for name in functions:
-            slots = [self._slots[key] for key, one in self._pools.get(name, {}).items() if not one.stale]
-            function = self._functions.get(name)
-            if function is not None and slots and self._stopped is None:
-                self._open(function).dispatch(WarmRequested())
-            for slot in slots:
-                slot.dispatch(Retired())
+            self._replace(name, self._with_code(name))
+
+    def _replace(self, name: str, slots: list[Slot]) -> None:
+        slots = [slot for slot in slots if not slot.environment.stale]
+        function = self._functions.get(name)
+        for slot in slots:
+            self._give_up_debugger(slot)
+        if function is not None and slots and self._stopped is None:
+            self._open(function).dispatch(WarmRequested())
+        for slot in slots:
+            slot.dispatch(Retired())
 
     def warm(self, functions: Iterable[Function]) -> None:
         """Start one environment of each now (`--warm-containers EAGER`)."""
@@ -275,11 +298,28 @@ class LambdaService:
             if function.logical_id not in self._pools:
                 self._open(function).dispatch(WarmRequested())
 
+    # -- debuggers
+
+    def _give_up_debugger(self, slot: Slot) -> None:
+        if self._debuggers is not None:
+            self._debuggers.leave(slot.environment.function, slot.environment.key)
+            slot.give_up_debugger()
+
+    def _not_debugged(self) -> Iterator[Environment]:
+        """Those that nobody debugs now: one that somebody does is not idle, whatever it does itself."""
+        slots = self._slots.values()
+        return (slot.environment for slot in slots if slot.debugging is None or not slot.debugging.attached)
+
+    def _nothing_to_debug(self, address: str) -> None:
+        what = "a debugger is connected, and no function runs that it could debug"
+        problem = Problem(address, what, "it waits; send a request", warning=True)
+        self._publish(ProblemFound(self._clock.now(), problem))
+
     # -- looking after
 
     def _look_round(self) -> None:
         now = self._clock.now()
-        for key in pool.expired(self.environments(), now, self._settings.idle_seconds):
+        for key in pool.expired(self._not_debugged(), now, self._settings.idle_seconds):
             self._slots[key].dispatch(StopRequested())
         running = {one.current.request_id: one for one in self.environments() if one.current is not None}
         for request_id, pending in self._pending.items():
@@ -293,7 +333,12 @@ class LambdaService:
         self, request_id: str, pending: _Pending, environment: Environment | None, now: float
     ) -> InvocationWaits:
         name = environment.name if environment else ""
-        if environment is None and any(one.request_id == request_id for one in self._queue):
+        debugging = self._slots[environment.key].debugging if environment else None
+        if debugging is not None and not debugging.came:
+            what = f"waiting for a debugger at {debugging.address}"
+        elif debugging is not None and debugging.attached:
+            what = f"held by the debugger at {debugging.address}"
+        elif environment is None and any(one.request_id == request_id for one in self._queue):
             what = f"waiting for room: {len(self._slots)} environments run (--max-environments)"
         elif environment is None or environment.phase is Phase.INIT:
             what = "still initialising"
@@ -318,3 +363,5 @@ class LambdaService:
         if self._slots:
             await asyncio.wait([self._stopped], timeout=patience)
         await self._sandbox.close()
+        if self._debuggers is not None:
+            self._debuggers.close()

@@ -50,11 +50,16 @@ class Code:
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A layer version as the function names it. `folder` holds its content, what is below `/opt` on AWS; None when it
-    could not be had. `size` is what GetFunctionConfiguration says, in bytes."""
+    could not be had. `size` is what GetFunctionConfiguration says, in bytes.
+
+    With a `build`, the folder is made by it from the build's source. `digest` stands for the content: a layer whose
+    files were edited is another value."""
 
     arn: str
     folder: Path | None = None
     size: int = 0
+    build: Build | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,8 @@ class Function:
     opt: Path | None = None
     """What `/opt` is on AWS: the content of all layers, later ones over earlier ones."""
     image: Image | None = None
+    dependencies: Path | None = None
+    """Installed packages that a container gets beside the code, which does not carry them itself."""
     description: str = ""
     role: str = ""
     tracing: str = "PassThrough"

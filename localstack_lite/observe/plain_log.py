@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TextIO
 
 from localstack_lite.model import platform_log
-from localstack_lite.model.facts import Fact, InvocationWaits
+from localstack_lite.model.facts import Fact, InvocationWaits, Progress
+from localstack_lite.observe.palette import Palette
+from localstack_lite.observe.progress import ProgressLines
 
 
 class PlainLog:
@@ -13,11 +15,14 @@ class PlainLog:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._progress = ProgressLines(Palette(color=False), live=False)
 
     def __call__(self, fact: Fact) -> None:
         texts: tuple[str, ...]
         if isinstance(fact, InvocationWaits):
             texts = (f"devserve: {fact.environment or fact.function}: {fact.what}",)
+        elif isinstance(fact, Progress):
+            texts = tuple(f"devserve: {line.strip()}" for line in self._progress.take(fact))
         else:
             texts = platform_log.lines(fact)
         if texts:

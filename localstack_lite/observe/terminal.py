@@ -7,8 +7,9 @@ import math
 import time
 from typing import TextIO
 
-from localstack_lite.model.facts import Fact, Ready
+from localstack_lite.model.facts import Fact, Progress, Ready
 from localstack_lite.observe.palette import Palette
+from localstack_lite.observe.progress import ProgressLines
 from localstack_lite.observe.transcript import Transcript
 
 #: Seconds between two batches; shorter than anybody sees.
@@ -17,6 +18,8 @@ EVERY = 0.04
 IDLE = 0.25
 #: Facts that are written without waiting for the timer.
 MOST = 20_000
+#: Back to the line's beginning, and nothing on it.
+CLEAR = "\r\x1b[K"
 #: Bytes of a source file that are read for an error message.
 SOURCE = 1 << 20
 
@@ -24,8 +27,22 @@ SOURCE = 1 << 20
 class Terminal:
     """Is a `Publish`. `width` in columns. Without a running event loop it writes at once."""
 
-    def __init__(self, stream: TextIO, *, color: bool, width: int, verbose: bool = False, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        color: bool,
+        width: int,
+        verbose: bool = False,
+        quiet: bool = False,
+        live: bool = False,
+    ) -> None:
+        """`live`: the stream is a screen, whose last line may be written again to show how something gets on."""
         self._stream = stream
+        self._columns = width
+        self._quiet = quiet
+        self._progress = ProgressLines(Palette(color), live=live and not quiet)
+        self._status = ""
         self._transcript = Transcript(Palette(color), local_time, excerpt, columns=width, verbose=verbose, quiet=quiet)
         self._facts: list[Fact] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -72,9 +89,15 @@ class Terminal:
             self._timer.cancel()
             self._timer = None
         facts, self._facts = self._facts, []
-        lines = self._transcript.render(facts, now)
-        if lines and not self._gone:
-            self._gone = not write(self._stream, "\n".join(lines) + "\n")
+        lines = [line for fact in facts if isinstance(fact, Progress) for line in self._progress.take(fact)]
+        lines = [*([] if self._quiet else lines), *self._transcript.render(facts, now)]
+        status = "" if math.isinf(now) else self._progress.status(self._columns)
+        text = "".join(f"{line}\n" for line in lines)
+        if status != self._status or (status and text):
+            text = f"{CLEAR if self._status else ''}{text}{status}"
+            self._status = status
+        if text and not self._gone:
+            self._gone = not write(self._stream, text)
 
 
 def write(stream: TextIO, text: str) -> bool:

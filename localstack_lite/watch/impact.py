@@ -3,10 +3,12 @@
 The rules, first to last:
 
 * An input of the project changed → the project is read again.
-* A function that was never started needs nothing: it will read what is there.
+* A function that was never started needs nothing: it will read what is there. Unless it is built: what it would read
+  is not what was saved.
 * A file that the function loaded changed, or the folder it was in went away → that function.
-* The function is still initialising, or failed, or its runtime does not say what it loads → anything that is not
-  ignored under its code folder. So a broken edit heals with the next good save, and a missing module when it appears.
+* The function is still initialising, or failed, or its runtime does not say what it loads, or what it loads is built
+  from other files → anything that is not ignored under its code folder or its layers. So a broken edit heals with the
+  next good save, and a missing module when it appears.
 * A file that was only touched concerns functions that are initialising or failed, nobody else: a half-written file may
   have been read before its content came back, and saving again is how people say "try again".
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from localstack_lite.model.change import ChangeKind, FileChange, ReloadPlan
 from localstack_lite.model.function import Function
@@ -52,8 +55,9 @@ def plan(
     cause: set[FileChange] = set(reread)
     for function in project.functions:
         state = loaded.get(function.logical_id)
-        if state is None:
+        if state is None and not built(function):
             continue
+        state = state or Loaded()
         concerned = _concerned(function, state, batch, spellings, real)
         if concerned:
             hit.add(function.logical_id)
@@ -70,11 +74,13 @@ def _concerned(
     real: Callable[[str], str],
 ) -> set[FileChange]:
     """The changes that matter to one function."""
-    files = state.files or frozenset()
+    # What a build made of the files is what was loaded; of the sources nothing is known.
+    known = None if built(function) else state.files
+    files = known or frozenset()
     changed = [change for change in changes if change.kind is not ChangeKind.TOUCHED]
     found = {change for change in changed if _hits(change, spellings[change], files)}
-    if state.unsettled or state.files is None:
-        folders = _spellings(str(function.code.folder), real)
+    if state.unsettled or known is None:
+        folders = [s for place in places(function) for s in _spellings(str(place), real)]
         candidates = changes if state.unsettled else changed
         found |= {change for change in candidates if any(_counts(s, f) for s in spellings[change] for f in folders)}
     elif changed:
@@ -82,6 +88,16 @@ def _concerned(
         resolved = frozenset(real(file) for file in files) - files
         found |= {change for change in changed if _hits(change, spellings[change], resolved)}
     return found
+
+
+def built(function: Function) -> bool:
+    """Whether something is made of the files that the user edits, before it runs."""
+    return function.code.build is not None or (function.image is not None and function.image.dockerfile is not None)
+
+
+def places(function: Function) -> tuple[Path, ...]:
+    """The folders whose files a function may read as its own: what the user edits of it, and its layers."""
+    return (function.code.watched, function.opt) if function.opt is not None else (function.code.watched,)
 
 
 def _hits(change: FileChange, spellings: frozenset[str], files: Iterable[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from localstack_lite.model.project import Project
+from localstack_lite.watch.impact import places
 
 
 def targets(project: Project) -> tuple[Path, ...]:
@@ -13,7 +14,8 @@ def targets(project: Project) -> tuple[Path, ...]:
     A folder of devserve's own state, where archives are unpacked, is not the user's: its source is among the inputs.
     """
     state = project.state_folder
-    folders = dict.fromkeys((project.root, *(function.code.folder for function in project.functions)))
+    code = (place for function in project.functions for place in places(function))
+    folders = dict.fromkeys((project.root, *code))
     own = [folder for folder in folders if folder != state and state not in folder.parents]
     sources = (function.code.source for function in project.functions)
     files = dict.fromkeys((*project.inputs, *(source for source in sources if source is not None)))

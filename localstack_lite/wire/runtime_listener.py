@@ -161,12 +161,14 @@ _usual_head = lru_cache(maxsize=32)(_head)
 class Listening:
     """An open Runtime API port. The socket accepts from the moment it is made; the loop serves it a moment later."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, host: str, receive: Callable[[RuntimeExchange], None]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, host: str, name: str, receive: Callable[[RuntimeExchange], None]
+    ) -> None:
         self._connections: set[Connection] = set()
         self._socket = socket.create_server((host, 0), backlog=16)
         self._socket.setblocking(False)
         port = self._socket.getsockname()[1]
-        self.address = f"{host}:{port}"
+        self.address = f"{name}:{port}"
         self._server: asyncio.Server | None = None
         self._closed = False
         self._serving = loop.create_task(self._serve(loop, receive), name=f"runtime-api-{port}")
@@ -188,11 +190,13 @@ class Listening:
 
 
 class Listen:
-    """Opens Runtime API ports on `host` (loopback unless containers have to reach them)."""
+    """Opens Runtime API ports on `host` (loopback unless containers have to reach them), which runtimes know as
+    `name`."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, host: str = "127.0.0.1") -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, host: str = "127.0.0.1", name: str = "") -> None:
         self._loop = loop
         self._host = host
+        self._name = name or host
 
     def __call__(self, receive: Callable[[RuntimeExchange], None]) -> Listening:
-        return Listening(self._loop, self._host, receive)
+        return Listening(self._loop, self._host, self._name, receive)

@@ -6,7 +6,7 @@ import asyncio
 import io
 from pathlib import Path
 
-from localstack_lite.model.facts import ProblemFound
+from localstack_lite.model.facts import ProblemFound, Progress
 from localstack_lite.model.project import Problem
 from localstack_lite.observe.terminal import Terminal, excerpt, local_time, write
 from tests.observe.given import T0, answered, ready, started, wrote
@@ -115,3 +115,28 @@ def test_an_excerpt_is_the_line_with_its_neighbours(tmp_path: Path) -> None:
     assert excerpt(str(file), 4) == ((3, "three"), (4, "four"))
     assert excerpt(str(file), 9) == ()
     assert excerpt(str(tmp_path / "missing.py"), 1) == ()
+
+
+def progress(at: float, share: float, *, done: bool = False) -> Progress:
+    return Progress(at, "image x", "fetched" if done else "downloading", share, done)
+
+
+def test_a_bar_is_written_over_itself_and_lines_stand_above_it() -> None:
+    screen = Screen()
+    terminal = Terminal(screen, color=False, width=100, live=True)
+    terminal(progress(T0, 0.0))
+    terminal(ProblemFound(T0, Problem("a.yaml", "odd")))
+    terminal(progress(T0 + 2, 1.0, done=True))
+    first, second, third = screen.getvalue().split("\r\x1b[K")
+    assert first == f"  image x  {'░' * 20}   0 %  downloading"
+    assert second == f"✗ a.yaml: odd\n  image x  {'░' * 20}   0 %  downloading"
+    assert third == "  image x: fetched (2.0 s)\n"
+
+
+def test_into_a_file_no_bar_is_written_and_quiet_says_nothing_of_it() -> None:
+    for quiet, expected in ((False, "  image x: fetched (2.0 s)\n"), (True, "")):
+        screen = Screen()
+        terminal = Terminal(screen, color=False, width=100, quiet=quiet)
+        terminal(progress(T0, 0.0))
+        terminal(progress(T0 + 2, 1.0, done=True))
+        assert screen.getvalue() == expected

@@ -12,7 +12,7 @@ from localstack_lite.lambdas.service import Settings
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Project
-from localstack_lite.ports import Publish
+from localstack_lite.ports import Builder, Publish
 from localstack_lite.sandbox.scripted import Script, ScriptedSandbox, initialise_at_once
 from localstack_lite.wire.messages import Headers, Request, Response
 from tests.fakes import CountingIds, ManualClock
@@ -30,13 +30,14 @@ class Stage:
         capacity: int = 10,
         read: Callable[[], Project] | None = None,
         views: Sequence[Publish] = (),
+        build: Builder | None = None,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.clock = ManualClock()
         self.facts: list[Fact] = []
         self.sandbox = ScriptedSandbox(script, init, loop.call_soon)
         settings = Settings(capacity, Path("/scratch"), "run", idle_seconds=600)
-        machine = Machine(self.clock, CountingIds(), self.sandbox, "scripted", self.sandbox.listen, settings)
+        machine = Machine(self.clock, CountingIds(), self.sandbox, "scripted", self.sandbox.listen, settings, build)
         options = ServeOptions(reload=False)
         self.app = App(project, read or (lambda: project), options, [*views, self.hear], machine)
         self._news = asyncio.Event()

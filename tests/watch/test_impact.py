@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack_lite.model.change import ChangeKind, FileChange, ReloadPlan
-from localstack_lite.model.function import Code, Function
+from localstack_lite.model.function import Build, Code, Dockerfile, Function, Image
 from localstack_lite.model.project import Project
 from localstack_lite.watch.impact import Loaded, plan
 
@@ -150,3 +151,21 @@ def test_the_order_of_a_burst_does_not_matter(burst: list[FileChange], orders: L
 def test_more_changes_never_mean_less_to_reload(burst: list[FileChange], more: list[FileChange], state: Loaded) -> None:
     fewer = plan(burst, PROJECT, {"Orders": state}, same)
     assert fewer.functions <= plan([*burst, *more], PROJECT, {"Orders": state}, same).functions
+
+
+def test_sources_that_are_built_concern_their_function_whatever_it_loaded_and_before_it_ever_ran() -> None:
+    typed = function("Orders", ".devserve/build/Orders")
+    typed = replace(typed, code=replace(typed.code, build=Build("esbuild", ROOT / "ts")))
+    image = replace(function("Users", "image"), image=Image("users", Dockerfile(ROOT / "image")))
+    shop = replace(PROJECT, functions=(typed, image))
+    assert decided((M, "/shop/ts/app.ts"), project=shop, Orders=reads("/shop/x.js")).functions == {"Orders"}
+    assert decided((M, "/shop/ts/app.ts"), (M, "/shop/image/app.py"), project=shop).functions == {"Orders", "Users"}
+    assert not decided((M, "/shop/ts/node_modules/x/y.js"), project=shop)
+
+
+def test_a_layers_files_are_the_functions_own_when_its_runtime_does_not_say_what_it_loads() -> None:
+    layered = replace(function("Orders", "orders"), opt=ROOT / "layer")
+    shop = replace(PROJECT, functions=(layered, function("Users", "users")))
+    assert decided((M, "/shop/layer/python/db.py"), project=shop, Orders=Loaded(), Users=Loaded()).functions == {
+        "Orders"
+    }

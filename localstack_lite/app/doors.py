@@ -1,0 +1,59 @@
+"""The ports of devserve, bound before anything starts: a port that is taken is found out first."""
+
+from __future__ import annotations
+
+import socket
+
+from localstack_lite.errors import UserError
+from localstack_lite.model.options import ServeOptions
+from localstack_lite.model.project import Problem
+from localstack_lite.wire import people
+
+GATEWAY_PORT = 3000
+LAMBDA_PORT = 3001
+
+
+class Doors:
+    """The listening sockets. `containers` is the Lambda API's second one, where containers reach it."""
+
+    def __init__(self, options: ServeOptions) -> None:
+        self.gateway = people.bind(options.host, options.port, GATEWAY_PORT, "the gateway")
+        try:
+            self.lambdas = people.bind(options.host, options.lambda_port, LAMBDA_PORT, "the Lambda API")
+        except UserError:
+            self.gateway.close()
+            raise
+        self.containers: socket.socket | None = None
+        gateway_port, lambda_port = self.gateway.getsockname()[1], self.lambdas.getsockname()[1]
+        self.gateway_url = _url(options.host, gateway_port)
+        self.lambda_url = _url(options.host, lambda_port)
+        self.moved = (
+            *_moved(options.host, options.port, GATEWAY_PORT, gateway_port, "--port"),
+            *_moved(options.host, options.lambda_port, LAMBDA_PORT, lambda_port, "--lambda-port"),
+        )
+
+    def open_to_containers(self, bind: str, name: str) -> str:
+        """Listen for the Lambda API on `bind` too, where containers reach this machine as `name`. Returns its URL."""
+        port = self.lambdas.getsockname()[1]
+        host = self.lambdas.getsockname()[0]
+        if host not in (bind, "0.0.0.0", "::"):
+            self.containers = people.bind(bind, None, port, "the Lambda API")
+            port = self.containers.getsockname()[1]
+        return f"http://{name}:{port}"
+
+    def close(self) -> None:
+        for one in (self.gateway, self.lambdas, self.containers):
+            if one is not None:
+                one.close()
+
+
+def _moved(host: str, asked: int | None, default: int, got: int, option: str) -> tuple[Problem, ...]:
+    """What to say when a default port was taken and the next free one is used."""
+    if asked is not None or got == default:
+        return ()
+    return (Problem(f"{host}:{default}", f"is taken; using {got}", f"{option} chooses another", warning=True),)
+
+
+def _url(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"

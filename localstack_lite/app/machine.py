@@ -1,0 +1,118 @@
+"""What an app stands on: time, randomness, where user code runs and how it is reached. Tests bring their own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localstack_lite.errors import UserError
+from localstack_lite.lambdas.limits import default_capacity
+from localstack_lite.lambdas.service import Settings
+from localstack_lite.lambdas.variables import user_settings
+from localstack_lite.model.options import ServeOptions
+from localstack_lite.model.project import Project
+from localstack_lite.ports import Builder, Clock, Ids, RuntimeListen, Sandbox
+from localstack_lite.system import RandomIds, SystemClock
+from localstack_lite.wire.runtime_listener import Listen
+
+if TYPE_CHECKING:
+    from localstack_lite.sandbox.engine import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    clock: Clock
+    ids: Ids
+    sandbox: Sandbox
+    sandbox_reason: str
+    listen: RuntimeListen
+    settings: Settings
+    build: Builder | None = None
+    """What makes code out of sources; None when nothing is ever built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A sandbox and why this one. `reach` is how it reaches this machine when that is not loopback; `instead` what is
+    used when its images cannot be had, because nobody asked for exactly this one."""
+
+    sandbox: Sandbox
+    reason: str
+    reach: Reach | None = None
+    replaceable: bool = False
+
+
+def choose(project: Project, options: ServeOptions, environ: Mapping[str, str]) -> Chosen:
+    """Docker where it is asked for, or where an engine answers and nobody asked for anything else. A UserError when it
+    was asked for and no engine answers."""
+    wanted = options.sandbox if options.sandbox != "auto" else project.sandbox or "auto"
+    if wanted == "process":
+        return process(project, "asked for")
+    from localstack_lite.sandbox import engine
+
+    if wanted == "auto" and engine.answers(environ):
+        return process(project, "no Docker engine answers")
+    found = engine.connect(environ, options.docker_network, options.container_host)
+    if isinstance(found, engine.Unreachable):
+        if wanted == "docker" or options.docker_network:
+            raise UserError("--docker-network" if options.docker_network else "--sandbox docker", found.why, found.hint)
+        return process(project, found.why)
+    from localstack_lite.sandbox.docker import DockerSandbox
+    from localstack_lite.sandbox.images import Images
+
+    images = Images(found, project.images, options.invoke_images)
+    reason = "asked for" if wanted == "docker" else "an engine answers"
+    return Chosen(
+        DockerSandbox(found, images, project.root), f"{reason} ({found.title})", found.reach, wanted == "auto"
+    )
+
+
+def process(project: Project, reason: str) -> Chosen:
+    from localstack_lite.sandbox.process import ProcessSandbox
+
+    return Chosen(ProcessSandbox(project.root), reason)
+
+
+def machine(options: ServeOptions, chosen: Chosen, lambda_url: str = "") -> Machine:
+    """The real one. `lambda_url` is where functions reach the Lambda API."""
+    import psutil
+
+    ids = RandomIds()
+    memory_mb = psutil.virtual_memory().total // (1 << 20)
+    capacity = options.max_environments or default_capacity(os.cpu_count() or 1, memory_mb)
+    run = f"devserve-{os.getpid()}-{ids.hex(8)}"
+    scratch = Path(tempfile.gettempdir()) / run
+    aws = Path(os.environ.get("HOME", "/nonexistent")) / ".aws"
+    configured = (aws / "credentials").exists() or (aws / "config").exists()
+    user = user_settings(os.environ, options.profile, options.credentials, configured)
+    if chosen.reach is not None and options.credentials:
+        user = carried(user)
+    settings = Settings(capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url)
+    loop = asyncio.get_running_loop()
+    listen = Listen(loop) if chosen.reach is None else Listen(loop, chosen.reach.bind, chosen.reach.name)
+    return Machine(SystemClock(), ids, chosen.sandbox, chosen.reason, listen, settings)
+
+
+def carried(user: Mapping[str, str]) -> dict[str, str]:
+    """The user's settings for a place that has none of their files: a profile becomes the keys it stands for."""
+    if "AWS_ACCESS_KEY_ID" in user and "AWS_PROFILE" not in user:
+        return dict(user)
+    import boto3
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        found = boto3.Session(profile_name=user.get("AWS_PROFILE") or None).get_credentials()
+        keys = found.get_frozen_credentials() if found is not None else None
+    except BotoCoreError as error:
+        raise UserError("--profile", str(error).splitlines()[0], "log in again, or use --no-credentials") from None
+    if keys is None or keys.access_key is None or keys.secret_key is None:
+        return dict(user)
+    settings = {**user, "AWS_ACCESS_KEY_ID": keys.access_key, "AWS_SECRET_ACCESS_KEY": keys.secret_key}
+    if keys.token:
+        settings["AWS_SESSION_TOKEN"] = keys.token
+    return {name: value for name, value in settings.items() if name != "AWS_PROFILE"}

@@ -1,0 +1,33 @@
+"""What has to happen before a function's code can run: build it, fetch its image, install what it needs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from localstack_lite.app.machine import Machine
+from localstack_lite.model.facts import Progress
+from localstack_lite.model.function import Function
+from localstack_lite.model.project import Problem
+from localstack_lite.ports import Publish
+
+
+async def prepare(machine: Machine, functions: Sequence[Function], publish: Publish) -> tuple[Problem, ...]:
+    """Returns when they are ready. What could not be made is a problem each, told but fatal to nothing else."""
+    loop = asyncio.get_running_loop()
+
+    def told(task: str, state: str, share: float | None = None, done: bool = False) -> None:
+        loop.call_soon_threadsafe(publish, Progress(machine.clock.now(), task, state, share, done))
+
+    problems: Sequence[Problem] = ()
+    build = machine.build
+    if build is not None and (buildable := [function for function in functions if build.needs(function)]):
+        problems = await asyncio.to_thread(build.build, buildable, told)
+    return (*problems, *await machine.sandbox.prepare(functions, publish))
+
+
+def takes_time(machine: Machine, function: Function) -> bool:
+    """Whether a change of this function's files means more than starting it again."""
+    if function.image is not None and function.image.dockerfile is not None:
+        return True
+    return machine.build is not None and machine.build.needs(function)

@@ -1,0 +1,134 @@
+"""Runs a project until it is told to stop, or runs one invocation of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from localstack_lite.app.application import App
+from localstack_lite.app.doors import Doors
+from localstack_lite.app.machine import Chosen, Machine, choose, machine, process
+from localstack_lite.app.preparation import prepare
+from localstack_lite.lambdas.limits import Limits
+from localstack_lite.lambdas.service import LambdaService
+from localstack_lite.model.facts import Fact
+from localstack_lite.model.function import Function
+from localstack_lite.model.invocation import Invocation, Outcome
+from localstack_lite.model.options import ServeOptions
+from localstack_lite.model.project import Problem, Project
+from localstack_lite.ports import Publish
+
+
+def serve(project: Project, read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]) -> int:
+    """Serve until SIGINT or SIGTERM; `read` reads the project again. Raises `UserError` when it cannot start. Returns
+    the exit code."""
+    with _runner() as runner:
+        return runner.run(_serve(project, read, options, views))
+
+
+def invoke_once(
+    project: Project, options: ServeOptions, invocation_of: Callable[[str], Invocation], view: Publish
+) -> Outcome:
+    """Run one invocation in an environment of its own. `invocation_of` makes it from a fresh request id."""
+    with _runner() as runner:
+        return runner.run(_invoke_once(project, options, invocation_of, view))
+
+
+async def _serve(project: Project, read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]) -> int:
+    doors = Doors(options)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, _asked_to_stop, stop)
+
+    def tell(fact: Fact) -> None:
+        for view in views:
+            view(fact)
+
+    def url(chosen: Chosen) -> str:
+        reach = chosen.reach
+        return doors.lambda_url if reach is None else doors.open_to_containers(reach.bind, reach.name)
+
+    getting_ready = _prepared(project, project.functions, options, tell, url)
+    ready = await _unless(stop, getting_ready)
+    if ready is None:
+        doors.close()
+        return 0
+    base, problems = ready
+    app = App(project, read, options, views, base, problems)
+    await app.start(doors)
+    await stop.wait()
+    await app.stop()
+    return 0
+
+
+def _asked_to_stop(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        # The second time: at once. The sandbox's guardian removes what is left.
+        os._exit(130)
+    stop.set()
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, tuple[Machine, tuple[Problem, ...]]]) -> Any:
+    """What `work` comes to, or None when `stop` came first."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    await asyncio.wait((working,))
+    return None
+
+
+async def _prepared(
+    project: Project,
+    functions: Sequence[Function],
+    options: ServeOptions,
+    tell: Publish,
+    url: Callable[[Chosen], str],
+) -> tuple[Machine, tuple[Problem, ...]]:
+    """A machine on which these functions can run. Docker that nobody asked for gives way to processes when an image
+    cannot be had: no network is needed to work."""
+    chosen = choose(project, options, os.environ)
+    made = machine(options, chosen, url(chosen))
+    try:
+        problems = await prepare(made, functions, tell)
+        lost = [problem for problem in problems if not problem.warning]
+        if chosen.replaceable and lost and all(_runs_as_process(function) for function in functions):
+            await made.sandbox.close()
+            chosen = process(project, f"Docker answers, but {lost[0].what}")
+            made = machine(options, chosen, url(chosen))
+            problems = await prepare(made, functions, tell)
+    except BaseException:
+        await made.sandbox.close()
+        raise
+    return made, problems
+
+
+def _runs_as_process(function: Function) -> bool:
+    return function.image is None and function.language in ("python", "nodejs", "provided")
+
+
+async def _invoke_once(
+    project: Project, options: ServeOptions, invocation_of: Callable[[str], Invocation], view: Publish
+) -> Outcome:
+    wanted = invocation_of("").function
+    functions = [function for function in project.functions if function.logical_id == wanted]
+    made, _ = await _prepared(project, functions, options, view, lambda _: "")
+    service = LambdaService(project, made.sandbox, made.listen, view, made.clock, made.ids, Limits(), made.settings)
+    try:
+        return await service.invoke(invocation_of(made.ids.uuid()))
+    finally:
+        await service.stop()
+
+
+def _runner() -> asyncio.Runner:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.Runner()
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
