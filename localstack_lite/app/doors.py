@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterable
 
 from localstack_lite.errors import UserError
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Problem
 from localstack_lite.wire import people
+from localstack_lite.wire.relay import Relay
 
 GATEWAY_PORT = 3000
 LAMBDA_PORT = 3001
@@ -41,10 +43,36 @@ class Doors:
             port = self.containers.getsockname()[1]
         return f"http://{name}:{port}"
 
+    def close_to_containers(self) -> None:
+        if self.containers is not None:
+            self.containers.close()
+            self.containers = None
+
     def close(self) -> None:
-        for one in (self.gateway, self.lambdas, self.containers):
-            if one is not None:
-                one.close()
+        """Those that nobody serves."""
+        self.gateway.close()
+        self.lambdas.close()
+        self.close_to_containers()
+
+
+class Ways:
+    """Ports of this machine's loopback, opened to containers."""
+
+    def __init__(self) -> None:
+        self._relays: dict[int, Relay] = {}
+
+    async def open(self, bind: str, ports: Iterable[int]) -> dict[int, int]:
+        """Returns the ports that containers use for them; empty when they reach loopback as it is."""
+        if not bind.startswith("127."):
+            for port in ports:
+                self._relays[port] = Relay(bind, port)
+                await self._relays[port].start()
+        return {port: relay.port for port, relay in self._relays.items()}
+
+    async def close(self) -> None:
+        for relay in self._relays.values():
+            await relay.close()
+        self._relays = {}
 
 
 def _moved(host: str, asked: int | None, default: int, got: int, option: str) -> tuple[Problem, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from localstack_lite.app.endpoints import for_containers
 from localstack_lite.errors import UserError
 from localstack_lite.lambdas.limits import default_capacity
 from localstack_lite.lambdas.service import Settings
@@ -78,8 +79,9 @@ def process(project: Project, reason: str) -> Chosen:
     return Chosen(ProcessSandbox(project.root), reason)
 
 
-def machine(options: ServeOptions, chosen: Chosen, lambda_url: str = "") -> Machine:
-    """The real one. `lambda_url` is where functions reach the Lambda API."""
+def machine(options: ServeOptions, chosen: Chosen, lambda_url: str, ports: Mapping[int, int]) -> Machine:
+    """The real one. `lambda_url` is where functions reach the Lambda API; `ports` are those of this machine's loopback
+    that containers reach under another number."""
     import psutil
 
     ids = RandomIds()
@@ -90,8 +92,8 @@ def machine(options: ServeOptions, chosen: Chosen, lambda_url: str = "") -> Mach
     aws = Path(os.environ.get("HOME", "/nonexistent")) / ".aws"
     configured = (aws / "credentials").exists() or (aws / "config").exists()
     user = user_settings(os.environ, options.profile, options.credentials, configured)
-    if chosen.reach is not None and options.credentials:
-        user = carried(user)
+    if chosen.reach is not None:
+        user = for_containers(carried(user) if options.credentials else user, chosen.reach.name, ports)
     settings = Settings(capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url)
     loop = asyncio.get_running_loop()
     listen = Listen(loop) if chosen.reach is None else Listen(loop, chosen.reach.bind, chosen.reach.name)

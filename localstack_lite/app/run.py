@@ -9,7 +9,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from localstack_lite.app.application import App
-from localstack_lite.app.doors import Doors
+from localstack_lite.app.doors import Doors, Ways
+from localstack_lite.app.endpoints import on_this_machine
 from localstack_lite.app.machine import Chosen, Machine, choose, machine, process
 from localstack_lite.app.preparation import prepare
 from localstack_lite.lambdas.limits import Limits
@@ -48,20 +49,21 @@ async def _serve(project: Project, read: Callable[[], Project], options: ServeOp
         for view in views:
             view(fact)
 
-    def url(chosen: Chosen) -> str:
-        reach = chosen.reach
-        return doors.lambda_url if reach is None else doors.open_to_containers(reach.bind, reach.name)
-
-    getting_ready = _prepared(project, project.functions, options, tell, url)
-    ready = await _unless(stop, getting_ready)
+    ways = Ways()
+    try:
+        ready = await _unless(stop, _prepared(project, project.functions, options, tell, ways, doors))
+    except BaseException:
+        doors.close()
+        raise
     if ready is None:
         doors.close()
-        return 0
-    base, problems = ready
-    app = App(project, read, options, views, base, problems)
-    await app.start(doors)
-    await stop.wait()
-    await app.stop()
+    else:
+        made, problems = ready
+        app = App(project, read, options, views, made, problems)
+        await app.start(doors)
+        await stop.wait()
+        await app.stop()
+    await ways.close()
     return 0
 
 
@@ -89,24 +91,39 @@ async def _prepared(
     functions: Sequence[Function],
     options: ServeOptions,
     tell: Publish,
-    url: Callable[[Chosen], str],
+    ways: Ways,
+    doors: Doors | None = None,
 ) -> tuple[Machine, tuple[Problem, ...]]:
     """A machine on which these functions can run. Docker that nobody asked for gives way to processes when an image
     cannot be had: no network is needed to work."""
     chosen = choose(project, options, os.environ)
-    made = machine(options, chosen, url(chosen))
+    made = await _standing_on(chosen, options, ways, doors)
     try:
         problems = await prepare(made, functions, tell)
         lost = [problem for problem in problems if not problem.warning]
         if chosen.replaceable and lost and all(_runs_as_process(function) for function in functions):
             await made.sandbox.close()
-            chosen = process(project, f"Docker answers, but {lost[0].what}")
-            made = machine(options, chosen, url(chosen))
+            made = await _standing_on(process(project, f"Docker answers, but {lost[0].what}"), options, ways, doors)
             problems = await prepare(made, functions, tell)
     except BaseException:
         await made.sandbox.close()
         raise
     return made, problems
+
+
+async def _standing_on(chosen: Chosen, options: ServeOptions, ways: Ways, doors: Doors | None) -> Machine:
+    """The machine, with the doors that its sandbox needs."""
+    lambda_url = "" if doors is None else doors.lambda_url
+    reach, ports = chosen.reach, {}
+    if reach is None:
+        await ways.close()
+        if doors is not None:
+            doors.close_to_containers()
+    else:
+        ports = await ways.open(reach.bind, on_this_machine(os.environ))
+        if doors is not None:
+            lambda_url = doors.open_to_containers(reach.bind, reach.name)
+    return machine(options, chosen, lambda_url, ports)
 
 
 def _runs_as_process(function: Function) -> bool:
@@ -118,12 +135,14 @@ async def _invoke_once(
 ) -> Outcome:
     wanted = invocation_of("").function
     functions = [function for function in project.functions if function.logical_id == wanted]
-    made, _ = await _prepared(project, functions, options, view, lambda _: "")
+    ways = Ways()
+    made, _ = await _prepared(project, functions, options, view, ways)
     service = LambdaService(project, made.sandbox, made.listen, view, made.clock, made.ids, Limits(), made.settings)
     try:
         return await service.invoke(invocation_of(made.ids.uuid()))
     finally:
         await service.stop()
+        await ways.close()
 
 
 def _runner() -> asyncio.Runner:
