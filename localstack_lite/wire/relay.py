@@ -18,12 +18,14 @@ class Relay:
         self._socket.setblocking(False)
         self.port: int = self._socket.getsockname()[1]
         self._server: asyncio.Server | None = None
+        self._closed = False
         self._carrying: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._came, sock=self._socket)
 
     async def close(self) -> None:
+        self._closed = True
         if self._server is not None:
             self._server.close()
         else:
@@ -33,6 +35,9 @@ class Relay:
         await asyncio.gather(*self._carrying, return_exceptions=True)
 
     def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._closed:
+            writer.transport.abort()  # accepted just before the end
+            return
         task = asyncio.get_running_loop().create_task(self._carry(reader, writer))
         self._carrying.add(task)
         task.add_done_callback(self._carrying.discard)
