@@ -43,16 +43,10 @@ class Relay:
         task.add_done_callback(self._carrying.discard)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+        with contextlib.closing(writer), contextlib.suppress(OSError):  # refused there, so ended here
             inner, outward = await asyncio.open_connection("127.0.0.1", self._target)
-        except OSError:
-            writer.transport.abort()  # refused there, so refused here
-            return
-        try:
-            await asyncio.gather(_pump(reader, outward), _pump(inner, writer))
-        finally:
-            writer.close()
-            outward.close()
+            with contextlib.closing(outward):
+                await asyncio.gather(_pump(reader, outward), _pump(inner, writer))
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
