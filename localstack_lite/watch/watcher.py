@@ -72,6 +72,7 @@ class Watcher:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._learn: asyncio.TimerHandle | None = None
+        self._outputs: frozenset[tuple[int, int]] = frozenset()
 
     def start(self, folders: tuple[Path, ...], notify: Callable[[tuple[FileChange, ...]], None]) -> None:
         """Watch folders with all below them. A path that is a file is watched alone, also in an ignored place; one that
@@ -79,6 +80,8 @@ class Watcher:
         first = self._loop is None
         self._loop = asyncio.get_running_loop()
         self._notify = notify
+        # What devserve itself writes into a file of the project (`devserve > log.txt`) must not make it write again.
+        self._outputs = frozenset(found for number in (1, 2) if (found := identity(number)) is not None)
         paths = frozenset(os.path.abspath(folder) for folder in folders)
         files = frozenset(path for path in paths if os.path.isfile(path))
         absent = frozenset(path for path in paths if not os.path.exists(path))
@@ -149,6 +152,8 @@ class Watcher:
             return
         known: dict[str, bool] = {}
         batch = [change for change in self._debounce.take() if not self._left_out(str(change.path), known)]
+        if self._outputs:
+            batch = [change for change in batch if identity(change.path) not in self._outputs]
         if 0 < len(batch) <= READ_AT_MOST:
             batch = [self._judged(change) for change in batch]
         if batch:
@@ -184,6 +189,15 @@ class Watcher:
                 self.learned = True
 
         loop.run_in_executor(None, unchanged_since, started, targets).add_done_callback(learned)
+
+
+def identity(file: Path | int) -> tuple[int, int] | None:
+    """What makes two paths the same regular file; None when it is none."""
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
 
 
 def unchanged_since(started: float, targets: Targets) -> dict[str, bytes]:

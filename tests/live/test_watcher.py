@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -134,3 +136,43 @@ def test_a_save_that_changes_nothing_is_known_without_any_save_before(tmp_path: 
 
     asyncio.run(story())
     assert eyes.events == [(T, str(app))]
+
+
+OWN_OUTPUT = """
+import asyncio, sys
+from pathlib import Path
+from localstack_lite.watch.watcher import Watcher
+
+async def main(folder):
+    seen, saved = [], asyncio.Event()
+    def notify(changes):
+        seen.extend(change.path.name for change in changes)
+        if "app.py" in seen:
+            saved.set()
+    watcher = Watcher([].append, poll=False)
+    watcher.start((folder,), notify)
+    for number in range(20):
+        print("request", number, flush=True)
+        await asyncio.sleep(0.01)
+    (folder / "app.py").write_text("2")
+    await asyncio.wait_for(saved.wait(), 10)
+    watcher.stop()
+    print(sorted(set(seen)), file=sys.stderr)
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+def test_what_devserve_prints_into_a_file_of_the_project_is_no_save(tmp_path: Path) -> None:
+    with (tmp_path / "out.txt").open("w") as out:
+        ran = subprocess.run(
+            [sys.executable, "-c", OWN_OUTPUT, str(tmp_path)],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=True,
+            cwd=Path(__file__).parents[2],
+        )
+    assert ran.stderr == "['app.py']\n"
+    assert (tmp_path / "out.txt").read_text().count("request") == 20
