@@ -180,8 +180,12 @@ class Builder(Protocol):
     def build(
         self, functions: Sequence[Function], told: Callable[[str, str, float | None, bool], None]
     ) -> Sequence[Problem]:
-        """`told` is a `Progress` without its time. What cannot be built is a problem whose subject is the function; what
-        was built before stays."""
+        """`told` is a `Progress` without its time. What cannot be built is a problem whose subject is the function, and
+        what was built before stays."""
+        ...
+
+    def close(self) -> None:
+        """End what is being built; `build` returns soon."""
         ...
 
 

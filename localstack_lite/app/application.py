@@ -17,7 +17,7 @@ import orjson
 from localstack_lite.app.crash import crash_log
 from localstack_lite.app.doors import Doors
 from localstack_lite.app.machine import Machine
-from localstack_lite.app.preparation import prepare, takes_time
+from localstack_lite.app.preparation import equipped, prepare, takes_time
 from localstack_lite.console import hosts
 from localstack_lite.errors import UserError
 from localstack_lite.lambdas.limits import Limits
@@ -28,7 +28,7 @@ from localstack_lite.model.invocation import Invocation
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Problem, Project
 from localstack_lite.observe.bus import Bus
-from localstack_lite.ports import Publish
+from localstack_lite.ports import DebugDoors, Publish
 from localstack_lite.system import running_for
 from localstack_lite.wire.messages import Request, Response
 
@@ -50,15 +50,17 @@ class App:
         views: Sequence[Publish],
         machine: Machine,
         problems: Sequence[Problem] = (),
+        debug: DebugDoors | None = None,
     ) -> None:
         """`problems` are what getting the project's functions ready came to."""
         from localstack_lite.console.serve import Console
         from localstack_lite.gateway.serve import Gateway
+        from localstack_lite.gateway.static_folder import StaticFolder
         from localstack_lite.lambdas.invoke_api import InvokeApi
         from localstack_lite.observe.store import LogStore
         from localstack_lite.watch.watcher import Watcher
 
-        self.project = project = self._remarked(project, machine)
+        self.project = project = self._fitted(project, machine)
         self._problems = tuple(problems)
         self._read = read
         self._options = options
@@ -73,9 +75,28 @@ class App:
         self._bus = Bus(store, *views, self._finish_reloads, failed=lambda _, error: self._fault(error))
         publish = self._bus.publish
         self.service = LambdaService(
-            project, machine.sandbox, machine.listen, publish, clock, ids, limits, machine.settings, self._loaded_files
+            project,
+            machine.sandbox,
+            machine.listen,
+            publish,
+            clock,
+            ids,
+            limits,
+            machine.settings,
+            self._loaded_files,
+            debug,
         )
-        self.gateway = Gateway(project, self.service.invoke, publish, clock, ids, options.allowed_hosts)
+        files = StaticFolder(options.static_dir) if options.static_dir is not None else None
+        self.gateway = Gateway(
+            project,
+            self.service.invoke,
+            publish,
+            clock,
+            ids,
+            options.allowed_hosts,
+            files=files,
+            patient=debug is not None,
+        )
         self._invoke_api = InvokeApi(lambda: self.project, self.service.invoke, self._spawn, limits, ids)
         self._console = Console(lambda: self.project, store, options.allowed_hosts)
         self._watch = Watcher(lambda problem: publish(ProblemFound(clock.now(), problem)))
@@ -115,6 +136,8 @@ class App:
         self._watch.stop()
         for task in tuple(self._tasks):
             task.cancel()
+        if self._machine.build is not None:
+            self._machine.build.close()
         await self.service.stop()
         await asyncio.gather(*(listener.close() for listener in self._listeners))
         self._bus.close()
@@ -173,7 +196,7 @@ class App:
             except UserError as error:
                 self._bus.publish(ProjectRejected(self._machine.clock.now(), error.where, error.what, error.hint))
                 return
-            project = self._remarked(project, self._machine)
+            project = self._fitted(project, self._machine)
             changed = [one for one in project.functions if self.project.function(one.logical_id) != one]
             touched = [one for one in project.functions if one.logical_id in plan.functions and one not in changed]
             for problem in await prepare(self._machine, (*changed, *touched), self._bus.publish):
@@ -222,8 +245,10 @@ class App:
         self._tell_finished()
 
     @staticmethod
-    def _remarked(project: Project, machine: Machine) -> Project:
-        """The project with what the sandbox has to say about running it; the same remark is made once."""
+    def _fitted(project: Project, machine: Machine) -> Project:
+        """The project as it runs on this machine, with what the sandbox has to say about that; the same remark is made
+        once."""
+        project = equipped(machine, project)
         said: dict[str, Problem] = {}
         for function in project.functions:
             if (problem := machine.sandbox.remark(function)) is not None:

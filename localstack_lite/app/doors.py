@@ -9,10 +9,16 @@ from localstack_lite.errors import UserError
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Problem
 from localstack_lite.wire import people
+from localstack_lite.wire.debug_relay import DebugRelay
 from localstack_lite.wire.relay import Relay
 
 GATEWAY_PORT = 3000
 LAMBDA_PORT = 3001
+
+
+def debug_relay(options: ServeOptions) -> DebugRelay | None:
+    """Where editors attach, with `--debug-port`. Raises UserError when the port is taken."""
+    return DebugRelay(options.debug_port) if options.debug_port else None
 
 
 class Doors:
@@ -25,6 +31,12 @@ class Doors:
         except UserError:
             self.gateway.close()
             raise
+        try:
+            self.debug = debug_relay(options)
+        except UserError:
+            self.gateway.close()
+            self.lambdas.close()
+            raise
         self.containers: socket.socket | None = None
         gateway_port, lambda_port = self.gateway.getsockname()[1], self.lambdas.getsockname()[1]
         self.gateway_url = _url(options.host, gateway_port)
@@ -32,6 +44,7 @@ class Doors:
         self.moved = (
             *_moved(options.host, options.port, GATEWAY_PORT, gateway_port, "--port"),
             *_moved(options.host, options.lambda_port, LAMBDA_PORT, lambda_port, "--lambda-port"),
+            *_debugged(options),
         )
 
     def open_to_containers(self, bind: str, name: str) -> str:
@@ -52,6 +65,8 @@ class Doors:
         """Those that nobody serves."""
         self.gateway.close()
         self.lambdas.close()
+        if self.debug is not None:
+            self.debug.close()
         self.close_to_containers()
 
 
@@ -73,6 +88,14 @@ class Ways:
         for relay in self._relays.values():
             await relay.close()
         self._relays = {}
+
+
+def _debugged(options: ServeOptions) -> tuple[Problem, ...]:
+    """What is not as on AWS under a debugger."""
+    if not options.debug_port:
+        return ()
+    what = "functions start under a debugger, and the gateway waits for them without a limit"
+    return (Problem(f"--debug-port {options.debug_port}", what, warning=True),)
 
 
 def _moved(host: str, asked: int | None, default: int, got: int, option: str) -> tuple[Problem, ...]:

@@ -79,7 +79,21 @@ def process(project: Project, reason: str) -> Chosen:
     return Chosen(ProcessSandbox(project.root), reason)
 
 
-def machine(options: ServeOptions, chosen: Chosen, lambda_url: str, ports: Mapping[int, int]) -> Machine:
+def builder(project: Project, chosen: Chosen) -> Builder:
+    """What makes code out of the project's sources for that sandbox."""
+    from localstack_lite.builds.builder import Builder
+    from localstack_lite.config.unpack import unpack
+    from localstack_lite.sandbox import interpreter
+
+    def python(runtime: str, folder: Path) -> Path:
+        return interpreter.find(runtime, folder, project.root, os.environ).path
+
+    return Builder(project.root, os.environ, python, unpack, containers=chosen.reach is not None)
+
+
+def machine(
+    project: Project, options: ServeOptions, chosen: Chosen, lambda_url: str, ports: Mapping[int, int]
+) -> Machine:
     """The real one. `lambda_url` is where functions reach the Lambda API; `ports` are those of this machine's loopback
     that containers reach under another number."""
     import psutil
@@ -97,7 +111,7 @@ def machine(options: ServeOptions, chosen: Chosen, lambda_url: str, ports: Mappi
     settings = Settings(capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url)
     loop = asyncio.get_running_loop()
     listen = Listen(loop) if chosen.reach is None else Listen(loop, chosen.reach.bind, chosen.reach.name)
-    return Machine(SystemClock(), ids, chosen.sandbox, chosen.reason, listen, settings)
+    return Machine(SystemClock(), ids, chosen.sandbox, chosen.reason, listen, settings, builder(project, chosen))
 
 
 def carried(user: Mapping[str, str]) -> dict[str, str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from localstack_lite.app.machine import Machine
 from localstack_lite.model.facts import Progress
 from localstack_lite.model.function import Function
-from localstack_lite.model.project import Problem
+from localstack_lite.model.project import Problem, Project
 from localstack_lite.ports import Publish
 
 
@@ -24,6 +25,19 @@ async def prepare(machine: Machine, functions: Sequence[Function], publish: Publ
     if build is not None and (buildable := [function for function in functions if build.needs(function)]):
         problems = await asyncio.to_thread(build.build, buildable, told)
     return (*problems, *await machine.sandbox.prepare(functions, publish))
+
+
+def equipped(machine: Machine, project: Project) -> Project:
+    """The project as this sandbox runs it: in containers, functions get packages that their code does not carry."""
+    if machine.sandbox.name != "docker":
+        return project
+    from localstack_lite.builds.dependencies import dependencies_folder, manifests
+
+    root = project.root
+    functions = [replace(one, dependencies=dependencies_folder(one, root)) for one in project.functions]
+    lists = (file.resolve() for one in functions for file in manifests(one, root))
+    inputs = tuple(dict.fromkeys((*project.inputs, *lists)))
+    return replace(project, functions=tuple(functions), inputs=inputs)
 
 
 def takes_time(machine: Machine, function: Function) -> bool:

@@ -9,13 +9,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from localstack_lite.app.application import App
-from localstack_lite.app.doors import Doors, Ways
+from localstack_lite.app.doors import Doors, Ways, debug_relay
 from localstack_lite.app.endpoints import on_this_machine
 from localstack_lite.app.machine import Chosen, Machine, choose, machine, process
-from localstack_lite.app.preparation import prepare
+from localstack_lite.app.preparation import equipped, prepare
 from localstack_lite.lambdas.limits import Limits
 from localstack_lite.lambdas.service import LambdaService
-from localstack_lite.model.facts import Fact
+from localstack_lite.model.facts import Fact, ProblemFound
 from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Invocation, Outcome
 from localstack_lite.model.options import ServeOptions
@@ -59,10 +59,12 @@ async def _serve(project: Project, read: Callable[[], Project], options: ServeOp
         doors.close()
     else:
         made, problems = ready
-        app = App(project, read, options, views, made, problems)
+        app = App(project, read, options, views, made, problems, doors.debug)
         await app.start(doors)
         await stop.wait()
         await app.stop()
+        if doors.debug is not None:
+            doors.debug.close()
     await ways.close()
     return 0
 
@@ -97,21 +99,32 @@ async def _prepared(
     """A machine on which these functions can run. Docker that nobody asked for gives way to processes when an image
     cannot be had: no network is needed to work."""
     chosen = choose(project, options, os.environ)
-    made = await _standing_on(chosen, options, ways, doors)
+    made = await _standing_on(project, chosen, options, ways, doors)
+    wanted = {function.logical_id for function in functions}
+
+    async def ready(made: Machine) -> tuple[Problem, ...]:
+        whole = equipped(made, project)
+        return await prepare(made, [one for one in whole.functions if one.logical_id in wanted], tell)
+
     try:
-        problems = await prepare(made, functions, tell)
+        problems = await ready(made)
         lost = [problem for problem in problems if not problem.warning]
         if chosen.replaceable and lost and all(_runs_as_process(function) for function in functions):
             await made.sandbox.close()
-            made = await _standing_on(process(project, f"Docker answers, but {lost[0].what}"), options, ways, doors)
-            problems = await prepare(made, functions, tell)
+            chosen = process(project, f"Docker answers, but {lost[0].what}")
+            made = await _standing_on(project, chosen, options, ways, doors)
+            problems = await ready(made)
     except BaseException:
+        if made.build is not None:
+            made.build.close()
         await made.sandbox.close()
         raise
     return made, problems
 
 
-async def _standing_on(chosen: Chosen, options: ServeOptions, ways: Ways, doors: Doors | None) -> Machine:
+async def _standing_on(
+    project: Project, chosen: Chosen, options: ServeOptions, ways: Ways, doors: Doors | None
+) -> Machine:
     """The machine, with the doors that its sandbox needs."""
     lambda_url = "" if doors is None else doors.lambda_url
     reach, ports = chosen.reach, {}
@@ -123,7 +136,7 @@ async def _standing_on(chosen: Chosen, options: ServeOptions, ways: Ways, doors:
         ports = await ways.open(reach.bind, on_this_machine(os.environ))
         if doors is not None:
             lambda_url = doors.open_to_containers(reach.bind, reach.name)
-    return machine(options, chosen, lambda_url, ports)
+    return machine(project, options, chosen, lambda_url, ports)
 
 
 def _runs_as_process(function: Function) -> bool:
@@ -135,14 +148,28 @@ async def _invoke_once(
 ) -> Outcome:
     wanted = invocation_of("").function
     functions = [function for function in project.functions if function.logical_id == wanted]
-    ways = Ways()
-    made, _ = await _prepared(project, functions, options, view, ways)
-    service = LambdaService(project, made.sandbox, made.listen, view, made.clock, made.ids, Limits(), made.settings)
+    ways, debug = Ways(), debug_relay(options)
+    made, problems = await _prepared(project, functions, options, view, ways)
+    for problem in problems:
+        view(ProblemFound(made.clock.now(), problem))
+    service = LambdaService(
+        equipped(made, project),
+        made.sandbox,
+        made.listen,
+        view,
+        made.clock,
+        made.ids,
+        Limits(),
+        made.settings,
+        doors=debug,
+    )
     try:
         return await service.invoke(invocation_of(made.ids.uuid()))
     finally:
         await service.stop()
         await ways.close()
+        if debug is not None:
+            debug.close()
 
 
 def _runner() -> asyncio.Runner:

@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,7 +21,6 @@ from localstack_lite.model import platform_log
 from localstack_lite.model.arn import LATEST, function_arn
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.invocation import Invocation, InvocationType, Refused
-from localstack_lite.model.options import ServeOptions
 
 if TYPE_CHECKING:
     from localstack_lite.ports import Publish
@@ -74,9 +74,7 @@ def command(function: str | None, **chosen: Any) -> int:
 
     outcome = invoke_once(
         project,
-        ServeOptions(
-            sandbox=chosen["sandbox"], profile=chosen["profile"] or "", credentials=chosen["credentials"], reload=False
-        ),
+        replace(options.known(options.sandbox_options(chosen), project), reload=False),
         lambda request_id: Invocation(
             target.logical_id, event.payload, request_id, arn, qualifier or LATEST, client_context=context
         ),

@@ -22,17 +22,7 @@ COMMANDS: dict[str, str] = {
 OPTIONS: dict[str, str] = {
     "--stage": "stages",
     "--sync": "pushing to a stage on every save",
-    "--static-dir": "static files",
-    "-s": "static files",
-    "--debug-port": "attaching a debugger",
-    "-d": "attaching a debugger",
-    "--docker-network": "the Docker sandbox",
-    "--container-host": "the Docker sandbox",
-    "--invoke-image": "the Docker sandbox",
-    "--disable-authorizer": "authorizers",
     "--time-scale": "retries and schedules",
     "--no-overlay": "the error page in the browser",
     "--tenant-id": "tenant isolation",
 }
-
-SANDBOXES: dict[str, str] = {"docker": "the Docker sandbox"}

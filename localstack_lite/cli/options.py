@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from localstack_lite.cli import later, overrides
-from localstack_lite.cli.complaint import not_yet
+from localstack_lite.cli import choice, overrides
 from localstack_lite.errors import UserError
-from localstack_lite.model.options import ReadOptions
+from localstack_lite.model.options import ReadOptions, ServeOptions
+from localstack_lite.model.project import Project
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 DEFAULT_PORT = 3000
-SANDBOXES = ("auto", "process")
+SANDBOXES = ("auto", "process", "docker")
 
 
 class Command(click.Command):
@@ -40,13 +41,28 @@ def number(lowest: int, highest: int) -> Callable[[click.Context, click.Paramete
 
 
 def sandbox_choice(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """`auto` or `process`; a sandbox of a later version is told apart from a typing mistake."""
     word = value.lower()
-    if word in later.SANDBOXES:
-        raise not_yet(f"--sandbox {word}", later.SANDBOXES[word])
     if word not in SANDBOXES:
         raise click.BadParameter(f"{value!r} is not one of {', '.join(SANDBOXES)}", context, parameter)
     return word
+
+
+def images(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """`IMAGE` or `FUNCTION=IMAGE`, any number of them → image by function; `""` stands for all. The last one wins."""
+    found: dict[str, str] = {}
+    for value in values:
+        function, given, image = value.rpartition("=")
+        if not image or (given and not function) or any(c.isspace() for c in value):
+            raise click.BadParameter(f"{value!r} is neither IMAGE nor FUNCTION=IMAGE", context, parameter)
+        found[function] = image
+    return found
+
+
+def filled(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    """A name; given as nothing it is a mistake, such as an unset variable in a script."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("is empty", context, parameter)
+    return value or ""
 
 
 def reading(command: Decorated) -> Decorated:
@@ -85,19 +101,76 @@ def reading(command: Decorated) -> Decorated:
 
 def sandbox(command: Decorated) -> Decorated:
     """What says how functions run."""
-    command = click.option("--profile", metavar="NAME", help="AWS profile whose credentials functions get.")(command)
-    command = click.option(
-        "--credentials/--no-credentials",
-        default=True,
-        help="Whether functions get your AWS credentials; without, they get dummies.  [default: --credentials]",
-    )(command)
-    return click.option(
-        "--sandbox",
-        metavar="auto|process",
-        default="auto",
-        callback=sandbox_choice,
-        help="Where functions run. auto takes process in this version.  [default: auto]",
-    )(command)
+    for option in reversed(
+        (
+            click.option(
+                "--sandbox",
+                metavar="|".join(SANDBOXES),
+                default="auto",
+                callback=sandbox_choice,
+                help="Where functions run; auto takes docker when an engine answers.  [default: auto]",
+            ),
+            click.option(
+                "-d",
+                "--debug-port",
+                callback=number(1, 65535),
+                metavar="PORT",
+                help="Start functions under a debugger; an editor attaches at this port, at the next for the next one.",
+            ),
+            click.option(
+                "--docker-network",
+                metavar="NAME",
+                callback=filled,
+                help="Docker network that the functions' containers join, by name or id.",
+            ),
+            click.option(
+                "--container-host",
+                metavar="NAME",
+                callback=filled,
+                help="Name or address at which containers reach this machine.  [default: found out]",
+            ),
+            click.option(
+                "--invoke-image",
+                "invoke_images",
+                multiple=True,
+                metavar="[FUNCTION=]IMAGE",
+                callback=images,
+                help="Image to run a function in, or all of them; may be given several times.",
+            ),
+            click.option(
+                "--credentials/--no-credentials",
+                default=True,
+                help="Whether functions get your AWS credentials; without, they get dummies.  [default: --credentials]",
+            ),
+            click.option("--profile", metavar="NAME", help="AWS profile whose credentials functions get."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def sandbox_options(chosen: dict[str, Any]) -> ServeOptions:
+    """The values of `sandbox`, with everything else as nobody asked for it."""
+    return ServeOptions(
+        sandbox=chosen["sandbox"],
+        profile=chosen["profile"] or "",
+        credentials=chosen["credentials"],
+        docker_network=chosen["docker_network"],
+        container_host=chosen["container_host"],
+        invoke_images=chosen["invoke_images"],
+        debug_port=chosen["debug_port"] or 0,
+    )
+
+
+def known(options: ServeOptions, project: Project) -> ServeOptions:
+    """The options with the functions they name by logical id. Raises UserError for one that is not in the project."""
+    if not options.invoke_images:
+        return options
+    named = {
+        choice.named(project, name)[0].logical_id if name else "": image
+        for name, image in options.invoke_images.items()
+    }
+    return replace(options, invoke_images=named)
 
 
 def read_options(target: str | None, chosen: dict[str, Any]) -> ReadOptions:
@@ -113,7 +186,19 @@ def read_options(target: str | None, chosen: dict[str, Any]) -> ReadOptions:
         env_vars=existing("--env-vars", chosen["env_vars"]),
         env_file=existing("--env-file", chosen["env_file"]),
         region=chosen["region"] or "",
+        profile=chosen.get("profile") or "",
     )
+
+
+def existing_folder(option: str, name: str | None) -> Path | None:
+    """The folder an option names, absolute. Raises UserError when it is not there."""
+    if not name:
+        return None
+    path = Path(name).expanduser().absolute()
+    if not path.is_dir():
+        what = "is a file, not a folder" if path.exists() else "there is no such folder"
+        raise UserError(f"{option} {name}", what, f"looked for {path}")
+    return path
 
 
 def existing(option: str, name: str | None) -> Path | None:

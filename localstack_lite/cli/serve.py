@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,18 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")
     metavar="N",
     help="The most environments that run at once on this machine.  [default: from the machine's size]",
 )
+@click.option(
+    "-s",
+    "--static-dir",
+    metavar="DIR",
+    callback=options.filled,
+    help="Folder of files to serve at / where no route of the API answers.",
+)
+@click.option(
+    "--disable-authorizer",
+    is_flag=True,
+    help="Leave routes open that an authorizer protects on AWS. Without, they answer 500 in this version.",
+)
 @click.option("--reload/--no-reload", default=True, help="Take over saved files.  [default: --reload]")
 @click.option("--json", "as_json", is_flag=True, help="Print what happens as NDJSON on stdout, and nothing else there.")
 @click.option("--quiet", is_flag=True, help="Print only warnings and errors.")
@@ -76,12 +89,15 @@ def command(target: str | None, **chosen: Any) -> int:
     serving = serve_options(chosen)
 
     from localstack_lite import app, config
+    from localstack_lite.gateway.unguarded import unguarded
 
     def read() -> Project:
-        return config.read(reading)
+        found = config.read(reading)
+        return unguarded(found) if serving.disable_authorizer else found
 
     with patience("reading the project"):
         project = read()
+    serving = options.known(serving, project)
     return app.serve(project, read, serving, [_view(chosen["as_json"], chosen["quiet"])])
 
 
@@ -89,17 +105,17 @@ def serve_options(chosen: dict[str, Any]) -> ServeOptions:
     """The values of the options above as the application wants them."""
     host = chosen["host"]
     named = () if host in LOOPBACK else (host,)
-    return ServeOptions(
+    return replace(
+        options.sandbox_options(chosen),
         host=host,
         port=chosen["port"],
         lambda_port=chosen["lambda_port"],
-        sandbox=chosen["sandbox"],
-        profile=chosen["profile"] or "",
         eager=chosen["warm_containers"].upper() == "EAGER",
         max_environments=chosen["max_environments"] or 0,
         reload=chosen["reload"],
-        credentials=chosen["credentials"],
         allowed_hosts=(*named, *chosen["allow_host"]),
+        static_dir=options.existing_folder("--static-dir", chosen["static_dir"]),
+        disable_authorizer=chosen["disable_authorizer"],
     )
 
 

@@ -36,7 +36,12 @@ _FUNCTION = {
     "memory": _WHOLE,
     "timeout": _WHOLE,
     "reserved_concurrency": _WHOLE,
+    "ephemeral_storage": _WHOLE,
+    "architecture": _TEXT,
     "environment": _TABLE_OF,
+    "layers": _LIST,
+    "image": _TEXT,
+    "dockerfile": _TEXT,
     "routes": _LIST,
 }
 _KINDS: Mapping[str, type] = {_TEXT: str, _WHOLE: int, _TABLE_OF: dict, _LIST: list}
@@ -55,8 +60,18 @@ class FunctionSettings:
     memory: int | None = None
     timeout: int | None = None
     reserved_concurrency: int | None = None
+    ephemeral_storage: int | None = None
+    architecture: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+    image: str = ""
+    dockerfile: str = ""
     routes: tuple[str, ...] = ()
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it says what runs: a handler, a program of a custom runtime, or an image."""
+        return bool(self.handler or self.image or self.dockerfile or self.runtime.startswith("provided"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +97,8 @@ class Settings:
 
     @property
     def declares_functions(self) -> bool:
-        """Whether it stands on its own: a function with a handler, not only additions to a template."""
-        return any(function.handler for function in self.functions)
+        """Whether it stands on its own: a function that says what runs, not only additions to a template."""
+        return any(function.stands_alone for function in self.functions)
 
 
 def parse_settings(text: str, where: str) -> Settings | None:
@@ -138,7 +153,11 @@ class _Reader:
         if (payload := given.get("payload", "")) not in ("", "1.0", "2.0"):
             self._tell((*path, "payload"), f"payload of {name} is {payload!r}", '"1.0" or "2.0"')
             del given["payload"]
-        given["routes"] = tuple(map(as_text, given.get("routes", ())))
+        if (architecture := given.get("architecture", "")) not in ("", "x86_64", "arm64"):
+            self._tell((*path, "architecture"), f"architecture of {name} is {architecture!r}", '"x86_64" or "arm64"')
+            del given["architecture"]
+        for key in ("routes", "layers"):
+            given[key] = tuple(map(as_text, given.get(key, ())))
         given["environment"] = {key: as_text(value) for key, value in given.get("environment", {}).items()}
         return FunctionSettings(name=name, where=self._place(path), **given)
 

@@ -31,6 +31,16 @@ class Variables:
         own = {**self.by_function.get(name, {}), **self.by_function.get(logical_id, {})}
         return {**self.common, **own, **self.dotenv}
 
+    def below(self, path: str) -> Variables:
+        """The same for the functions of a nested stack, which may be called by their path (`Child/Function`) too."""
+        if not path:
+            return self
+        by_function = {name: dict(own) for name, own in self.by_function.items()}
+        for name, own in self.by_function.items():
+            if name.startswith(path):
+                by_function.setdefault(name.removeprefix(path), {}).update(own)
+        return Variables(by_function, self.common, self.dotenv)
+
 
 def parse_env_vars(text: str, where: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """SAM's file: what goes to every function, and what goes to each."""

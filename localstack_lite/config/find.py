@@ -1,7 +1,7 @@
 """Which file is the project. `choose` decides over what exists (pure); `locate` looks (I/O).
 
-The order: devserve.toml, then `[tool.devserve]`, a template, other tools' files (which this version does not read, and
-says so), a Python file with a handler.
+The order: devserve.toml, then `[tool.devserve]`, a template, a CDK app's output, other tools' files (which this version
+does not read, and says so), a Python file with a handler.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from localstack_lite.config import cdk
 from localstack_lite.config.refusal import did_you_mean
 from localstack_lite.errors import UserError
 from localstack_lite.model.options import ReadOptions
 
 SETTINGS = ("devserve.toml", "pyproject.toml")
 TEMPLATES = ("template.yaml", "template.yml", "template.json")
+#: What shows a CDK app.
+CDK = ("cdk.out", "cdk.json")
 #: Project files of other tools, in the contract's order, with what they are.
 _LATER = {
-    "cdk.out": "CDK output",
-    "cdk.json": "a CDK project",
     "serverless.yml": "a Serverless Framework project",
     "serverless.yaml": "a Serverless Framework project",
     "serverless.json": "a Serverless Framework project",
@@ -37,7 +38,8 @@ _HANDLER = re.compile(r"([\w./-]+)\.([A-Za-z_]\w*)")
 @dataclass(frozen=True, slots=True)
 class Found:
     """`folder` is where the project is. At most one of `template` and `handler` was named by the user or found;
-    `later` is another tool's file that won over zero configuration."""
+    `assembly` is a CDK app's output, `template` then one of its stacks; `later` is another tool's file that won over
+    zero configuration."""
 
     folder: Path
     settings: Path | None = None
@@ -46,14 +48,15 @@ class Found:
     script: Path | None = None
     later: str = ""
     explicit: bool = False
-    """Whether the template was named on the command line."""
+    """Whether the template or the assembly was named on the command line."""
+    assembly: Path | None = None
 
 
 def choose(names: Collection[str]) -> tuple[str, str]:
     """The template and the other tool's file that a folder with these entries has; the first is empty when there is
     none, the second when it does not come before zero configuration."""
     template = next((name for name in TEMPLATES if name in names), "")
-    later = next((name for name in _LATER if name in names), "")
+    later = next((name for name in (*CDK, *_LATER) if name in names), "")
     return template, "" if template else later
 
 
@@ -64,18 +67,34 @@ def not_yet(folder: Path, file: str) -> UserError:
 def locate(options: ReadOptions) -> Found:
     """Where TARGET and `-t` lead. A UserError when there is nothing there."""
     target = options.folder / options.target
+    if target.name == cdk.SETTINGS or (target.name == cdk.MANIFEST and cdk.is_output(target.parent)):
+        target = target.parent
+    if options.template is None and target.is_dir() and cdk.is_output(target):
+        output = target.resolve()
+        return _of_output(output, None)
     found = _of_target(target, options)
     settings = found.settings or next((f for name in SETTINGS if (f := found.folder / name).is_file()), None)
     template = found.template
     if options.template is not None:
         template = _named_template(options, found.folder)
+    if template is not None and cdk.is_output(template.parent):
+        return _of_output(template.parent, template)
     if template is not None and found.settings is None and not target.is_dir():
         beside = (template.parent / name for name in SETTINGS)
         settings = next((file for file in beside if file.is_file()), settings)
     if template is not None or found.handler or found.script:
         return Found(found.folder, settings, template, found.handler, found.script, explicit=template is not None)
     name, later = choose({entry.name for entry in found.folder.iterdir()})
+    if later in CDK:
+        return Found(found.folder, settings, assembly=cdk.output_of(found.folder))
     return Found(found.folder, settings, found.folder / name if name else None, later=later)
+
+
+def _of_output(output: Path, template: Path | None) -> Found:
+    """A CDK app by its output, or by the template of one of its stacks."""
+    app = cdk.app_of(output)
+    settings = next((file for name in SETTINGS if (file := app / name).is_file()), None)
+    return Found(app, settings, template, explicit=True, assembly=output)
 
 
 def _of_target(target: Path, options: ReadOptions) -> Found:
@@ -88,12 +107,17 @@ def _of_target(target: Path, options: ReadOptions) -> Found:
         what = f"{options.target} is a WSGI or ASGI app, which this version does not serve"
         raise UserError(options.target, what, _WHAT_WORKS)
     match = _HANDLER.fullmatch(options.target)
-    if match and (options.folder / (match[1].replace(".", "/") + ".py")).is_file():
+    if match and _is_module(options.folder, match[1]):
         return Found(options.folder.resolve(), handler=options.target)
     parent = target.parent
     names = [entry.name for entry in parent.iterdir()] if parent.is_dir() else []
     hint = did_you_mean(target.name, names, "TARGET is a folder, a template, a devserve.toml or module.handler")
     raise UserError(options.target, "there is no such file or folder", hint)
+
+
+def _is_module(folder: Path, name: str) -> bool:
+    scripts = (folder / (name + ending) for ending in (".mjs", ".js", ".cjs"))
+    return (folder / (name.replace(".", "/") + ".py")).is_file() or any(file.is_file() for file in scripts)
 
 
 def _of_file(file: Path) -> Found:
@@ -104,7 +128,7 @@ def _of_file(file: Path) -> Found:
             return Found(file.parent, settings=file)
         case ".yaml" | ".yml" | ".json" | ".template":
             return Found(file.parent, template=file)
-        case ".py":
+        case ".py" | ".mjs" | ".js" | ".cjs":
             return Found(file.parent, script=file)
     raise UserError(
         str(file), "not a project file", "TARGET is a folder, a template, a devserve.toml or module.handler"

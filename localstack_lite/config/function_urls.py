@@ -24,17 +24,18 @@ def read_function_urls(stack: Stack, targets: Targets) -> Iterator[Api]:
 
 def _url(resource: Resource, targets: Targets) -> Api:
     called = lambda_proxy(targets, resource, resource.raw("TargetFunctionArn"), payload="2.0", timeout=_TIMEOUT)
-    function = targets.functions.get(called.function) if isinstance(called, LambdaProxy) else None
-    name = function.name if function else resource.logical_id
+    function = targets.declared(called.function) if isinstance(called, LambdaProxy) else None
+    name = function.name if function else resource.derived_name
     authorizer = resource.text("AuthType", default="AWS_IAM").upper()
     if authorizer == "NONE":
         route = Route("ANY", DEFAULT_ROUTE, called)
     else:
-        route = Route("ANY", DEFAULT_ROUTE, protected(f"the URL of {name}", authorizer), authorizer=authorizer)
+        integration = protected(f"the URL of {name}", authorizer, lambda: called)
+        route = Route("ANY", DEFAULT_ROUTE, integration, authorizer=authorizer)
     if resource.text_or("BUFFERED", "InvokeMode") == "RESPONSE_STREAM":
         resource.warn(Refusal("responses are not streamed by this version, but sent whole", "", ("InvokeMode",)))
     return Api(
-        logical_id=resource.logical_id,
+        logical_id=resource.id,
         name=name,
         kind=ApiKind.FUNCTION_URL,
         routes=(route,),

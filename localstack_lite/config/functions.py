@@ -7,73 +7,89 @@ told and replaced by AWS's default.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from localstack_lite.config.declaration import MEMORY, TIMEOUT, Awaited, Files, check_handler, within
+from localstack_lite.config.declaration import (
+    MEMORY,
+    STORAGE,
+    TIMEOUT,
+    Awaited,
+    Files,
+    check_bootstrap,
+    check_handler,
+    within,
+)
 from localstack_lite.config.environment import Variables
+from localstack_lite.config.images import context_of, is_image, read_image
+from localstack_lite.config.layers import Declared, declared_layers, named_layers, opt_of
+from localstack_lite.config.metadata import ESBUILD, build_folder, function_build, with_entry_points
 from localstack_lite.config.parameters import as_text
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.runtimes import check_runtime
 from localstack_lite.config.stack import Resource, Stack
-from localstack_lite.model.function import Code, Function, Layer, LogFormat, Logging
+from localstack_lite.model.function import Code, Function, Image, Layer, LogFormat, Logging
 
 FUNCTION = "AWS::Lambda::Function"
-#: AWS quotas: MB.
-STORAGE = range(512, 10_241)
 #: All variables of a function together, names and values (AWS quotas).
 MOST_ENVIRONMENT = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionsRead:
-    """`left_out` says why, by logical id; `awaited` are files whose arrival would heal a problem."""
+    """`left_out` says why, by logical id; `awaited` are files whose arrival would heal a problem, and what
+    layers come from; `layers` are those that the stack declares."""
 
     functions: tuple[Function, ...]
     left_out: Mapping[str, str]
     awaited: tuple[Path, ...] = ()
+    layers: Declared = field(default_factory=Declared)
 
 
 def read_functions(stack: Stack, files: Files, variables: Variables) -> FunctionsRead:
     functions, left_out, awaited = [], {}, []
+    layers = declared_layers(stack, files)
     for resource in stack.of_type(FUNCTION):
         try:
-            functions.append(_function(resource, files, variables))
+            functions.append(_function(resource, files, variables, layers))
         except Refusal as refusal:
             resource.leave_out(refusal)
             left_out[resource.logical_id] = refusal.what
             if isinstance(refusal, Awaited):
                 awaited.append(refusal.file)
-    return FunctionsRead(tuple(functions), left_out, tuple(awaited))
+    return FunctionsRead(tuple(functions), left_out, (*awaited, *layers.sources), layers)
 
 
-def _function(resource: Resource, files: Files, variables: Variables) -> Function:
-    if resource.text_or("Zip", "PackageType") == "Image" or resource.mapping("Code").get("ImageUri"):
-        raise Refusal("its code is a container image, which this version does not run", "only zip functions so far")
-    runtime = resource.text("Runtime")
-    try:
-        if remark := check_runtime(runtime):
-            resource.warn(Refusal(remark, path=("Runtime",)))
-    except Refusal as refusal:
-        raise refusal.at(("Runtime",)) from None
-    handler = resource.text("Handler")
-    code = _code(resource, files, runtime)
-    check_handler(files, code, runtime, handler, ("Handler",))
-    name = resource.text_or(resource.logical_id, "FunctionName") or resource.logical_id
-    _warn_of_layers(resource)
+@dataclass(frozen=True, slots=True)
+class _Package:
+    """What runs: code with its runtime, or an image."""
+
+    code: Code
+    runtime: str = ""
+    handler: str = ""
+    layers: tuple[Layer, ...] = ()
+    opt: Path | None = None
+    image: Image | None = None
+
+
+def _function(resource: Resource, files: Files, variables: Variables, declared: Declared) -> Function:
+    package = _image(resource, files) if is_image(resource) else _zip(resource, files, declared)
+    name = resource.text_or(resource.derived_name, "FunctionName") or resource.derived_name
     return Function(
-        logical_id=resource.logical_id,
+        logical_id=resource.id,
         name=name,
-        runtime=runtime,
-        handler=handler,
-        code=code,
+        runtime=package.runtime,
+        handler=package.handler,
+        code=package.code,
+        layers=package.layers,
+        opt=package.opt,
+        image=package.image,
         memory=_figure(resource, 128, MEMORY, "MemorySize"),
         timeout=_figure(resource, 3, TIMEOUT, "Timeout"),
         environment=_environment(resource, variables.of(resource.logical_id, name)),
         reserved_concurrency=_reserved(resource),
         ephemeral_storage=_figure(resource, 512, STORAGE, "EphemeralStorage", "Size"),
         architecture=_first(resource, "Architectures", "x86_64"),
-        layers=_layers(resource),
         description=resource.text_or("", "Description"),
         role=resource.text_or("", "Role"),
         tracing=resource.text_or("PassThrough", "TracingConfig", "Mode"),
@@ -81,6 +97,42 @@ def _function(resource: Resource, files: Files, variables: Variables) -> Functio
         tags=_tags(resource),
         where=resource.where(),
     )
+
+
+def _image(resource: Resource, files: Files) -> _Package:
+    image = read_image(resource, files)
+    if resource.raw("Layers"):
+        resource.warn(Refusal("an image has no layers", "AWS refuses them; put them into the image", ("Layers",)))
+    return _Package(Code(context_of(image, files)), image=image)
+
+
+def _zip(resource: Resource, files: Files, declared: Declared) -> _Package:
+    runtime = resource.text("Runtime")
+    try:
+        if remark := check_runtime(runtime):
+            resource.warn(Refusal(remark, path=("Runtime",)))
+    except Refusal as refusal:
+        raise refusal.at(("Runtime",)) from None
+    # A custom runtime needs none: its program decides what to do with it.
+    handler = resource.text_or("", "Handler") if runtime.startswith("provided") else resource.text("Handler")
+    code = _built(resource, files, _code(resource, files, runtime), handler)
+    layers = named_layers(resource, declared, files)
+    check_handler(files, code, runtime, handler, ("Handler",), layers)
+    try:
+        check_bootstrap(files, code, runtime, layers)
+    except Refusal as refusal:
+        resource.warn(refusal)
+    return _Package(code, runtime, handler, layers, opt_of(layers, files.state))
+
+
+def _built(resource: Resource, files: Files, code: Code, handler: str) -> Code:
+    """The code as its build makes it; its folder need not be there yet."""
+    build = function_build(resource, code.folder) if code.source is None else None
+    if build is None:
+        return code
+    if build.method == ESBUILD:
+        build = with_entry_points(build, handler, files)
+    return Code(build_folder(files.state, resource.id, build), build=build)
 
 
 def _code(resource: Resource, files: Files, runtime: str) -> Code:
@@ -142,11 +194,6 @@ def _environment(resource: Resource, given: Mapping[str, str]) -> dict[str, str]
                 raise Refusal("is not text", "AWS takes only text here", ("Environment", "Variables", name))
             if value is not None:
                 own[name] = as_text(value)
-            if isinstance(value, str) and "{{resolve:" in value:
-                what = "a {{resolve:...}} is looked up only by CloudFormation; it stays as it is"
-                resource.warn(
-                    Refusal(what, "set the variable with --env-vars FILE", ("Environment", "Variables", name))
-                )
         except Refusal as refusal:
             own[name] = f"{resource.logical_id}.{name}"
             resource.warn(refusal, f"; {own[name]!r} is used")
@@ -154,19 +201,6 @@ def _environment(resource: Resource, given: Mapping[str, str]) -> dict[str, str]
     if (size := sum(len(key.encode()) + len(value.encode()) for key, value in whole.items())) > MOST_ENVIRONMENT:
         resource.warn(Refusal(f"{size} bytes of variables; AWS takes 4096", "", ("Environment", "Variables")))
     return whole
-
-
-def _layers(resource: Resource) -> tuple[Layer, ...]:
-    try:
-        return tuple(Layer(arn) for arn in resource.texts("Layers"))
-    except Refusal:
-        return ()
-
-
-def _warn_of_layers(resource: Resource) -> None:
-    if resource.raw("Layers"):
-        what = "its layers are not loaded by this version"
-        resource.warn(Refusal(what, "install what they hold in the environment that runs devserve", ("Layers",)))
 
 
 def _logging(resource: Resource) -> Logging:

@@ -5,13 +5,16 @@ the quick-created `Target`. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from localstack_lite.config.integrations import HTTP_TIMEOUT, Targets, lambda_proxy, protected, seconds
+from localstack_lite.config.intrinsics import Resolver
 from localstack_lite.config.openapi import Body
 from localstack_lite.config.parameters import as_text
 from localstack_lite.config.references import references
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.stack import Resource, Stack
+from localstack_lite.config.standins import api_id
 from localstack_lite.model.api import DEFAULT_ROUTE, DEFAULT_STAGE, Api, ApiKind, Cors, Integration, Route, Unsupported
 
 API = "AWS::ApiGatewayV2::Api"
@@ -53,8 +56,8 @@ def _api(resource: Resource, targets: Targets) -> Api:
     configured = resource.value("CorsConfiguration") or (body.extension("x-amazon-apigateway-cors") if body else None)
     name = resource.text_or("", "Name") or (body.title() if body else "")
     return Api(
-        logical_id=resource.logical_id,
-        name=name or resource.logical_id,
+        logical_id=resource.id,
+        name=name or resource.derived_name,
         kind=ApiKind.HTTP,
         routes=tuple(routes),
         stage=stage,
@@ -65,17 +68,30 @@ def _api(resource: Resource, targets: Targets) -> Api:
 
 
 def belonging(resource: Resource, kind: str, name: str) -> Iterator[Resource]:
-    """Resources of a kind whose property `name` speaks of this one."""
+    """Resources of a kind whose property `name` speaks of this API, those first that stand beside it. Nested stacks get
+    its id as a parameter, or as an output of another one."""
     for other in resource.stack.of_type(kind):
         if resource.logical_id in references(other.properties.get(name)):
             yield other
+    for stack in resource.stack.family:
+        for other in stack.of_type(kind) if stack is not resource.stack else ():
+            if _says(other, name) == api_id(resource.derived_name):
+                yield other
 
 
-def stage_variables(stage: Resource, name: str) -> dict[str, str]:
+def _says(resource: Resource, name: str) -> str:
+    """A property as text; empty when it cannot be resolved, which the resource's own stack tells where it matters."""
+    try:
+        return as_text(Resolver(resource.stack.scope).resolve(resource.properties.get(name)))
+    except Refusal:
+        return ""
+
+
+def stage_variables(stage: Resource, *path: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for key in stage.mapping(name):
+    for key in stage.mapping(*path):
         try:
-            found[key] = stage.text(name, key)
+            found[key] = stage.text(*path, key)
         except Refusal as refusal:
             stage.warn(refusal)
     return found
@@ -102,7 +118,8 @@ def _routes(resource: Resource, targets: Targets, variables: Mapping[str, str]) 
             name = authorization if authorization != "NONE" else ""
             if name in ("JWT", "CUSTOM"):
                 name = next(iter(references(declared.properties.get("AuthorizerId"))), name)
-            integration = protected(key, name) if name else _integration(declared, targets, variables)
+            read = partial(_integration, declared, targets, variables)
+            integration = protected(key, name, read) if name else read()
             operation = declared.text_or("", "OperationName")
             yield Route(route.method, route.path, integration, operation, name)
         except Refusal as refusal:

@@ -5,8 +5,8 @@ Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from localstack_lite.config.functions import FUNCTION
 from localstack_lite.config.parameters import as_text
@@ -32,14 +32,20 @@ _STANDS_FOR = {
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Who can be called. `left_out` says why a declared function is not in the project."""
+    """Who can be called: the stack's own functions by the logical id that its template gives them, and those of the
+    other stacks of the project, which are known by name. `left_out` says why a declared function is not there."""
 
     stack: Stack
     functions: Mapping[str, Function]
     left_out: Mapping[str, str]
+    elsewhere: tuple[Function, ...] = ()
+    others: Mapping[str, Targets] = field(default_factory=dict, repr=False, compare=False)
+    """Those of the project's other stacks, by their path: an integration speaks the language of its own stack."""
 
     def function(self, owner: Resource, uri: object, variables: Mapping[str, str] | None = None) -> str:
-        """The logical id of the function that a URI (raw) calls. Refused when there is none in the project."""
+        """The project's logical id of the function that a URI (raw) calls. Refused when there is none."""
+        if owner.stack is not self.stack and (own := self.others.get(owner.stack.path)) is not None and own is not self:
+            return own.function(owner, uri, variables)
         named = self._declared(uri, 0)
         if len(named) == 1:
             return self._running(next(iter(named)))
@@ -49,10 +55,15 @@ class Targets:
         name = found[1] if found else address if re.fullmatch(r"[\w-]+", address) else ""
         if not name:
             raise Refusal(f"calls {address or 'nothing'}, which is no Lambda function of this project")
-        for function in self.functions.values():
+        for function in (*self.functions.values(), *self.elsewhere):
             if name in (function.logical_id, function.name):
                 return function.logical_id
         return self._running(name)
+
+    def declared(self, logical_id: str) -> Function | None:
+        """The function with this logical id in the project."""
+        known = (*self.functions.values(), *self.elsewhere)
+        return next((function for function in known if function.logical_id == logical_id), None)
 
     def _declared(self, value: object, depth: int) -> frozenset[str]:
         """Functions that a value speaks of, through aliases and versions."""
@@ -67,7 +78,7 @@ class Targets:
 
     def _running(self, name: str) -> str:
         if name in self.functions:
-            return name
+            return self.functions[name].logical_id
         why = self.left_out.get(name)
         hint = did_you_mean(name, self.functions, "")
         raise Refusal(f"function {name} is not in the project" + (f": {why}" if why else ""), hint)
@@ -123,6 +134,11 @@ def fixed_reply(responses: Iterable[Mapping[str, object]], method: str) -> Fixed
     return Unsupported("is a MOCK without a response")
 
 
-def protected(route: str, authorizer: str) -> Unsupported:
-    """A route behind an authorizer that this version cannot ask: it must not stand open."""
-    return Unsupported(f"{route} is protected by {authorizer}, and authorizers are not run by this version")
+def protected(route: str, authorizer: str, behind: Callable[[], Integration]) -> Unsupported:
+    """A route behind an authorizer that this version cannot ask: it must not stand open. `behind` reads what it
+    protects."""
+    why = f"{route} is protected by {authorizer}, and authorizers are not run by this version"
+    try:
+        return Unsupported(why, behind())
+    except Refusal as refusal:
+        return Unsupported(why, Unsupported(f"{route}: {refusal.what}"))

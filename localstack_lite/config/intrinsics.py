@@ -7,7 +7,7 @@ and work are bounded) and never asks the cloud: resources answer with stand-ins 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,6 +18,7 @@ from localstack_lite.config.parameters import Parameters, Place, as_text, pseudo
 from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.text_functions import PLAIN, arguments, items, text
 
+NESTED_STACK = "AWS::CloudFormation::Stack"
 MOST_LEVELS = 100
 MOST_STEPS = 200_000
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
@@ -41,6 +42,11 @@ class Scope:
     mappings: Mapping[str, Any] = field(default_factory=dict)
     conditions: Mapping[str, Any] = field(default_factory=dict)
     resources: Mapping[str, Any] = field(default_factory=dict)
+    prefix: str = field(default="", kw_only=True)
+    """What names made up for a nested stack's resources start with: `Child-`, so that two stacks of one template have
+    two sets of them. Empty in the stack of the project itself."""
+    output: Callable[[str, str], object] | None = field(default=None, kw_only=True)
+    """An output of a nested stack, by the logical id of its resource and its own name; a Refusal when it has none."""
 
 
 def name_of(value: object) -> str:
@@ -145,7 +151,8 @@ class Resolver:
             raise Refusal(parameters.unusable[name].what, parameters.unusable[name].hint)
         kind, properties = self._resource(name)
         with self._in_progress(name):
-            return standins.ref(kind, name, self._name(kind, name, properties), self._property(properties), self._place)
+            physical, made = self._name(kind, name, properties), self.scope.prefix + name
+            return standins.ref(kind, made, physical, self._property(properties), self._place)
 
     def _get_att(self, argument: object) -> object:
         if isinstance(argument, str):
@@ -153,9 +160,11 @@ class Resolver:
         name, attribute = (text(self.resolve(part), "Fn::GetAtt") for part in arguments(argument, "Fn::GetAtt", 2))
         kind, properties = self._resource(name)
         with self._in_progress(name):
+            if kind == NESTED_STACK and attribute.startswith("Outputs.") and self.scope.output is not None:
+                return self.scope.output(name, attribute.removeprefix("Outputs."))
             physical = self._name(kind, name, properties)
             prop = self._property(properties)
-            found = standins.get_att(kind, name, physical, attribute, prop, self._place)
+            found = standins.get_att(kind, self.scope.prefix + name, physical, attribute, prop, self._place)
         if found is None:
             found = f"{name}.{attribute}"
             self.notes.append((f"{attribute} of {name} ({kind}) is not known here, {found} is used", _SET_IT))
@@ -237,7 +246,7 @@ class Resolver:
         return str(declared.get("Type", "")), properties if isinstance(properties, Mapping) else {}
 
     def _name(self, kind: str, logical_id: str, properties: Mapping[str, Any]) -> str:
-        return self._property(properties)(standins.NAME_PROPERTY.get(kind, "")) or logical_id
+        return self._property(properties)(standins.NAME_PROPERTY.get(kind, "")) or self.scope.prefix + logical_id
 
     def _property(self, properties: Mapping[str, Any]) -> standins.Property:
         def read(name: str) -> str:

@@ -83,14 +83,11 @@ class Body:
             if not isinstance(declared, Mapping):
                 return route
             name = as_text(declared.get("operationId"))
+            route = replace(route, operation_name=name)
             if authorizer := self._authorizer(declared):
-                return replace(
-                    route, integration=protected(route.key, authorizer), operation_name=name, authorizer=authorizer
-                )
-            integration = self._linked(self._part(declared.get(_INTEGRATION)))
-            if not isinstance(integration, Mapping):
-                return replace(route, operation_name=name)
-            return replace(route, integration=self._integration(route, integration), operation_name=name)
+                behind = protected(route.key, authorizer, lambda: self._declared(route, declared))
+                return replace(route, integration=behind, authorizer=authorizer)
+            return replace(route, integration=self._declared(route, declared))
         except Refusal as refusal:
             return replace(route, integration=Unsupported(f"{route.key}: {refusal.what}"))
 
@@ -124,6 +121,11 @@ class Body:
                     "headers": response.get("responseParameters"),
                     "templates": response.get("responseTemplates"),
                 }
+
+    def _declared(self, route: Route, operation: Mapping[str, object]) -> Integration:
+        """What the operation calls; what the route has when it calls nothing."""
+        integration = self._linked(self._part(operation.get(_INTEGRATION)))
+        return self._integration(route, integration) if isinstance(integration, Mapping) else route.integration
 
     def _authorizer(self, operation: Mapping[str, object]) -> str:
         """The name of what protects the operation, its own security before the body's."""

@@ -7,14 +7,16 @@ is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from localstack_lite.config.dynamic import LookUp, Reference, Unknown, Values, nobody
 from localstack_lite.config.refusal import did_you_mean
 from localstack_lite.model.arn import ACCOUNT, REGION
 
 Value = str | list[str]
+_STORED = "AWS::SSM::Parameter::Value<"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +48,35 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """Text for most types, a list of text for `CommaDelimitedList` and `List<...>`. `undeclared` are overrides that no
-    parameter takes, each with a hint."""
+    parameter takes, each with a hint. The values of those in `stored` came from the SSM Parameter Store."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
     unusable: Mapping[str, Unusable] = field(default_factory=dict)
     undeclared: Mapping[str, str] = field(default_factory=dict)
+    stored: frozenset[str] = frozenset()
 
 
-def read_parameters(declared: object, overrides: Mapping[str, str]) -> Parameters:
-    """`declared` is the template's Parameters section as it stands."""
+def read_parameters(
+    declared: object,
+    overrides: Mapping[str, str],
+    look_up: LookUp = nobody,
+    used: Collection[str] | None = None,
+    set_it: str = "--parameter-overrides {}=...",
+) -> Parameters:
+    """`declared` is the template's Parameters section as it stands; `set_it` says how a value is given.
+
+    Parameters of the type `AWS::SSM::Parameter::Value<...>` that are `used` (None: all) are looked up. Their override
+    is the name to look up, as in CloudFormation, or, where that is not known, the value itself.
+    """
     section: Mapping[str, Any] = declared if isinstance(declared, Mapping) else {}
     values: dict[str, Value] = {}
     unusable: dict[str, Unusable] = {}
-    for name, properties in section.items():
-        match _value(name, properties if isinstance(properties, Mapping) else {}, overrides.get(name)):
+    stored = _stored(section, overrides, section if used is None else used)
+    known = look_up(sorted(set(stored.values()), key=repr)) if stored else {}
+    for name, declaration in section.items():
+        properties = declaration if isinstance(declaration, Mapping) else {}
+        given = _from_store(stored[name], known, overrides.get(name)) if name in stored else overrides.get(name)
+        match _value(name, properties, given, set_it.format(name)):
             case Unusable() as reason:
                 unusable[name] = reason
             case value:
@@ -69,7 +86,7 @@ def read_parameters(declared: object, overrides: Mapping[str, str]) -> Parameter
         for name in overrides
         if name not in section
     }
-    return Parameters(values, unusable, undeclared)
+    return Parameters(values, unusable, undeclared, frozenset(stored))
 
 
 def pseudo(place: Place) -> Mapping[str, Value]:
@@ -95,18 +112,37 @@ def as_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _value(name: str, declared: Mapping[str, Any], override: str | None) -> Value | Unusable:
+def _stored(section: Mapping[str, Any], overrides: Mapping[str, str], used: Collection[str]) -> dict[str, Reference]:
+    """What is to be looked up, by parameter."""
+    found = {}
+    for name, declared in section.items():
+        if name not in used or not isinstance(declared, Mapping):
+            continue
+        named = overrides.get(name, declared.get("Default"))
+        if str(declared.get("Type")).startswith(_STORED) and isinstance(named, str) and named:
+            found[name] = Reference("ssm", named)
+    return found
+
+
+def _from_store(reference: Reference, known: Values, override: str | None) -> str | Unknown:
+    found = known.get(reference, Unknown("it was not answered"))
+    return override if isinstance(found, Unknown) and override is not None else found
+
+
+def _value(name: str, declared: Mapping[str, Any], override: str | Unknown | None, set_it: str) -> Value | Unusable:
     kind = str(declared.get("Type", "String"))
-    set_it = f"--parameter-overrides {name}=..."
-    if override is None and kind.startswith("AWS::SSM::Parameter::Value<"):
+    if isinstance(override, Unknown):
+        what = f"the value of parameter {name} is in the SSM Parameter Store: {override.why}"
+        return Unusable(what, f"give it: {set_it}")
+    if override is None and kind.startswith(_STORED):
         return Unusable(f"the value of parameter {name} is in the SSM Parameter Store", f"give it: {set_it}")
     if override is None and declared.get("Default") is None:
         return Unusable(f"parameter {name} has no default and no value was given", set_it)
     given = override if override is not None else declared["Default"]
     text = ",".join(map(as_text, given)) if isinstance(given, list) else as_text(given)
-    is_list = kind == "CommaDelimitedList" or "List<" in kind
+    is_list = "CommaDelimitedList" in kind or "List<" in kind
     items = [item.strip() for item in text.split(",")] if is_list and text else [] if is_list else [text]
-    for item in items:
+    for item in [] if kind.startswith(_STORED) else items:  # what is stored is bound by nothing, and never shown
         if problem := _check(name, kind, declared, item):
             return Unusable(problem, set_it)
     return items if is_list else text

@@ -1,20 +1,22 @@
 """Reads a project: the story from files to one frozen `Project`, with the I/O that it needs.
 
-Source of AWS's defaults: AWS docs. Nothing here asks the network, and no user code is imported.
+Source of AWS's defaults: AWS docs. No user code is imported, and the network is asked only for values that a template
+refers to, where somebody to ask is configured (see `lookup`).
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from localstack_lite.config import zero
+from localstack_lite.config import cdk, zero
 from localstack_lite.config.code import Disk
 from localstack_lite.config.devserve_toml import TABLE, Settings, StageSettings, parse_settings
+from localstack_lite.config.dynamic import LookUp, Reference, Values, looked_up
 from localstack_lite.config.environment import Variables, parse_dotenv, parse_env_vars
 from localstack_lite.config.find import SETTINGS, Found, locate, not_yet
 from localstack_lite.config.parameters import Place
@@ -22,10 +24,13 @@ from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.toml_project import read_toml
 from localstack_lite.errors import UserError
 from localstack_lite.model.arn import ACCOUNT, REGION
+from localstack_lite.model.function import Function
 from localstack_lite.model.options import ReadOptions
 from localstack_lite.model.project import Problem, Project
 
 if TYPE_CHECKING:
+    from localstack_lite.config.cdk_app import Served
+    from localstack_lite.config.cdk_assembly import CdkStack
     from localstack_lite.config.template import TemplateRead
     from localstack_lite.config.yaml_cfn import Document
 
@@ -44,6 +49,7 @@ class _Sources:
     variables: Variables
     place: Place
     overrides: Mapping[str, str]
+    look_up: LookUp
 
 
 def read(options: ReadOptions, environ: Mapping[str, str] | None = None) -> Project:
@@ -56,6 +62,8 @@ def read(options: ReadOptions, environ: Mapping[str, str] | None = None) -> Proj
     own = settings.declares_functions and not settings.template and not found.explicit
     if found.handler or found.script:
         project = _zero(sources, found.handler or _handler_of(found.script))
+    elif assembly := _assembly(sources, own):
+        project = _from_assembly(sources, *assembly, options.region)
     elif template := _template(sources, own):
         project = _from_template(sources, template)
     elif own:
@@ -82,7 +90,7 @@ def _sources(options: ReadOptions, environ: Mapping[str, str]) -> _Sources:
         or REGION
     )
     root = found.folder
-    if found.template is not None and found.explicit:
+    if found.template is not None and found.explicit and found.assembly is None:
         root = found.template.parent
     name = zero.function_name(root.name)
     return _Sources(
@@ -93,7 +101,19 @@ def _sources(options: ReadOptions, environ: Mapping[str, str]) -> _Sources:
         _variables(options),
         Place(region, settings.account or ACCOUNT, stage.stack_name or name),
         {**stage.parameter_overrides, **options.parameter_overrides},
+        _look_up(environ, region, options.profile),
     )
+
+
+def _look_up(environ: Mapping[str, str], region: str, profile: str) -> LookUp:
+    """Whom to ask for values that a template refers to; most templates refer to none."""
+
+    def ask(references: Collection[Reference]) -> Values:
+        from localstack_lite.config.lookup import look_up
+
+        return look_up(environ, region, references, profile)
+
+    return ask
 
 
 def _settings(file: Path, folder: Path) -> Settings | None:
@@ -120,37 +140,98 @@ def _template(sources: _Sources, own: bool) -> Path | None:
     return None if own else sources.found.template
 
 
+def _assembly(sources: _Sources, own: bool) -> tuple[Path, Path | None] | None:
+    """The output folder of a CDK app, and the template in it that was named."""
+    found, settings = sources.found, sources.settings
+    if found.assembly is not None and (found.explicit or not (own or settings.template)):
+        return found.assembly, found.template
+    if settings.template and not found.explicit and found.settings is not None:
+        file = (found.settings.parent / settings.template).resolve()
+        if cdk.is_output(output := file if file.is_dir() else file.parent):
+            return output, None if file.is_dir() else file
+    return None
+
+
+def _from_assembly(sources: _Sources, output: Path, only: Path | None, region: str) -> Project:
+    """A synthesised CDK app: its stacks read one after the other."""
+    from localstack_lite.config import cdk_app
+    from localstack_lite.config.yaml_cfn import Document
+
+    def place(stack: CdkStack) -> Place:
+        account = sources.settings.account or stack.account or sources.place.account
+        name = sources.stage.stack_name or stack.stack_name
+        return Place(region or stack.region or sources.place.region, account, name)
+
+    whole = cdk.whole_of(output)
+    shown = whole.name if whole == sources.root else _name(whole, sources.root)
+    templates = cdk.open_app(sources.root, output, only)
+    used = templates.uses()
+    homes, missing = cdk.homes_of(used, sources.root, whole), cdk.missing_of(used)
+    served = cdk_app.serve(templates, homes, place, sources.overrides)
+    reads = {}
+    known: tuple[Function, ...] = ()
+    for one in served:
+        reads[one.stack.name] = _read_template(sources, one.stack.template, Document(one.template), one, known)
+        known += reads[one.stack.name][0].functions
+    problems = cdk_app.remarks(used, homes, whole, shown)
+    project = replace(_empty(sources), source=output / cdk.MANIFEST, inputs=cdk.inputs_of(templates, sources.root))
+    for one in cdk_app.in_manifest_order(served, templates.stacks):
+        read, inputs = reads[one.stack.name]
+        problems += cdk_app.retold(read.problems, missing, shown)
+        project = replace(
+            project,
+            functions=(*project.functions, *read.functions),
+            apis=(*project.apis, *read.apis),
+            inputs=(*project.inputs, *inputs),
+        )
+    places = {(one.place.region, one.place.account) for one in served}
+    if len(places) == 1:
+        project = replace(project, region=served[0].place.region, account=served[0].place.account)
+    return _with_settings(replace(project, problems=tuple(problems)), sources)
+
+
 def _from_template(sources: _Sources, file: Path) -> Project:
     # Half of this package serves templates only; a project without one starts faster without it.
-    from localstack_lite.config.cache import transformed
-    from localstack_lite.config.includes import include
-    from localstack_lite.config.template import read_template
     from localstack_lite.config.yaml_cfn import parse
 
-    name = _name(file, sources.root)
-    document = parse(_text(file), name)
-    included: list[Path] = []
-    document = replace(document, values=include(document.values, _loader(file.parent, included)))
-    read = read_template(
-        name,
-        document,
-        sources.place,
-        sources.overrides,
-        lambda values, parameters, place: transformed(sources.root, values, parameters, place),
-        Disk(file.parent, sources.root, file),
-        sources.variables,
-    )
+    text, name = _text(file), _name(file, sources.root)
+    document = parse(text, name)
+    if cdk.ASSET_MARK in text:
+        document = replace(document, values=cdk.local(document.values, file))
+    read, inputs = _read_template(sources, file, document)
     if not read.functions and not sources.settings.declares_functions:
         raise _nothing_runs(name, document, read)
     project = replace(
-        _empty(sources),
-        source=file,
-        functions=read.functions,
-        apis=read.apis,
-        problems=read.problems,
-        inputs=(file, *included, *read.awaited),
+        _empty(sources), source=file, functions=read.functions, apis=read.apis, problems=read.problems, inputs=inputs
     )
     return _with_settings(project, sources)
+
+
+def _read_template(
+    sources: _Sources,
+    file: Path,
+    document: Document,
+    stack: Served | None = None,
+    elsewhere: tuple[Function, ...] = (),
+) -> tuple[TemplateRead, tuple[Path, ...]]:
+    """What a template says, and the files that have a part in it. `stack` is a CDK app's: it has a place of its own,
+    and functions `elsewhere` in the app that it may call."""
+    from localstack_lite.config.cache import transformed
+    from localstack_lite.config.template import read_template
+    from localstack_lite.config.template_files import TemplateFiles
+
+    files = TemplateFiles(sources.root, stack.templates if stack else {})
+    read = read_template(
+        files.source(file, document),
+        stack.place if stack else sources.place,
+        stack.overrides if stack else sources.overrides,
+        lambda values, parameters, place: transformed(sources.root, values, parameters, place),
+        sources.variables,
+        sources.look_up,
+        stack.path if stack else "",
+        elsewhere,
+    )
+    return read, (*files.inputs, *read.awaited)
 
 
 def _nothing_runs(name: str, document: Document, read: TemplateRead) -> UserError:
@@ -161,19 +242,6 @@ def _nothing_runs(name: str, document: Document, read: TemplateRead) -> UserErro
     line = document.line("Resources")
     hint = "a function is AWS::Serverless::Function or AWS::Lambda::Function"
     return UserError(f"{name}:{line}" if line else name, "the template has no Lambda functions", hint)
-
-
-def _loader(folder: Path, included: list[Path]) -> Any:
-    def load(path: str) -> Mapping[str, Any] | None:
-        file = (folder / path).resolve()
-        if not file.is_file():
-            return None
-        included.append(file)
-        from localstack_lite.config.yaml_cfn import parse
-
-        return parse(_text(file), file.name).values
-
-    return load
 
 
 def _with_settings(project: Project, sources: _Sources) -> Project:
@@ -201,21 +269,26 @@ def _with_settings(project: Project, sources: _Sources) -> Project:
 def _zero(sources: _Sources, handler: str) -> Project:
     name = zero.function_name(sources.root.name)
     disk = Disk(sources.root, sources.root, sources.root)
+    runtime = _RUNTIME
     try:
         missing = disk.missing_module(sources.root, handler)
+        if missing and not disk.missing_module(sources.root, handler, zero.NODE):
+            runtime, missing = zero.NODE, ""
     except Refusal as refusal:
         raise UserError(handler, refusal.what, refusal.hint) from None
     if missing:
         raise UserError(handler, f"there is no {missing}", disk.near(sources.root, missing))
     environment = sources.variables.of(name, name)
-    function = zero.one_function(name, handler, disk.at("."), _RUNTIME, environment)
+    scripts = [handler.rpartition(".")[0] + ending for ending in zero.SCRIPTS] if runtime == zero.NODE else []
+    file = zero.file_of(handler, [script for script in scripts if disk.has(sources.root, script)])
+    function = zero.one_function(name, handler, disk.at("."), runtime, environment, file)
     project = replace(_empty(sources), functions=(function,), apis=(zero.one_api(function),))
     return _with_settings(project, sources)
 
 
 def _handler_of(script: Path | None) -> str:
     assert script is not None
-    name = zero.handler_in(_text(script))
+    name = zero.handler_of(script.name, _text(script))
     if not name:
         raise UserError(script.name, "has no function named handler or lambda_handler", "name it: module.function")
     return f"{script.stem}.{name}"
@@ -227,7 +300,7 @@ def _handler_in_folder(folder: Path) -> str:
         return handler
     hint = "write a template.yaml, a devserve.toml, or a function lambda_handler(event, context) in lambda_function.py"
     for name, text in texts.items():
-        if app := zero.web_app_in(text):
+        if app := zero.web_app_in(text) if name.endswith(".py") else "":
             what = f"{name} has {app} but no handler; WSGI and ASGI apps are not served by this version"
             raise UserError(str(folder / name), what, "for example: handler = Mangum(app), or a template with -t FILE")
     raise UserError(str(folder), "nothing to serve here", hint)
@@ -240,8 +313,9 @@ def _empty(sources: _Sources) -> Project:
 def _finished(project: Project, sources: _Sources, options: ReadOptions) -> Project:
     if not project.functions:
         raise UserError(str(project.source or project.root), "no functions", "declare one")
-    known = {name for function in project.functions for name in (function.logical_id, function.name)}
-    problems = [*sources.settings.problems, *project.problems]
+    functions, unknown = looked_up(project.functions, sources.look_up)
+    known = {name for f in functions for name in (f.logical_id, f.name, f.logical_id.rpartition("/")[2])}
+    problems = [*sources.settings.problems, *project.problems, *unknown]
     for name in sources.variables.by_function:
         if name not in known:
             hint = did_you_mean(name, known, f"known are {', '.join(sorted(known)[:5])}")
@@ -257,6 +331,7 @@ def _finished(project: Project, sources: _Sources, options: ReadOptions) -> Proj
         inputs.append(sources.found.settings)
     return replace(
         project,
+        functions=functions,
         problems=tuple(dict.fromkeys(problems)),
         inputs=tuple(dict.fromkeys(file.resolve() for file in inputs)),
         sandbox=sources.settings.sandbox,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from localstack_lite.config.http_apis import belonging, stage_variables
 from localstack_lite.config.integrations import REST_TIMEOUT, Targets, fixed_reply, lambda_proxy, protected, seconds
@@ -11,9 +12,11 @@ from localstack_lite.config.parameters import as_text
 from localstack_lite.config.references import references
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.stack import Resource, Stack
+from localstack_lite.config.standins import ROOT
 from localstack_lite.model.api import Api, ApiKind, Integration, Route, Unsupported
 
 API = "AWS::ApiGateway::RestApi"
+_RESOURCE = "AWS::ApiGateway::Resource"
 #: What SAM calls the stage of its own REST API; taken where a template has none.
 _STAGE = "Prod"
 
@@ -36,8 +39,8 @@ def _api(resource: Resource, targets: Targets) -> Api:
     binary = [*_binary(resource), *_texts(body.extension("x-amazon-apigateway-binary-media-types") if body else None)]
     name = resource.text_or("", "Name") or (body.title() if body else "")
     return Api(
-        logical_id=resource.logical_id,
-        name=name or resource.logical_id,
+        logical_id=resource.id,
+        name=name or resource.derived_name,
         kind=ApiKind.REST,
         routes=tuple(routes),
         stage=stage,
@@ -52,7 +55,7 @@ def _stage(resource: Resource) -> tuple[str, dict[str, str]]:
         return stage.text_or(_STAGE, "StageName"), stage_variables(stage, "Variables")
     for deployment in belonging(resource, "AWS::ApiGateway::Deployment", "RestApiId"):
         if name := deployment.text_or("", "StageName"):
-            return name, {}
+            return name, stage_variables(deployment, "StageDescription", "Variables")
     return _STAGE, {}
 
 
@@ -70,7 +73,8 @@ def _methods(api: Resource, targets: Targets, variables: Mapping[str, str]) -> I
             method = declared.text("HttpMethod", default="ANY").upper()
             route = Route(method, _path(declared, api), Unsupported(""))
             name = _authorizer(declared)
-            integration = protected(route.key, name) if name else _integration(declared, targets, variables, method)
+            read = partial(_integration, declared, targets, variables, method)
+            integration = protected(route.key, name, read) if name else read()
             yield Route(method, route.path, integration, declared.text_or("", "OperationName"), name)
         except Refusal as refusal:
             declared.leave_out(refusal)
@@ -79,17 +83,34 @@ def _methods(api: Resource, targets: Targets, variables: Mapping[str, str]) -> I
 def _path(method: Resource, api: Resource) -> str:
     """Climbs from the method's resource to the API's root."""
     parts: list[str] = []
-    named = references(method.properties.get("ResourceId"))
+    step, above = method, "ResourceId"
     for _ in range(100):
-        if api.logical_id in named or not named:
+        parent = _above(step, above, api)
+        if parent is None:
             return "/" + "/".join(reversed(parts))
-        logical_id = next(iter(named))
-        if str(method.stack.resources.get(logical_id, {}).get("Type")) != "AWS::ApiGateway::Resource":
-            raise Refusal(f"there is no API resource {logical_id}", "", ("ResourceId",))
-        step = Resource(method.stack, logical_id)
-        parts.append(step.text("PathPart"))
-        named = references(step.properties.get("ParentId"))
+        parts.append(parent.text("PathPart"))
+        step, above = parent, "ParentId"
     raise Refusal("its path leads in a circle", "look at ParentId of the API's resources", ("ResourceId",))
+
+
+def _above(step: Resource, name: str, api: Resource) -> Resource | None:
+    """The API resource that a property names; None when that is the API's root. Between nested stacks ids are handed
+    over as text."""
+    value = step.properties.get(name)
+    named = references(value) & step.stack.resources.keys()
+    if value is None or (api.stack is step.stack and api.logical_id in named):
+        return None
+    for logical_id in named:
+        if Resource(step.stack, logical_id).kind == _RESOURCE:
+            return Resource(step.stack, logical_id)
+    text = step.text(name)
+    if text == ROOT:
+        return None
+    for stack in step.stack.family:
+        for resource in stack.of_type(_RESOURCE):
+            if text == resource.derived_name:
+                return resource
+    raise Refusal(f"there is no API resource {next(iter(named), text)}", "", (name,))
 
 
 def _authorizer(method: Resource) -> str:

@@ -25,6 +25,10 @@ _LOCAL = {
     "AWS::Serverless::StateMachine": "DefinitionUri",
 }
 _ELSEWHERE = "s3://devserve/local"
+#: Where the translator says so: the logical id that a resource had before it got another.
+SAM_ID = "SamResourceId"
+#: The image of a function that names none, because its Dockerfile stands in the metadata.
+NO_IMAGE = "devserve/none"
 _MOST_ROUNDS = 50
 #: How the translator names an event inside its complaint about a function.
 _EVENT = re.compile(r"Event with id \[(.+?)\]")
@@ -54,6 +58,8 @@ class Prepared:
     document: dict[str, Any]
     local: Mapping[str, Any] = field(default_factory=dict)
     """What CodeUri was, by logical id."""
+    layers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Layers whose content is local, as they were, by logical id."""
 
 
 def is_sam(document: Mapping[str, Any]) -> bool:
@@ -70,6 +76,7 @@ def prepare(document: Mapping[str, Any]) -> Prepared:
     common = globals_.get("Function") if isinstance(globals_, dict) else None
     shared = common.pop("CodeUri", None) if isinstance(common, dict) else None
     local: dict[str, Any] = {}
+    layers: dict[str, Mapping[str, Any]] = {}
     for logical_id, resource in copied["Resources"].items():
         if not isinstance(resource, dict):
             continue
@@ -81,17 +88,39 @@ def prepare(document: Mapping[str, Any]) -> Prepared:
             if "InlineCode" in properties:
                 continue
             if "ImageUri" in properties or properties.get("PackageType") == "Image":
-                properties.setdefault("ImageUri", "image")
+                properties.setdefault("ImageUri", NO_IMAGE)
                 continue
             local[logical_id] = properties.get(name, shared)
+        if name == "ContentUri":
+            if _is_local(properties.get(name)):
+                layers[logical_id] = {**resource, "Properties": dict(properties)}
+                properties[name] = f"{_ELSEWHERE}/{logical_id}"
+            continue
         if name == "CodeUri" or isinstance(properties.get(name), str):
             properties[name] = _ELSEWHERE
-    return Prepared(copied, local)
+    return Prepared(copied, local, layers)
 
 
-def restore(template: dict[str, Any], local: Mapping[str, Any]) -> dict[str, Any]:
-    """Puts the local code back: `Code` is what CodeUri was, `.` when there was none."""
-    for logical_id, code in local.items():
+def _is_local(content: object) -> bool:
+    if isinstance(content, str):
+        return not content.startswith("s3://")
+    return isinstance(content, dict) and not content.keys() & {"Bucket", "Key"}
+
+
+def restore(template: dict[str, Any], prepared: Prepared) -> dict[str, Any]:
+    """Puts the local code back: `Code` is what CodeUri was, `.` when there was none, and `Content` what ContentUri was.
+    A layer gets its metadata again, which the translator drops, and in it the logical id that the user gave it."""
+    for resource in template["Resources"].values():
+        match resource:
+            case {
+                "Type": "AWS::Lambda::LayerVersion",
+                "Properties": {"Content": {"S3Bucket": "devserve", "S3Key": str(key)}} as properties,
+            } if (logical_id := key.rpartition("/")[2]) in prepared.layers:
+                was = prepared.layers[logical_id]
+                metadata = was.get("Metadata")
+                resource["Metadata"] = {**(metadata if isinstance(metadata, dict) else {}), SAM_ID: logical_id}
+                properties["Content"] = was["Properties"]["ContentUri"]
+    for logical_id, code in prepared.local.items():
         resource = template["Resources"].get(logical_id)
         if isinstance(resource, dict) and isinstance(resource.get("Properties"), dict):
             resource["Properties"]["Code"] = "." if code is None else code
@@ -109,7 +138,7 @@ def transform(document: Mapping[str, Any], parameters: Mapping[str, str], place:
     for _ in range(_MOST_ROUNDS):
         attempt = _translate(prepared.document, parameters, place)
         if isinstance(attempt, dict):
-            return Transformed(restore(attempt, prepared.local), tuple(refused))
+            return Transformed(restore(attempt, prepared), tuple(refused))
         taken = _take_out(prepared.document, attempt) or _search(prepared.document, parameters, place, attempt)
         if not taken:
             return Transformed({}, tuple(refused), "; ".join(what for _, _, what in attempt))

@@ -25,6 +25,10 @@ class Stack:
     scope: Scope
     resources: Mapping[str, Any]
     found: list[Problem] = field(default_factory=list)
+    path: str = ""
+    """`Child/` in a nested stack: what its logical ids start with in the project. Empty in the project's own."""
+    family: list[Stack] = field(default_factory=list, repr=False, compare=False)
+    """All stacks that are nested in one, itself included, as far as they are open. Routes of an API may be anywhere."""
 
     def of_type(self, *kinds: str) -> Iterator[Resource]:
         for logical_id, declared in self.resources.items():
@@ -45,6 +49,16 @@ class Resource:
 
     stack: Stack
     logical_id: str
+
+    @property
+    def id(self) -> str:
+        """The logical id in the project: `Child/Function` in a nested stack."""
+        return self.stack.path + self.logical_id
+
+    @property
+    def derived_name(self) -> str:
+        """The physical name of what the template gives none, as `Ref` answers it."""
+        return self.stack.scope.prefix + self.logical_id
 
     @property
     def kind(self) -> str:
@@ -88,7 +102,7 @@ class Resource:
         except Refusal as refusal:
             raise refusal.at(path) from None
         for what, hint in resolver.notes:
-            self.stack.warn(self.where(*path), f"{self.logical_id}: {what}", hint, self.logical_id)
+            self.stack.warn(self.where(*path), f"{self.id}: {what}", hint, self.id)
         return None if resolved is NO_VALUE else resolved
 
     def text(self, *path: str, default: str = "") -> str:
@@ -133,29 +147,38 @@ class Resource:
 
     def warn(self, refusal: Refusal, then: str = "") -> None:
         place = ".".join(refusal.path)
-        what = f"{self.logical_id}: {place + ': ' if place else ''}{refusal.what}{then}"
-        self.stack.warn(self.where(*refusal.path), what, refusal.hint, self.logical_id)
+        what = f"{self.id}: {place + ': ' if place else ''}{refusal.what}{then}"
+        self.stack.warn(self.where(*refusal.path), what, refusal.hint, self.id)
 
     def leave_out(self, refusal: Refusal) -> None:
         place = ".".join(refusal.path)
-        what = f"{self.logical_id}: {place + ': ' if place else ''}{refusal.what}"
-        self.stack.found.append(Problem(self.where(*refusal.path), what, refusal.hint, self.logical_id))
+        what = f"{self.id}: {place + ': ' if place else ''}{refusal.what}"
+        self.stack.found.append(Problem(self.where(*refusal.path), what, refusal.hint, self.id))
 
 
-def open_stack(name: str, source: Document, template: Mapping[str, Any], scope: Scope, found: list[Problem]) -> Stack:
+def open_stack(
+    name: str,
+    source: Document,
+    template: Mapping[str, Any],
+    scope: Scope,
+    found: list[Problem],
+    path: str = "",
+    family: list[Stack] | None = None,
+) -> Stack:
     """`template` is CloudFormation; resources without a type or whose condition does not hold are not there."""
     resources: dict[str, Any] = {}
-    stack = Stack(name, source, scope, resources, found)
+    stack = Stack(name, source, scope, resources, found, path, [] if family is None else family)
+    stack.family.append(stack)
     declared = template.get("Resources")
     for logical_id, resource in declared.items() if isinstance(declared, Mapping) else ():
         place = stack.where("Resources", logical_id)
         if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
-            found.append(Problem(place, f"{logical_id} has no Type", "every resource has one", logical_id))
+            found.append(Problem(place, f"{path}{logical_id} has no Type", "every resource has one", path + logical_id))
             continue
         try:
             if Resolver(scope).exists(resource):
                 resources[logical_id] = resource
         except Refusal as refusal:
-            what = f"{logical_id}: its condition cannot be decided: {refusal.what}"
-            found.append(Problem(place, what, refusal.hint, logical_id))
+            what = f"{path}{logical_id}: its condition cannot be decided: {refusal.what}"
+            found.append(Problem(place, what, refusal.hint, path + logical_id))
     return stack

@@ -72,6 +72,9 @@ _REF_IS_ARN = {
     "AWS::Lambda::LayerVersion",
 }
 
+#: The id of the resource at the root of every REST API.
+ROOT = "root"
+
 _APIS = {"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"}
 
 
@@ -82,6 +85,10 @@ def ref(kind: str, logical_id: str, name: str, prop: Property, place: Place) -> 
     match kind:
         case "AWS::SQS::Queue":
             return f"https://sqs.{place.region}.{place.url_suffix}/{place.account}/{name}"
+        case "AWS::CloudFormation::Stack":
+            # The place's stack is the one around it, so of the derived name only the last part is new.
+            stack = f"{place.stack}-{name.rpartition('-')[2]}"
+            return f"arn:{place.partition}:cloudformation:{place.region}:{place.account}:stack/{stack}/devserve"
         case "AWS::Lambda::Version":
             return f"{prop('FunctionName')}:1"
         case "AWS::Lambda::Alias":
@@ -115,7 +122,7 @@ def get_att(kind: str, logical_id: str, name: str, attribute: str, prop: Propert
         case _, ("ApiId" | "RestApiId") if kind in _APIS:
             return api_id(logical_id)
         case "AWS::ApiGateway::RestApi", "RootResourceId":
-            return "root"
+            return ROOT
     return _storage(kind, name, attribute, place)
 
 

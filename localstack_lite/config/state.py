@@ -7,12 +7,13 @@ from pathlib import Path
 
 
 def state_folder(root: Path) -> Path:
-    """`ROOT/.devserve`, made with a `.gitignore` of its own."""
+    """`ROOT/.devserve`, made with a `.gitignore` and a `package.json` of its own."""
     folder = root / ".devserve"
     folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    # The second file ends Node's search for a package: code that is kept here belongs to none of the user's.
+    for name, text in ((".gitignore", "*\n"), ("package.json", "{}\n")):
+        if not (folder / name).exists():
+            (folder / name).write_text(text, encoding="utf-8")
     return folder
 
 

@@ -9,13 +9,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from localstack_lite.config.declaration import MEMORY, TIMEOUT, Awaited, Files, check_handler, within
+from localstack_lite.config.declaration import (
+    MEMORY,
+    STORAGE,
+    TIMEOUT,
+    Awaited,
+    Files,
+    check_bootstrap,
+    check_handler,
+    within,
+)
 from localstack_lite.config.devserve_toml import FunctionSettings, Settings
 from localstack_lite.config.environment import Variables
+from localstack_lite.config.images import at_dockerfile, image_tag
+from localstack_lite.config.layers import local, opt_of, published
 from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.runtimes import check_runtime
 from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, LambdaProxy, Route
-from localstack_lite.model.function import Function
+from localstack_lite.model.function import Code, Function, Image, Layer
 from localstack_lite.model.project import Problem
 
 _ROUTE = re.compile(r"(?:([A-Za-z]+)\s+)?(/\S*|\$default)")
@@ -37,12 +48,16 @@ def read_toml(
     a handler is a function of its own, of `runtime` unless it says another. `name` is the new API's."""
     functions = {function.logical_id: function for function in declared}
     problems: list[Problem] = []
-    awaited: list[Path] = []
+    awaited: list[Path] = []  # and what layers come from
     ids: dict[str, str] = {}
     for given in settings.functions:
         known = next((f for f in declared if given.name in (f.logical_id, f.name)), None)
         try:
-            made = _changed(known, given, files, problems) if known else _made(given, files, runtime, problems)
+            layers = _layers(given, files, problems, awaited)
+            if known:
+                made = _changed(known, given, files, problems, layers)
+            else:
+                made = _made(given, files, runtime, problems, layers)
         except Refusal as refusal:
             what = f"{given.name}: {refusal.what}"
             problems.append(Problem(given.where, what, refusal.hint, given.name))
@@ -60,23 +75,36 @@ def read_toml(
     return TomlRead(tuple(functions.values()), apis, tuple(problems), tuple(awaited))
 
 
-def _made(given: FunctionSettings, files: Files, runtime: str, problems: list[Problem]) -> Function:
-    if not given.handler:
+def _made(
+    given: FunctionSettings, files: Files, runtime: str, problems: list[Problem], layers: tuple[Layer, ...] | None
+) -> Function:
+    image = _image(given, files)
+    if not given.stands_alone:
         hint = "give it a handler, or the logical id of a function of the template"
         raise Refusal("there is no such function in the template, and it has no handler", hint)
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", given.name):
         raise Refusal("not a name that Lambda takes", "up to 64 letters, digits, - and _")
-    runtime = given.runtime or runtime
-    if remark := check_runtime(runtime):
-        problems.append(Problem(given.where, f"{given.name}: {remark}", "", given.name, warning=True))
-    code = files.at(given.code or ".")
-    check_handler(files, code, runtime, given.handler, ())
+    runtime = "" if image is not None else given.runtime or runtime
+    layers = layers or ()
+    if image is not None:
+        code = Code(image.dockerfile.context) if image.dockerfile else files.at(given.code or ".")
+    else:
+        if remark := check_runtime(runtime):
+            problems.append(Problem(given.where, f"{given.name}: {remark}", "", given.name, warning=True))
+        code = files.at(given.code or ".")
+        check_handler(files, code, runtime, given.handler, (), layers)
+        _remark_of_bootstrap(given, files, code, runtime, layers, problems)
     return Function(
         logical_id=given.name,
         name=given.name,
         runtime=runtime,
-        handler=given.handler,
+        handler="" if image is not None else given.handler,
         code=code,
+        layers=layers,
+        opt=opt_of(layers, files.state),
+        image=image,
+        ephemeral_storage=_figure(given, "ephemeral_storage", given.ephemeral_storage, 512, STORAGE, problems),
+        architecture=given.architecture or "x86_64",
         memory=_figure(given, "memory", given.memory, 128, MEMORY, problems),
         timeout=_figure(given, "timeout", given.timeout, 3, TIMEOUT, problems),
         environment=given.environment,
@@ -85,13 +113,26 @@ def _made(given: FunctionSettings, files: Files, runtime: str, problems: list[Pr
     )
 
 
-def _changed(known: Function, given: FunctionSettings, files: Files, problems: list[Problem]) -> Function:
+def _changed(
+    known: Function,
+    given: FunctionSettings,
+    files: Files,
+    problems: list[Problem],
+    layers: tuple[Layer, ...] | None,
+) -> Function:
+    if (image := _image(given, files)) is not None:
+        kept = known.image or image
+        image = replace(kept, uri=image.uri, dockerfile=image.dockerfile)
+        context = image.dockerfile.context if image.dockerfile else known.code.folder
+        known = replace(known, image=image, runtime="", handler="", code=Code(context))
+        given = replace(given, handler="", code="", runtime="")
     runtime, handler = given.runtime or known.runtime, given.handler or known.handler
     code = files.at(given.code) if given.code else known.code
+    layers = known.layers if layers is None else layers
     if given.runtime and (remark := check_runtime(runtime)):
         problems.append(Problem(given.where, f"{given.name}: {remark}", "", known.logical_id, warning=True))
     if given.handler or given.code or given.runtime:
-        check_handler(files, code, runtime, handler, ())
+        check_handler(files, code, runtime, handler, (), layers)
     reserved = given.reserved_concurrency
     return replace(
         known,
@@ -100,9 +141,60 @@ def _changed(known: Function, given: FunctionSettings, files: Files, problems: l
         code=code,
         memory=_figure(given, "memory", given.memory, known.memory, MEMORY, problems),
         timeout=_figure(given, "timeout", given.timeout, known.timeout, TIMEOUT, problems),
+        ephemeral_storage=_figure(
+            given, "ephemeral_storage", given.ephemeral_storage, known.ephemeral_storage, STORAGE, problems
+        ),
+        architecture=given.architecture or known.architecture,
+        layers=layers,
+        opt=opt_of(layers, files.state),
         environment={**known.environment, **given.environment},
         reserved_concurrency=known.reserved_concurrency if reserved is None else reserved,
     )
+
+
+def _layers(
+    given: FunctionSettings, files: Files, problems: list[Problem], sources: list[Path]
+) -> tuple[Layer, ...] | None:
+    """None when nothing was said. A layer that cannot be had is told, and the function runs without it."""
+    if not given.layers:
+        return None
+    found: list[Layer] = []
+    for text in given.layers:
+        try:
+            if text.startswith("arn:"):
+                found.append(published(text, files.state))
+                continue
+            layer, source = local(text, files)
+        except Refusal as refusal:
+            what = f"{given.name}: layers: {refusal.what}; it runs without this layer"
+            problems.append(Problem(given.where, what, refusal.hint, given.name, warning=True))
+            sources += [refusal.file] if isinstance(refusal, Awaited) else []
+            continue
+        found.append(layer)
+        sources.append(source)
+    return tuple(found)
+
+
+def _image(given: FunctionSettings, files: Files) -> Image | None:
+    if given.dockerfile:
+        folder, _, file = given.dockerfile.rpartition("/")
+        dockerfile = at_dockerfile(files, given.code or folder or ".", file if not given.code else given.dockerfile, ())
+        return Image(given.image or image_tag(given.name, dockerfile), dockerfile)
+    return Image(given.image) if given.image else None
+
+
+def _remark_of_bootstrap(
+    given: FunctionSettings,
+    files: Files,
+    code: Code,
+    runtime: str,
+    layers: tuple[Layer, ...],
+    problems: list[Problem],
+) -> None:
+    try:
+        check_bootstrap(files, code, runtime, layers)
+    except Refusal as refusal:
+        problems.append(Problem(given.where, f"{given.name}: {refusal.what}", refusal.hint, given.name, warning=True))
 
 
 def _figure(

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from localstack_lite.gateway import static
 from localstack_lite.gateway.exchange import Answer, Call, Stamp, TimedOut, exchange
-from localstack_lite.gateway.sites import Sites
+from localstack_lite.gateway.sites import Site, Sites
 from localstack_lite.model.facts import RequestAnswered
 from localstack_lite.model.invocation import Outcome
 from localstack_lite.model.project import Project
@@ -19,7 +20,8 @@ from localstack_lite.wire.messages import Request, Response
 
 
 class Gateway:
-    """Answers for all APIs and function URLs of a project. `allowed_hosts` are served beside loopback names."""
+    """Answers for all APIs and function URLs of a project. `allowed_hosts` are served beside loopback names, the files
+    of `files` beside the first API. `patient`: functions run under a debugger, so it never gives up on one."""
 
     def __init__(
         self,
@@ -29,12 +31,17 @@ class Gateway:
         clock: Clock,
         ids: Ids,
         allowed_hosts: Iterable[str] = (),
+        *,
+        files: static.StaticFiles | None = None,
+        patient: bool = False,
     ) -> None:
         self._invoke = invoke
         self._publish = publish
         self._clock = clock
         self._ids = ids
         self._allowed_hosts = tuple(allowed_hosts)
+        self._files = files
+        self._patient = patient
         self._sites = Sites(project, self._allowed_hosts)
 
     def swap(self, project: Project) -> None:
@@ -43,7 +50,11 @@ class Gateway:
 
     async def __call__(self, request: Request) -> Response:
         began = self._clock.now()
-        story = exchange(self._sites.at(request.headers.get("host")), request, self._stamp(began))
+        site = self._sites.at(request.headers.get("host"))
+        if self._files is not None and (found := await self._static(self._files, site, request)) is not None:
+            self._tell(request, Answer(found, note="static file"), began)
+            return found
+        story = exchange(site, request, self._stamp(began))
         try:
             call = next(story)
             while True:
@@ -53,10 +64,17 @@ class Gateway:
         self._tell(request, answer, began)
         return answer.response
 
+    async def _static(self, files: static.StaticFiles, site: Site, request: Request) -> Response | None:
+        name = static.wanted(site, request)
+        file = await files.read(name) if name else None
+        return None if file is None else static.respond(request, name, file)
+
     async def _outcome(self, call: Call) -> Outcome | TimedOut:
         """What came of the call, or that nobody waits for it any more. A wait that the timer ends is told from one
         that was cancelled with this request by who else is being cancelled: then this task is, too."""
         outcome = self._invoke(call.invocation)
+        if self._patient:
+            return await outcome
         if not isinstance(outcome, asyncio.Future):
             outcome = asyncio.ensure_future(outcome)
         timer = self._clock.call_later(call.timeout, outcome.cancel)

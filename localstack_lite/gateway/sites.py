@@ -76,11 +76,12 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Site:
     """What a host means. Without APIs it is refused and `why` says to the user why. `aws_form`: the first path
-    segment is the stage."""
+    segment is the stage. `plain`: the address itself, where the user's static files are too."""
 
     apis: tuple[ServedApi, ...]
     aws_form: bool = False
     why: str = ""
+    plain: bool = False
 
     def place(self, method: str, path: str) -> Place:
         """The first API that has a route, else what the first one makes of it. The site must have APIs."""
@@ -105,7 +106,7 @@ class Sites:
         served = [ServedApi(project, api) for api in project.apis]
         self._gateways = tuple(a for a in served if a.kind is not ApiKind.FUNCTION_URL)
         nothing = "the project has no API; invoke its functions on the Lambda port"
-        self._plain = Site(self._gateways or tuple(served), why="" if served else nothing)
+        self._plain = Site(self._gateways or tuple(served), why="" if served else nothing, plain=True)
         self._hosts: dict[str, Site] = dict.fromkeys(("localhost", ""), self._plain)
         for host in allowed_hosts:
             self._hosts[host_name(host)] = self._plain

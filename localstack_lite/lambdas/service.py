@@ -321,7 +321,8 @@ class LambdaService:
         now = self._clock.now()
         for key in pool.expired(self._not_debugged(), now, self._settings.idle_seconds):
             self._slots[key].dispatch(StopRequested())
-        running = {one.current.request_id: one for one in self.environments() if one.current is not None}
+        having = ((given, one) for one in self.environments() for given in (one.current, one.waiting))
+        running = {given.request_id: one for given, one in having if given is not None}
         for request_id, pending in self._pending.items():
             if pending.told or now - pending.since < SILENCE_SECONDS:
                 continue

@@ -21,10 +21,13 @@ from localstack_lite.lambdas.actions import (
     Tell,
     Terminate,
 )
+from localstack_lite.lambdas.debugging import Debuggers, Session, waits
 from localstack_lite.lambdas.environment import Environment
 from localstack_lite.lambdas.events import (
     RUNTIME,
     DeadlineHit,
+    DebuggerAttached,
+    DebuggerLeft,
     ErrorPosted,
     Event,
     Exited,
@@ -34,7 +37,7 @@ from localstack_lite.lambdas.events import (
     SandboxAwaited,
     SandboxStarted,
 )
-from localstack_lite.lambdas.phases import DEAD, InvalidRequestID, InvalidTransition, Phase
+from localstack_lite.lambdas.phases import DEAD, TABLE, InvalidRequestID, InvalidTransition, Phase
 from localstack_lite.lambdas.runtime_api import Operation
 from localstack_lite.model import platform_log
 from localstack_lite.model.arn import function_arn
@@ -69,6 +72,7 @@ class Surroundings:
     answered: Callable[[Slot, Invocation, Outcome], None]
     changed: Callable[[Slot], None]
     loaded: Callable[[frozenset[str]], None] | None = None
+    debuggers: Debuggers | None = None
 
 
 class Slot:
@@ -91,6 +95,7 @@ class Slot:
         self._delivery: Deliver | None = None
         self._timer: Timer | None = None
         self._log: list[str] | None = None
+        self._debugging: Session | None = None
         self.loaded: frozenset[str] | None = None
         """Files that the runtime said it has read; None while it has said nothing."""
 
@@ -154,10 +159,14 @@ class Slot:
         if self._running.pending:
             # A step inside a step: starting is the last action of its own.
             self.dispatch(SandboxAwaited())
+        elif self._spec.debug:
+            self._debug()
 
     def started(self, number: int) -> None:
         if number == self._sandbox_number and self.environment.phase is Phase.INIT:
             self.dispatch(SandboxStarted())
+            if self._spec.debug:
+                self._debug()
 
     def wrote(self, messages: list[str]) -> None:
         now = self._around.clock.now()
@@ -171,6 +180,7 @@ class Slot:
         if number != self._sandbox_number or self.environment.phase is Phase.DEAD:
             return
         memory = self._memory()
+        self._debugger_ends()
         self._running = self._parked = self._delivery = None
         self.dispatch(Exited(exit.code, exit.signal, exit.out_of_memory, memory))
 
@@ -185,6 +195,42 @@ class Slot:
         self._timer = None
         self._drain()
         self.dispatch(DeadlineHit(generation, self._memory()))
+
+    # -- its debugger
+
+    @property
+    def debugging(self) -> Session | None:
+        """The debugger that its runtime is under."""
+        return self._debugging
+
+    def _debug(self) -> None:
+        """The runtime runs. A sandbox that cannot debug it has no address; it wrote why."""
+        around, environment = self._around, self.environment
+        where = self._running.debugger if self._running is not None else None
+        if where is None or around.debuggers is None:
+            return
+        door = around.debuggers.door(environment.function)
+        self._debugging = Session(door, where, self._held)
+        now = around.clock.now()
+        around.publish(waits(now, environment.function, environment.name, door.address, around.sandbox.name))
+
+    def _held(self, event: DebuggerAttached | DebuggerLeft) -> None:
+        if type(event) in TABLE[self.environment.phase]:
+            self.dispatch(event)
+
+    def _debugger_ends(self) -> None:
+        if self._debugging is not None:
+            session, self._debugging = self._debugging, None
+            session.end()
+
+    def give_up_debugger(self) -> None:
+        """Another environment of the function gets it. A runtime that waits for its client would wait for ever: it is
+        started again without."""
+        waited = self._debugging is not None and not self._debugging.came
+        self._spec = replace(self._spec, debug=False)
+        self._debugger_ends()
+        if waited and self._running is not None:
+            self._running.kill()
 
     # -- the Runtime API
 
@@ -272,6 +318,7 @@ class Slot:
         exchange.reply(reply.status, reply.headers, reply.body)
 
     def _dispose(self) -> None:
+        self._debugger_ends()
         self._cancel_timer()
         self._listening.close()
         self._around.sandbox.discard(self._spec)

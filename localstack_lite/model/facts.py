@@ -180,7 +180,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class DebuggerWaits:
-    """A runtime was started under a debugger that waits for its client at `address` (`HOST:PORT`)."""
+    """A runtime was started under a debugger that waits for its client at `address` (`HOST:PORT`). `local_root` is the
+    folder that the user edits, `remote_root` what the runtime calls it."""
 
     type: ClassVar[str] = "debugger"
     at: float
@@ -188,6 +189,8 @@ class DebuggerWaits:
     environment: str
     language: str
     address: str
+    local_root: str = ""
+    remote_root: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ class ReadOptions:
     env_file: Path | None = None
     region: str = ""
     stage: str = ""
+    profile: str = ""
+    """Whose credentials look up what a template refers to; empty: as the environment says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from typing import Any
 
 from localstack_lite.model import addresses
 from localstack_lite.model.api import LambdaProxy
-from localstack_lite.model.facts import Fact, Ready
+from localstack_lite.model.facts import DebuggerWaits, Fact, Ready
 from localstack_lite.model.project import Project
+from localstack_lite.observe import launch
 
 
 def line(fact: Fact) -> str:
@@ -18,6 +19,8 @@ def line(fact: Fact) -> str:
     import orjson
 
     record = ready(fact) if isinstance(fact, Ready) else {"type": fact.type, **_fields(fact)}
+    if isinstance(fact, DebuggerWaits):
+        record["launch"] = launch.configuration(fact)  # what an editor needs to attach, ready to use
     try:
         return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE).decode()
     except TypeError:

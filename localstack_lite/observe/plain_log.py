@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TextIO
 
 from localstack_lite.model import platform_log
-from localstack_lite.model.facts import Fact, InvocationWaits, Progress
+from localstack_lite.model.facts import DebuggerWaits, Fact, InvocationWaits, ProblemFound, Progress
+from localstack_lite.observe import launch
 from localstack_lite.observe.palette import Palette
 from localstack_lite.observe.progress import ProgressLines
 
@@ -15,12 +16,18 @@ class PlainLog:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._progress = ProgressLines(Palette(color=False), live=False)
+        self._paint = Palette(color=False)
+        self._progress = ProgressLines(self._paint, live=False)
 
     def __call__(self, fact: Fact) -> None:
         texts: tuple[str, ...]
         if isinstance(fact, InvocationWaits):
             texts = (f"devserve: {fact.environment or fact.function}: {fact.what}",)
+        elif isinstance(fact, DebuggerWaits):
+            texts = tuple(launch.lines(fact, "devserve:", self._paint, explain=True))
+        elif isinstance(fact, ProblemFound):
+            it = fact.problem
+            texts = (f"devserve: {it.where}: {it.what}", *([f"  hint: {it.hint}"] if it.hint else []))
         elif isinstance(fact, Progress):
             texts = tuple(f"devserve: {line.strip()}" for line in self._progress.take(fact))
         else:

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from localstack_lite.model import platform_log
 from localstack_lite.model.facts import (
+    DebuggerWaits,
     EnvironmentStopped,
     Fact,
     InitEnded,
@@ -30,7 +31,7 @@ from localstack_lite.model.facts import (
     RequestAnswered,
 )
 from localstack_lite.model.invocation import Status
-from localstack_lite.observe import banner, failure, lines
+from localstack_lite.observe import banner, failure, launch, lines
 from localstack_lite.observe.palette import Palette
 
 #: Requests in one batch above which they are counted instead of listed.
@@ -99,6 +100,7 @@ class Transcript:
         self._running: dict[str, Running] = {}
         self._late: dict[str, Running] = {}
         self._starting: dict[str, Running] = {}
+        self._explained: set[str] = set()
 
     @property
     def unfinished(self) -> bool:
@@ -131,6 +133,10 @@ class Transcript:
             case InvocationWaits(environment=environment, function=function):
                 who = environment or self._names.get(function, function)
                 return [f"{self._at(fact.at)} {who}: {fact.what}"]
+            case DebuggerWaits(address=address):
+                explain = address not in self._explained
+                self._explained.add(address)
+                return launch.lines(fact, self._at(fact.at), self._paint, explain=explain)
             case EnvironmentStopped(environment=environment, at=at):
                 if environment in self._starting:
                     self._starting[environment].over = at

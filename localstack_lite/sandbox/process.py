@@ -17,15 +17,24 @@ from pathlib import Path
 from localstack_lite import shipped
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Problem
-from localstack_lite.ports import Publish, RunningSandbox, SandboxExited, SandboxListener, SandboxSpec
-from localstack_lite.sandbox import interpreter, memory
+from localstack_lite.ports import Publish, RunningSandbox, SandboxListener, SandboxSpec
+from localstack_lite.sandbox import bootstrap, debugpy_folder, interpreter, memory
 from localstack_lite.sandbox.child import Child
 from localstack_lite.sandbox.guard import Guard
 from localstack_lite.sandbox.interpreter import Interpreter
-from localstack_lite.sandbox.spec import Impossible, Launch, launch
-
-#: The status of a shell that could not start a command.
-NOT_STARTED = 127
+from localstack_lite.sandbox.node import Nodes
+from localstack_lite.sandbox.not_started import NotStarted
+from localstack_lite.sandbox.remarks import remark
+from localstack_lite.sandbox.spec import (
+    INVALID_ENTRYPOINT,
+    WRAPPER,
+    Found,
+    Impossible,
+    Launch,
+    launch,
+    unavailable,
+    wrapper_of,
+)
 
 
 class ProcessSandbox:
@@ -37,22 +46,24 @@ class ProcessSandbox:
         self._root = root
         self._environ = os.environ if environ is None else environ
         self._guard = Guard(f"devserve-{os.getpid()}-{secrets.token_hex(6)}/")
+        self._nodes = Nodes(self._environ)
+        self._machine = os.uname().machine
         self._children: set[Child] = set()
+        self._refused: set[NotStarted] = set()
         self._started = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    def interpreter(self, runtime: str, folder: Path) -> Interpreter:
-        """The Python that runs functions of `runtime` whose code is in `folder`, and why that one."""
-        return interpreter.find(runtime, folder, self._root, self._environ)
+    def interpreter(self, runtime: str, folder: Path) -> Interpreter | None:
+        """What runs functions of `runtime` whose code is in `folder`, and why that one; None when there is nothing."""
+        if runtime.startswith("python"):
+            return interpreter.find(runtime, folder, self._root, self._environ)
+        if runtime.startswith("nodejs"):
+            return self._nodes.find(runtime, folder, self._root)
+        return None
 
     def remark(self, function: Function) -> Problem | None:
-        """A warning when the Python that is here is another than the runtime's."""
-        if function.language != "python" or not (
-            said := self.interpreter(function.runtime, function.code.folder).warning
-        ):
-            return None
-        hint = "a virtual environment of the runtime's version beside the project is used when there is one"
-        return Problem(function.name, said, hint, function.logical_id, warning=True)
+        """A warning when another version or machine than the function's runs it, a problem when nothing can."""
+        return remark(function, self.interpreter(function.runtime, function.code.folder), self._machine)
 
     async def prepare(self, functions: Sequence[Function], told: Publish) -> Sequence[Problem]:  # noqa: ARG002
         """Nothing to fetch: what runs here is installed here."""
@@ -62,17 +73,18 @@ class ProcessSandbox:
         loop = asyncio.get_running_loop()
         self._started += 1
         mark = f"{self._guard.run}{spec.tag}/{self._started}"
-        python = self.interpreter(spec.runtime, spec.folder) if spec.runtime.startswith("python") else None
-        plan = launch(spec, mark, python, shipped.runtimes(), self._environ)
+        found = self._found(spec)
+        plan = found if isinstance(found, Impossible) else launch(spec, mark, found, shipped.runtimes(), self._environ)
         if isinstance(plan, Impossible):
-            return NotStarted(loop, plan.why, listener)
-        if not spec.folder.is_dir():
-            return NotStarted(loop, f"the function's code is not there: {spec.folder}", listener)
+            return self._refuse(plan, spec, listener)
         try:
             self._make_scratch(spec.scratch)
             child = self._run(plan, spec, mark, listener)
         except OSError as error:
-            return NotStarted(loop, f"{plan.command[0]} cannot be started: {error}", listener)
+            why = f"{plan.command[0]} cannot be started: {error}"
+            return self._refuse(Impossible(why, INVALID_ENTRYPOINT), spec, listener)
+        if isinstance(found, Found) and found.debug_port:
+            child.debugger = ("127.0.0.1", found.debug_port)
         self._children.add(child)
         self._guard.group_started(child.pid)
         loop.call_soon(self._guard.start)
@@ -87,10 +99,41 @@ class ProcessSandbox:
             child.kill()
         while self._children:
             await next(iter(self._children)).gone
+        while self._refused:
+            await asyncio.wait([refused.gone for refused in self._refused])
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         self._guard.close()
+
+    def _found(self, spec: SandboxSpec) -> Found | Impossible:
+        """What this machine has to run it with."""
+        custom = bootstrap.custom(spec.runtime)
+        if spec.image is not None or not (custom or spec.runtime.startswith(("python", "nodejs"))):
+            return unavailable("" if spec.image is not None else spec.runtime)
+        if not spec.folder.is_dir():
+            return Impossible(f"the function's code is not there: {spec.folder}")
+        if custom:
+            program = bootstrap.find(spec, self._machine)
+            return program if isinstance(program, Impossible) else Found(bootstrap=program)
+        script = wrapper_of(spec)
+        if script is not None and (objection := bootstrap.wrapper(script, spec.environ[WRAPPER])) is not None:
+            return objection
+        chosen = self.interpreter(spec.runtime, spec.folder)
+        if chosen is None:
+            return Impossible(f"there is no Node.js to run {spec.runtime}: install it and put it on the PATH")
+        return Found(
+            chosen,
+            source_maps=_has_source_map(spec),
+            debug_port=debugpy_folder.free_port() if spec.debug else 0,
+            debugpy=debugpy_folder.find(chosen) if spec.debug else None,
+        )
+
+    def _refuse(self, impossible: Impossible, spec: SandboxSpec, listener: SandboxListener) -> NotStarted:
+        refused = NotStarted(impossible, spec.runtime_api, listener)
+        self._refused.add(refused)
+        refused.gone.add_done_callback(lambda _: self._refused.discard(refused))
+        return refused
 
     def _run(self, plan: Launch, spec: SandboxSpec, mark: str, listener: SandboxListener) -> Child:
         read, write = os.pipe()
@@ -143,29 +186,9 @@ class ProcessSandbox:
             self._timer = loop.call_later(memory.ALERT if any(growing) else memory.CALM, self._look, loop)
 
 
-class NotStarted:
-    """What `start` gives back when there is nothing to run: it writes why and is over."""
-
-    pending = False
-    debugger = None
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, why: str, listener: SandboxListener) -> None:
-        loop.call_soon(self._end, why, listener)
-
-    @staticmethod
-    def _end(why: str, listener: SandboxListener) -> None:
-        listener.wrote([f"devserve: {why}\n"])
-        listener.exited(SandboxExited(code=NOT_STARTED))
-
-    def drain(self) -> None: ...
-
-    def terminate(self) -> None: ...
-
-    def kill(self) -> None: ...
-
-    def freeze(self) -> None: ...
-
-    def thaw(self) -> None: ...
-
-    def peak_memory(self) -> int:
-        return 0
+def _has_source_map(spec: SandboxSpec) -> bool:
+    """Whether the handler's file was made from another one, and says how."""
+    if not spec.runtime.startswith("nodejs"):
+        return False
+    module = spec.folder / spec.handler.rpartition("/")[0] / spec.handler.rpartition("/")[2].partition(".")[0]
+    return any(module.with_name(f"{module.name}{ending}.map").is_file() for ending in (".js", ".mjs", ".cjs"))

@@ -109,9 +109,12 @@ class ScriptedSandbox:
         defer: Callable[[Callable[[], object]], object] | None = None,
         memory: int = 30,
         pending: bool = False,
+        debugger: tuple[str, int] | None = None,
     ) -> None:
-        """`pending`: a started sandbox waits for a call of `ScriptedRuntime.arrive` before its runtime runs."""
+        """`pending`: a started sandbox waits for a call of `ScriptedRuntime.arrive` before its runtime runs. With a
+        `debugger`, one that starts for debugging waits for a call of `ScriptedRuntime.begin`, as for its client."""
         self.pending = pending
+        self.debugger = debugger
         self.script = script
         self.init = init
         self.memory = memory
@@ -134,7 +137,7 @@ class ScriptedSandbox:
         self.started.append(spec)
         runtime = ScriptedRuntime(self, spec, listener)
         self._running.append(runtime)
-        if not self.pending:
+        if not self.pending and runtime.debugger is None:
             self.later(runtime.begin)
         return runtime
 
@@ -191,7 +194,7 @@ class ScriptedRuntime:
         self.spec = spec
         self.alive = True
         self.pending = sandbox.pending
-        self.debugger: tuple[str, int] | None = None
+        self.debugger = sandbox.debugger if spec.debug else None
         self.frozen = False
         self.terminated = False
         self._sandbox = sandbox
@@ -224,7 +227,8 @@ class ScriptedRuntime:
         """The awaited runtime runs now."""
         self.pending = False
         self._listener.started()
-        self._sandbox.later(self.begin)
+        if self.debugger is None:
+            self._sandbox.later(self.begin)
 
     def begin(self) -> None:
         self._follow(self._sandbox.init(Scripted(self.spec)))

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from localstack_lite.ports import SandboxSpec
 from localstack_lite.sandbox.interpreter import Interpreter
+from localstack_lite.sandbox.search_paths import below_opt, search_paths
 
 #: The variable that marks every process of an environment; children inherit it.
 MARK = "DEVSERVE_ENVIRONMENT"
+#: A script that starts the runtime, given its command line (AWS docs, "Modifying the runtime environment").
+WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
-_BETWEEN = ":"
-_USUAL_PATH = "/usr/local/bin:/usr/bin:/bin"
-#: Folders of AWS's image that mean nothing on this machine.
-_ELSEWHERE = ("/var/lang", "/var/runtime", "/opt/bin", "/opt/lib", "/lib64", "/usr/lib64")
+#: What AWS's runtimes switch off, since which version Node knows it, and in which runtimes (AWS docs, "Node.js").
+_EXPERIMENTS = (
+    ("experimental-require-module", (20, 17), ("nodejs20.x", "nodejs22.x")),
+    ("experimental-detect-module", (20, 10), ("nodejs22.x",)),
+)
+#: The error that AWS's platform reports when there is nothing it can start.
+INVALID_ENTRYPOINT = "Runtime.InvalidEntrypoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,57 +36,109 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """This sandbox cannot run that; `why` is for the function's log."""
+    """This sandbox cannot run that. `why` is for the function's log; the caller gets an error of type `kind` with the
+    text `error`, which is `why` unless AWS has words of its own."""
 
     why: str
+    kind: str = "Runtime.Unavailable"
+    error: str = ""
 
 
-def launch(
-    spec: SandboxSpec, mark: str, interpreter: Interpreter | None, runtimes: Path, host: Mapping[str, str]
-) -> Launch | Impossible:
-    """The process for `spec`. `interpreter` is given for Python runtimes, `host` is devserve's own environment."""
-    if interpreter is not None:
-        folder = runtimes / "python"
-        # -B: nothing is written into the project. -u: what is printed is out, also when the process is killed.
-        command: tuple[str, ...] = (str(interpreter.path), "-B", "-u", str(folder / "bootstrap.py"))
-        return Launch(command, variables(spec, mark, folder, interpreter.path.parent, host), spec.folder)
-    if spec.runtime.startswith("provided"):
-        return Launch((str(spec.folder / "bootstrap"),), variables(spec, mark, spec.folder, None, host), spec.folder)
-    return Impossible(f"runtime {spec.runtime or '(none)'} does not run in the process sandbox yet; Python does")
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What this machine has for a function: the interpreter of its language, or the program that is its runtime.
+
+    With a `debug_port` the interpreter waits there for a debugger; `debugpy` is the folder of that package.
+    """
+
+    interpreter: Interpreter | None = None
+    bootstrap: Path | None = None
+    source_maps: bool = False
+    debug_port: int = 0
+    debugpy: Path | None = None
+
+
+def launch(spec: SandboxSpec, mark: str, found: Found, runtimes: Path, host: Mapping[str, str]) -> Launch | Impossible:
+    """The process for `spec`. `runtimes` is the folder of our own ones, `host` devserve's own environment."""
+    if found.bootstrap is not None:
+        environ = variables(spec, mark, spec.folder, None, host)
+        return Launch((str(found.bootstrap),), environ, spec.folder)
+    if found.interpreter is None:
+        return unavailable(spec.runtime)
+    python = spec.runtime.startswith("python")
+    folder = runtimes / ("python" if python else "nodejs")
+    command = (_python if python else _node)(spec, found.interpreter, found, folder)
+    if isinstance(command, Impossible):
+        return command
+    wrapper = wrapper_of(spec)
+    whole = (str(wrapper), *command) if wrapper is not None else command
+    return Launch(whole, variables(spec, mark, folder, found.interpreter, host), spec.folder)
+
+
+def unavailable(runtime: str) -> Impossible:
+    """The answer of a function whose runtime only AWS's images have."""
+    what = f"runtime {runtime}" if runtime else "a container image"
+    return Impossible(f"{what} runs only in the Docker sandbox: start devserve with --sandbox docker")
+
+
+def _python(spec: SandboxSpec, interpreter: Interpreter, found: Found, folder: Path) -> tuple[str, ...] | Impossible:
+    # -B: nothing is written into the project. -u: what is printed is out, also when the process is killed.
+    python = (str(interpreter.path), "-B", "-u")
+    bootstrap = str(folder / "bootstrap.py")
+    if not spec.debug:
+        return (*python, bootstrap)
+    if found.debugpy is None:
+        why = "there is no debugger for Python here: pip install debugpy"
+        return Impossible(f"{why} into the function's environment, or into devserve's own")
+    # Without frozen modules the debugger sees all of the standard library.
+    listen = ("--listen", f"127.0.0.1:{found.debug_port}", "--wait-for-client")
+    return (*python, "-Xfrozen_modules=off", str(found.debugpy), *listen, bootstrap)
+
+
+def _node(spec: SandboxSpec, interpreter: Interpreter, found: Found, folder: Path) -> tuple[str, ...] | Impossible:
+    # A tenth of the memory for what is young, the rest for what is old, as AWS's runtime divides it.
+    young = spec.memory // 10
+    options = [f"--max-semi-space-size={max(1, young // 2)}", f"--max-old-space-size={spec.memory - young}"]
+    options.append("--max-http-header-size=81920")
+    version = tuple(map(int, re.findall(r"\d+", interpreter.version)[:2]))
+    wanted = spec.environ.get("NODE_OPTIONS", "")
+    for experiment, since, runtimes in _EXPERIMENTS:
+        if spec.runtime in runtimes and version >= since and f"--{experiment}" not in wanted:
+            options.append(f"--no-{experiment}")
+    if found.source_maps:
+        options.append("--enable-source-maps")
+    if spec.debug:
+        # What it would print about itself is not the function's.
+        options += [f"--inspect-brk=127.0.0.1:{found.debug_port}", "--inspect-publish-uid=http"]
+    return (str(interpreter.path), *options, str(folder / "bootstrap.cjs"))
+
+
+def wrapper_of(spec: SandboxSpec) -> Path | None:
+    """The script that starts the runtime, as a path of this machine."""
+    given = spec.environ.get(WRAPPER, "")
+    if not given:
+        return None
+    if given.startswith("/var/task/"):
+        return spec.folder / given.removeprefix("/var/task/")
+    return Path(below_opt(given, spec.opt))
 
 
 def variables(
-    spec: SandboxSpec, mark: str, runtime_folder: Path, interpreter_folder: Path | None, host: Mapping[str, str]
+    spec: SandboxSpec, mark: str, runtime_folder: Path, interpreter: Interpreter | None, host: Mapping[str, str]
 ) -> dict[str, str]:
     """The variables of `spec`, completed by what belongs to this machine: folders, search paths, the mark."""
     values = dict(spec.environ)
-    task = str(spec.folder)
-    values["LAMBDA_TASK_ROOT"] = values["PWD"] = task
+    values["LAMBDA_TASK_ROOT"] = values["PWD"] = str(spec.folder)
     values["LAMBDA_RUNTIME_DIR"] = str(runtime_folder)
     values["AWS_LAMBDA_RUNTIME_API"] = spec.runtime_api
     values["_HANDLER"] = spec.handler
     values["TMPDIR"] = str(spec.scratch)
     values[MARK] = mark
-    first = [str(interpreter_folder)] if interpreter_folder else []
-    path = [*first, *_local(values.get("PATH", ""), task), *_split(host.get("PATH", _USUAL_PATH))]
-    values["PATH"] = _BETWEEN.join(dict.fromkeys(path))
-    for name in ("LD_LIBRARY_PATH", "PYTHONPATH"):
-        local = [*_local(values.get(name, ""), task), *(_split(host.get(name, "")) if name != "PYTHONPATH" else ())]
-        values.pop(name, None)
-        if local:
-            values[name] = _BETWEEN.join(dict.fromkeys(local))
+    if spec.opt is not None and values.get("DEVSERVE_REPORT_FILES"):
+        values["DEVSERVE_WATCH_ROOTS"] = str(spec.opt)
+    for name, value in search_paths(spec, interpreter, host).items():
+        if value:
+            values[name] = value
+        else:
+            values.pop(name, None)
     return values
-
-
-def _local(value: str, task: str) -> list[str]:
-    """A search path as AWS's image has it, on this machine: `/var/task` is the code's folder, the rest of the image's
-    own folders is left out."""
-    return [
-        task + entry.removeprefix("/var/task") if f"{entry}/".startswith("/var/task/") else entry
-        for entry in _split(value)
-        if not f"{entry}/".startswith(tuple(f"{folder}/" for folder in _ELSEWHERE))
-    ]
-
-
-def _split(value: str) -> list[str]:
-    return [entry for entry in value.split(_BETWEEN) if entry]

@@ -2,7 +2,8 @@
 
 The rules, first to last:
 
-* An input of the project changed → the project is read again.
+* An input of the project changed, or what is not ignored below one that is a folder (a layer's content) → the project
+  is read again.
 * A function that was never started needs nothing: it will read what is there. Unless it is built: what it would read
   is not what was saved.
 * A file that the function loaded changed, or the folder it was in went away → that function.
@@ -49,7 +50,10 @@ def plan(
     spellings = {change: _spellings(str(change.path), real) for change in batch}
     inputs = {spelling for path in project.inputs for spelling in _spellings(str(path), real)}
     reread = {
-        change for change in batch if change.kind is not ChangeKind.TOUCHED and _hits(change, spellings[change], inputs)
+        change
+        for change in batch
+        if change.kind is not ChangeKind.TOUCHED
+        and (_hits(change, spellings[change], inputs) or any(_counts(s, i) for s in spellings[change] for i in inputs))
     }
     hit: set[str] = set()
     cause: set[FileChange] = set(reread)

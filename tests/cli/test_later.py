@@ -35,10 +35,3 @@ def test_no_command_has_an_option_that_is_listed_as_later(name: str) -> None:
 
 def test_no_command_of_this_version_is_listed_as_later() -> None:
     assert program.COMMANDS.keys() & later.COMMANDS.keys() == set()
-
-
-def test_a_later_sandbox_is_told_from_an_unknown_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert program.run(["--sandbox", "docker"]) == 2
-    assert "comes in a later version" in capsys.readouterr().err
-    assert program.run(["--sandbox", "cage"]) == 2
-    assert "'cage' is not one of auto, process" in capsys.readouterr().err

@@ -10,6 +10,8 @@ import pytest
 
 from localstack_lite.cli import options
 from localstack_lite.errors import UserError
+from localstack_lite.model.options import ServeOptions
+from tests.builders import function, project
 
 
 def chosen(**more: Any) -> dict[str, Any]:
@@ -76,3 +78,79 @@ def test_numbers_within_bounds_are_read(text: str, expected: int) -> None:
 def test_other_numbers_are_refused_in_plain_words(text: str) -> None:
     with pytest.raises(click.BadParameter, match="is not a number from 0 to 9"):
         parse("--count", text)
+
+
+@click.command(cls=options.Command)
+@options.sandbox
+def running(**rest: Any) -> ServeOptions:
+    return options.sandbox_options(rest)
+
+
+def run(*arguments: str) -> ServeOptions:
+    found = running.main(list(arguments), standalone_mode=False)
+    assert isinstance(found, ServeOptions)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], ServeOptions()),
+        (["--sandbox", "Docker"], ServeOptions(sandbox="docker")),
+        (["-d", "5890"], ServeOptions(debug_port=5890)),
+        (["--debug-port=1"], ServeOptions(debug_port=1)),
+        (["--docker-network", "shop"], ServeOptions(docker_network="shop")),
+        (["--container-host", "10.0.0.2"], ServeOptions(container_host="10.0.0.2")),
+        (["--invoke-image", "a/b:1"], ServeOptions(invoke_images={"": "a/b:1"})),
+        (["--invoke-image", "Fn=host:5000/b@sha256:ab"], ServeOptions(invoke_images={"Fn": "host:5000/b@sha256:ab"})),
+        (
+            ["--invoke-image", "one", "--invoke-image", "Fn=two", "--invoke-image", "three"],
+            ServeOptions(invoke_images={"": "three", "Fn": "two"}),
+        ),
+        (["--no-credentials", "--profile", "p"], ServeOptions(credentials=False, profile="p")),
+    ],
+)
+def test_what_says_how_functions_run_becomes_values(arguments: list[str], expected: ServeOptions) -> None:
+    assert run(*arguments) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--sandbox", "cage"], "'cage' is not one of auto, process, docker"),
+        (["-d", "0"], "'0' is not a number from 1 to 65535"),
+        (["-d", "x"], "'x' is not a number from 1 to 65535"),
+        (["--invoke-image", ""], "'' is neither IMAGE nor FUNCTION=IMAGE"),
+        (["--invoke-image", "Fn="], "'Fn=' is neither IMAGE nor FUNCTION=IMAGE"),
+        (["--invoke-image", "=image"], "'=image' is neither IMAGE nor FUNCTION=IMAGE"),
+        (["--invoke-image", "an image"], "'an image' is neither IMAGE nor FUNCTION=IMAGE"),
+        (["--docker-network", ""], "is empty"),
+        (["--container-host", " "], "is empty"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_plain_words(arguments: list[str], said: str) -> None:
+    with pytest.raises(click.BadParameter) as raised:
+        run(*arguments)
+    assert raised.value.message == said
+
+
+def test_functions_of_images_are_known_by_logical_id() -> None:
+    shop = project(function("orders"), function("users"))
+    found = options.known(ServeOptions(invoke_images={"orders": "a", "Users": "b", "": "c"}), shop)
+    assert found.invoke_images == {"Orders": "a", "Users": "b", "": "c"}
+
+
+def test_an_image_for_a_function_that_is_not_there_is_a_mistake() -> None:
+    with pytest.raises(UserError, match="there is no such function") as raised:
+        options.known(ServeOptions(invoke_images={"order": "a"}), project(function("orders")))
+    assert raised.value.hint.startswith("did you mean orders?")
+
+
+def test_a_named_folder_that_is_none_is_named(tmp_path: Path) -> None:
+    assert options.existing_folder("--static-dir", "") is None
+    assert options.existing_folder("--static-dir", str(tmp_path)) == tmp_path
+    (tmp_path / "file").touch()
+    for name, what in (("none", "there is no such folder"), ("file", "is a file, not a folder")):
+        with pytest.raises(UserError, match=what) as raised:
+            options.existing_folder("--static-dir", str(tmp_path / name))
+        assert raised.value.where == f"--static-dir {tmp_path / name}"

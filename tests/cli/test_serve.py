@@ -32,6 +32,8 @@ def test_without_options_everything_is_as_the_defaults_say() -> None:
         (["--sandbox", "process"], ServeOptions(sandbox="process")),
         (["--host", "0.0.0.0"], ServeOptions(host="0.0.0.0")),
         (["--host", "box.lan"], ServeOptions(host="box.lan", allowed_hosts=("box.lan",))),
+        (["--disable-authorizer", "-s", "/"], ServeOptions(disable_authorizer=True, static_dir=Path("/"))),
+        (["-d", "5890", "--sandbox", "docker"], ServeOptions(debug_port=5890, sandbox="docker")),
         (["--allow-host", "a", "--allow-host", "b"], ServeOptions(allowed_hosts=("a", "b"))),
     ],
 )

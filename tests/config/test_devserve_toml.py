@@ -52,6 +52,13 @@ def test_devserve_toml_has_the_same_keys_without_the_prefix():
     assert not settings.declares_functions
 
 
+@pytest.mark.parametrize("says", ["image = 'a'", "dockerfile = 'D'", "runtime = 'provided.al2023'", "handler = 'a.b'"])
+def test_what_says_what_runs_is_a_function_of_its_own(says):
+    settings = parse_settings(f"[functions.f]\n{says}\nlayers = ['one', 'two']\n", "devserve.toml")
+    assert settings.declares_functions
+    assert settings.functions[0].layers == ("one", "two")
+
+
 @pytest.mark.parametrize("text", ["", "[tool.other]\na = 1", "tool = 1"])
 def test_a_pyproject_without_our_table_has_no_settings(text):
     assert parse_settings(text, "pyproject.toml") is None
@@ -65,6 +72,8 @@ def test_a_pyproject_without_our_table_has_no_settings(text):
         ("[functions.f]\nmemory = '512'\n", "functions.f.memory is '512'", "a whole number", "devserve.toml:2"),
         ("[functions.f]\nmemory = true\n", "functions.f.memory is True", "a whole number", "devserve.toml:2"),
         ("[functions.f]\npayload = '3.0'\n", "payload of f is '3.0'", "2.0", "devserve.toml:2"),
+        ("[functions.f]\narchitecture = 'x86'\n", "architecture of f is 'x86'", "arm64", "devserve.toml:2"),
+        ("[functions.f]\nlayers = 'one'\n", "functions.f.layers is 'one'", "a list of text", "devserve.toml:2"),
         ("sandbox = 'magic'\n", "sandbox is 'magic'", "docker", "devserve.toml:1"),
         ("[functions]\nf = 'app.handler'\n", "functions.f is not a table", "[functions.f]", "devserve.toml:2"),
         ("functions = 3\n", "functions is 3", "a table", "devserve.toml:1"),

@@ -51,3 +51,11 @@ def test_a_bad_dotenv_line_is_named(text, where):
     with pytest.raises(UserError) as caught:
         parse_dotenv(text, ".env")
     assert caught.value.where == where
+
+
+def test_a_nested_function_is_named_by_its_path_which_wins_over_its_logical_id():
+    variables = Variables({"Child/F": {"A": "path"}, "F": {"A": "id", "B": "id"}}, {"C": "all"}, {"D": "dotenv"})
+    below = variables.below("Child/")
+    assert below.of("F", "Child-F") == {"A": "path", "B": "id", "C": "all", "D": "dotenv"}
+    assert variables.of("F", "F")["A"] == "id"
+    assert variables.below("") is variables

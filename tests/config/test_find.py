@@ -79,6 +79,18 @@ def test_a_named_template_that_is_not_there_says_so(folder):
     assert "did you mean template.yaml?" in caught.value.hint
 
 
+@pytest.mark.parametrize("found", [{"cdk.json": "{}"}, {"cdk.out/manifest.json": "{}"}])
+def test_a_cdk_app_is_found_by_its_settings_or_its_output(tmp_path, found):
+    write(tmp_path, {**found, "serverless.yml": "", "app.py": HANDLER})
+    assert locate(ReadOptions(tmp_path)).assembly == tmp_path / "cdk.out"
+
+
+def test_a_template_comes_before_a_cdk_app(folder):
+    write(folder, {"cdk.json": "{}"})
+    found = locate(ReadOptions(folder))
+    assert (found.template, found.assembly) == (folder / "template.yaml", None)
+
+
 def test_another_tools_file_is_not_read_yet(folder):
     write(folder, {"serverless.yml": ""})
     with pytest.raises(UserError, match="Serverless Framework"):

@@ -28,12 +28,23 @@ def test_a_url_is_an_api_of_one_route_named_after_its_function():
     assert found == []
 
 
+def test_every_key_of_cors_is_read():
+    keys = (
+        "AllowOrigins: ['https://a', 'https://b'], AllowMethods: [GET, PUT], AllowHeaders: [x-a], "
+        "ExposeHeaders: [x-b], AllowCredentials: true, MaxAge: 600"
+    )
+    api, found = read_one(f"{{TargetFunctionArn: !GetAtt F.Arn, AuthType: NONE, Cors: {{{keys}}}}}")
+    assert api.cors == Cors(("https://a", "https://b"), ("GET", "PUT"), ("x-a",), ("x-b",), True, 600)
+    assert found == []
+
+
 @pytest.mark.parametrize(
     "properties", ["{TargetFunctionArn: !Ref F, AuthType: AWS_IAM}", "{TargetFunctionArn: !Ref F }"]
 )
 def test_a_url_with_iam_never_stands_open(properties):
     api, _ = read_one(properties)
     assert isinstance(api.routes[0].integration, Unsupported)
+    assert api.routes[0].integration.behind == LambdaProxy("F", "2.0", 900.0)
     assert api.routes[0].authorizer == "AWS_IAM"
 
 

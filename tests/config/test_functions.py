@@ -77,7 +77,7 @@ def test_all_properties_reach_the_model():
         ({"Code": "{S3Bucket: b, S3Key: k}"}, "in S3", "local folder", "template.yaml:9"),
         ({"Code": "s3://b/k"}, "s3://b/k", "local folder", "template.yaml:9"),
         ({"Code": "[1]"}, "no known form", "local folder", "template.yaml:9"),
-        ({"PackageType": "Image", "Code": "{ImageUri: x}"}, "container image", "zip", "template.yaml:4"),
+        ({"PackageType": "Image"}, "nothing says which", "ImageUri", "template.yaml:10"),
     ],
 )
 def test_without_runtime_handler_or_code_the_function_is_left_out(properties, says, hint, where):
@@ -103,11 +103,10 @@ def test_without_runtime_handler_or_code_the_function_is_left_out(properties, sa
         ({"Timeout": "!Ref Lost"}, "parameter Lost has no default and no value was given; 3 is used"),
         ({"Runtime": "python3.9"}, "retired"),
         ({"FunctionName": "!Ref Lost"}, "'F' is used"),
-        ({"Layers": "[a]"}, "layers are not loaded"),
+        ({"Layers": "[a]"}, "a is no layer; it runs without this layer"),
         ({"Environment": "{Variables: {A: !Ref Lost }}"}, "'F.A' is used"),
         ({"Environment": "{Variables: {A: [1]}}"}, "not text"),
         ({"Environment": "{Variables: !Ref Lost }"}, "parameter Lost"),
-        ({"Environment": "{Variables: {A: '{{resolve:ssm:/a}}'}}"}, "looked up only by CloudFormation"),
         ({"Environment": "{Variables: {A: !GetAtt F.Secret }}"}, "Secret of F"),
         ({"Environment": f"{{Variables: {{A: {'x' * 5000}}}}}"}, "4096"),
     ],

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from localstack_lite.config.integrations import Targets, fixed_reply, lambda_proxy, protected, seconds
+from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.stack import Resource
 from localstack_lite.model.api import FixedReply, LambdaProxy, Unsupported
 from localstack_lite.model.function import Code, Function
@@ -84,4 +85,15 @@ def test_a_mock_without_a_response_is_not_run():
 
 
 def test_a_protected_route_names_who_protects_it():
-    assert "GET /x is protected by Tok" in protected("GET /x", "Tok").why
+    found = protected("GET /x", "Tok", lambda: LambdaProxy("Fn"))
+    assert "GET /x is protected by Tok" in found.why
+    assert found.behind == LambdaProxy("Fn")
+
+
+def test_a_protected_route_stays_closed_when_what_is_behind_it_cannot_be_read():
+    def refuse():
+        raise Refusal("calls nothing")
+
+    found = protected("GET /x", "Tok", refuse)
+    assert "GET /x is protected by Tok" in found.why
+    assert found.behind == Unsupported("GET /x: calls nothing")

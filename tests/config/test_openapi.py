@@ -66,7 +66,12 @@ def test_rest_integrations_keep_their_method_and_name():
 def test_a_protected_route_never_stands_open(operation, body, authorizer):
     (route,) = routes({"/x": {"get": {KEY: CALL, **operation}}}, **body)
     assert route.authorizer == authorizer
-    assert isinstance(route.integration, Unsupported if authorizer else LambdaProxy)
+    called = LambdaProxy("F", "2.0", 30.0, "POST")
+    if not authorizer:
+        assert route.integration == called
+    else:
+        assert isinstance(route.integration, Unsupported)
+        assert route.integration.behind == called
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import pytest
 
+from localstack_lite.config.dynamic import Unknown
 from localstack_lite.config.parameters import Place, Unusable, pseudo, read_parameters
 
 
@@ -68,3 +69,51 @@ def test_pseudo_parameters_follow_the_place():
 @pytest.mark.parametrize("section", [None, [], "x", {"P": None}, {"P": []}, {"P": {"Type": 3, "Default": [1]}}])
 def test_an_odd_section_raises_nothing(section):
     read_parameters(section, {"Q": "1"})
+
+
+STORED = {"P": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/name"}}
+
+
+def store(**values):
+    def look_up(references):
+        return {r: values.get(r.name.strip("/"), Unknown("it is away")) for r in references}
+
+    return look_up
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("String", "x", "x"),
+        ("AWS::EC2::Image::Id", "ami-1", "ami-1"),
+        ("List<String>", "a, b", ["a", "b"]),
+        ("CommaDelimitedList", "a,b", ["a", "b"]),
+    ],
+)
+def test_a_stored_parameter_has_the_value_that_its_name_leads_to(kind, value, expected):
+    declared = {"P": {"Type": f"AWS::SSM::Parameter::Value<{kind}>", "Default": "/name"}}
+    found = read_parameters(declared, {}, store(name=value))
+    assert found.values == {"P": expected}
+    assert found.stored == {"P"}
+
+
+def test_an_override_of_a_stored_parameter_is_a_name_or_else_the_value():
+    look_up = store(other="from the store")
+    assert read_parameters(STORED, {"P": "/other"}, look_up).values == {"P": "from the store"}
+    assert read_parameters(STORED, {"P": "given"}, look_up).values == {"P": "given"}
+    assert read_parameters(STORED, {"P": "given"}).values == {"P": "given"}
+
+
+def test_a_stored_parameter_that_is_not_known_says_why():
+    reason = read_parameters(STORED, {}, store()).unusable["P"]
+    assert reason.what == "the value of parameter P is in the SSM Parameter Store: it is away"
+    assert reason.hint == "give it: --parameter-overrides P=..."
+
+
+def test_what_is_stored_is_looked_up_only_when_it_is_used_and_never_shown():
+    def nobody_is_asked(references):
+        raise AssertionError
+
+    assert "P" in read_parameters(STORED, {}, nobody_is_asked, used=["Q"]).unusable
+    declared = {"P": {**STORED["P"], "AllowedValues": ["/name"]}}
+    assert read_parameters(declared, {}, store(name="hush")).values == {"P": "hush"}

@@ -280,3 +280,167 @@ def test_a_file_that_is_no_text_is_the_users_error(tmp_path):
 def test_a_missing_variables_file_is_the_users_error(tmp_path):
     with pytest.raises(UserError, match=r"env\.json"):
         project_in(tmp_path, {"app.py": HANDLER}, env_vars=Path("env.json"))
+
+
+NESTED = {
+    "template.yaml": """\
+        Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+        Globals:
+          Function: {Runtime: python3.13, Handler: app.handler, CodeUri: src}
+        Resources:
+          Shop:
+            Type: AWS::Serverless::Application
+            Properties: {Location: shop, Parameters: {Table: !Ref Table }}
+          Table: {Type: AWS::Serverless::SimpleTable}
+          Fn::ForEach::Greeters:
+            - Name
+            - [Hello, Bye]
+            - ${Name}Function:
+                Type: AWS::Serverless::Function
+                Properties:
+                  MemorySize: !FindInMap [Sizes, !Ref AWS::Region, !Ref Name, {DefaultValue: 256}]
+                  Environment: {Variables: {SHOP: !GetAtt Shop.Outputs.Arn, WORD: "${Name}"}}
+                  Timeout: soon
+                  Events:
+                    Get: {Type: HttpApi, Properties: {Path: "/${Name}", Method: get}}
+        """,
+    "shop/template.yaml": """\
+        Transform: AWS::Serverless-2016-10-31
+        Parameters: {Table: {Type: String}}
+        Resources:
+          Sell:
+            Type: AWS::Serverless::Function
+            Properties:
+              Runtime: python3.13
+              Handler: sell.handler
+              CodeUri: code
+              Environment: {Variables: {TABLE: !Ref Table }}
+              Events:
+                Post: {Type: HttpApi, Properties: {Path: /sell, Method: post}}
+          Stock: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: stock.json}}
+          Gone: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: gone.yaml}}
+        Outputs:
+          Arn: {Value: !GetAtt Sell.Arn }
+        """,
+    "shop/stock.json": """\
+        {"Resources": {"Count": {"Type": "AWS::Lambda::Function",
+          "Properties": {"Runtime": "python3.13", "Handler": "sell.handler", "Code": "code", "FunctionName": "count"}}}}
+        """,
+    "src/app.py": HANDLER,
+    "shop/code/sell.py": HANDLER,
+}
+
+
+def test_nested_stacks_and_loops_of_a_sam_project(tmp_path):
+    write(tmp_path, {"env.json": '{"Shop/Sell": {"A": "path"}, "count": {"A": "name"}}'})
+    project = project_in(tmp_path, NESTED, env_vars=Path("env.json"))
+    functions = {function.logical_id: function for function in project.functions}
+    assert [(name, function.name) for name, function in functions.items()] == [
+        ("HelloFunction", "HelloFunction"),
+        ("ByeFunction", "ByeFunction"),
+        ("Shop/Sell", "Shop-Sell"),
+        ("Shop/Stock/Count", "count"),
+    ]
+    assert functions["HelloFunction"].memory == 256
+    assert functions["ByeFunction"].environment == {
+        "SHOP": "arn:aws:lambda:us-east-1:123456789012:function:Shop-Sell",
+        "WORD": "Bye",
+    }
+    assert functions["Shop/Sell"].environment == {"TABLE": "Table", "A": "path"}
+    assert functions["Shop/Stock/Count"].environment == {"A": "name"}
+    assert functions["Shop/Sell"].code.folder == tmp_path / "shop" / "code"
+    assert functions["Shop/Stock/Count"].where == "shop/stock.json:1"
+    routes = {route.key: route.integration for api in project.apis for route in api.routes}
+    assert routes == {
+        "GET /Hello": LambdaProxy("HelloFunction"),
+        "GET /Bye": LambdaProxy("ByeFunction"),
+        "POST /sell": LambdaProxy("Shop/Sell"),
+    }
+    assert [(problem.where, problem.subject) for problem in project.problems] == [
+        ("shop/template.yaml:14", "Shop/Gone"),
+        ("template.yaml:17", "HelloFunction"),
+        ("template.yaml:17", "ByeFunction"),
+    ]
+    assert {tmp_path / name for name in ("shop/template.yaml", "shop/stock.json", "shop/gone.yaml")} <= set(
+        project.inputs
+    )
+
+
+def test_a_nested_stack_that_comes_heals_its_problem(tmp_path):
+    project_in(tmp_path, NESTED)
+    healed = project_in(tmp_path, {"shop/gone.yaml": "Resources: {T: {Type: AWS::SNS::Topic}}"})
+    assert [problem.subject for problem in healed.problems] == ["HelloFunction", "ByeFunction"]
+
+
+def test_references_to_stores_are_looked_up_after_everything_and_kept_nowhere(tmp_path):
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    template = """\
+        Transform: AWS::Serverless-2016-10-31
+        Parameters:
+          Stage: {Type: String, Default: dev}
+          Host: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /dev/host}
+          Gone: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /gone}
+        Resources:
+          F:
+            Type: AWS::Serverless::Function
+            Properties:
+              Runtime: python3.13
+              Handler: app.handler
+              Environment:
+                Variables:
+                  HOST: !Ref Host
+                  PASSWORD: !Sub '{{resolve:secretsmanager:${Stage}/db:SecretString:password}}'
+                  LOST: '{{resolve:ssm:/lost}}'
+                  GONE: !Ref Gone
+        """
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        url = f"http://{host}:{port}"
+        given = {"endpoint_url": url, "region_name": "us-east-1"}
+        keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+        boto3.client("ssm", **given, **keys).put_parameter(Name="/dev/host", Value="db.local", Type="String")
+        boto3.client("secretsmanager", **given, **keys).create_secret(
+            Name="dev/db", SecretString='{"password": "hush-hush"}'
+        )
+        write(tmp_path, {"template.yaml": template, "app.py": HANDLER})
+        project = read(ReadOptions(tmp_path), environ={"AWS_ENDPOINT_URL": url})
+    finally:
+        server.stop()
+    assert project.functions[0].environment == {
+        "HOST": "db.local",
+        "PASSWORD": "hush-hush",
+        "LOST": "{{resolve:ssm:/lost}}",
+        "GONE": "F.GONE",
+    }
+    gone, lost = project.problems
+    assert "/gone" not in gone.what
+    assert "the Parameter Store has no such parameter" in gone.what
+    assert "{{resolve:ssm:/lost}} is not looked up" in lost.what
+    assert "hush-hush" not in repr(project.problems)
+    kept = [file for file in (tmp_path / ".devserve").rglob("*") if file.is_file()]
+    assert kept
+    for file in kept:
+        assert b"hush-hush" not in file.read_bytes()
+        assert b"db.local" not in file.read_bytes()
+
+
+def test_without_anybody_to_ask_a_reference_stays_and_says_how_to_change_that(tmp_path):
+    template = PLAIN.replace("!Ref Name", "'{{resolve:ssm:/a}}'")
+    (problem,) = project_in(tmp_path, {"template.yaml": template, "src/app.py": HANDLER}).problems
+    assert "neither an endpoint nor credentials" in problem.what
+    assert "--env-vars" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("file", "text"), [("index.mjs", "export const handler = f;\n"), ("index.js", "exports.handler = f;\n")]
+)
+@pytest.mark.parametrize("by", [".", "index.handler", "FILE"])
+def test_a_script_with_a_handler_is_a_project(tmp_path, file, text, by):
+    project = project_in(tmp_path, {file: text}, file if by == "FILE" else by)
+    (function,) = project.functions
+    assert (function.handler, function.runtime, function.where) == ("index.handler", "nodejs22.x", file)
+    assert project.problems == ()

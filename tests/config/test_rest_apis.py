@@ -8,6 +8,23 @@ from localstack_lite.model.api import ApiKind, FixedReply, LambdaProxy, Unsuppor
 from localstack_lite.model.function import Code, Function
 from tests.config.samples import stack_of
 
+STAGED = """\
+Resources:
+  F: {Type: AWS::Lambda::Function}
+  Api: {Type: AWS::ApiGateway::RestApi}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      Integration:
+        Type: AWS_PROXY
+        Uri: "arn:aws:apigateway:x:lambda:path/2015-03-31/functions/a:function:${stageVariables.who}/invocations"
+  Deployment:
+    Type: AWS::ApiGateway::Deployment
+    Properties: {RestApiId: !Ref Api, StageName: v1, StageDescription: {Variables: {who: F}}}
+"""
 TREE = """\
 Resources:
   F: {Type: AWS::Lambda::Function}
@@ -75,6 +92,13 @@ def test_without_a_stage_the_deployment_names_it():
     assert api.stage == "first"
 
 
+def test_without_a_stage_the_deployment_has_its_variables():
+    (api,), found = read_one(STAGED)
+    assert (api.stage, api.stage_variables) == ("v1", {"who": "F"})
+    assert api.routes[0].integration == LambdaProxy("F", "1.0", 29.0)
+    assert found == []
+
+
 @pytest.mark.parametrize(
     ("kind", "key", "authorizer"), [("AWS_IAM", "false", "AWS_IAM"), ("NONE", "true", "an API key")]
 )
@@ -82,6 +106,7 @@ def test_a_protected_method_never_stands_open(kind, key, authorizer):
     (api,), _ = read_one(TREE % (kind, key))
     assert api.routes[1].authorizer == authorizer
     assert isinstance(api.routes[1].integration, Unsupported)
+    assert api.routes[1].integration.behind == LambdaProxy("F", "1.0", 5.0)
 
 
 def test_resources_in_a_circle_are_a_problem_of_their_methods():

@@ -1,7 +1,7 @@
 import pytest
 
 from localstack_lite.config.parameters import Place
-from localstack_lite.config.sam import is_sam, prepare, restore, transform
+from localstack_lite.config.sam import SAM_ID, Prepared, is_sam, prepare, restore, transform
 from localstack_lite.config.yaml_cfn import parse
 
 FUNCTION = {"Type": "AWS::Serverless::Function"}
@@ -46,7 +46,7 @@ def test_local_code_is_swapped_out_and_the_document_stays_as_it_was():
 
 def test_code_comes_back_as_it_was():
     template = {"Resources": {"F": {"Properties": {"Code": {"S3Bucket": "b"}}}, "G": {"Properties": {}}}}
-    restored = restore(template, {"F": {"Ref": "X"}, "G": None, "Gone": "x"})
+    restored = restore(template, Prepared({}, {"F": {"Ref": "X"}, "G": None, "Gone": "x"}))
     assert restored["Resources"]["F"]["Properties"]["Code"] == {"Ref": "X"}
     assert restored["Resources"]["G"]["Properties"]["Code"] == "."
 
@@ -131,3 +131,33 @@ def test_odd_resources_never_stop_the_others(properties):
     assert made.failure == ""
     assert made.template["Resources"]["Good"]["Properties"]["Code"] == "a"
     assert "Text" in {refused.logical_id for refused in made.refused}
+
+
+def test_a_layer_comes_back_with_its_content_its_metadata_and_the_name_it_was_given():
+    made = transform(
+        document("""
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Shared:
+    Type: AWS::Serverless::LayerVersion
+    Metadata: {BuildMethod: python3.13}
+    Properties: {ContentUri: !Sub "layers/${AWS::Region}"}
+  Elsewhere:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: s3://bucket/key}
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildMethod: esbuild}
+    Properties: {Handler: app.handler, Runtime: nodejs22.x, Layers: [!Ref Shared]}
+"""),
+        {},
+        Place(),
+    )
+    resources = made.template["Resources"]
+    (name,) = [name for name in resources if name.startswith("Shared")]
+    assert resources["F"]["Properties"]["Layers"] == [{"Ref": name}]
+    assert resources[name]["Properties"]["Content"] == {"Fn::Sub": "layers/${AWS::Region}"}
+    assert resources[name]["Metadata"] == {"BuildMethod": "python3.13", SAM_ID: "Shared"}
+    assert resources["F"]["Metadata"] == {"BuildMethod": "esbuild"}
+    (other,) = [name for name in resources if name.startswith("Elsewhere")]
+    assert resources[other]["Properties"]["Content"] == {"S3Bucket": "bucket", "S3Key": "key"}

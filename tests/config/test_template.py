@@ -4,17 +4,17 @@ from localstack_lite.config.environment import Variables
 from localstack_lite.config.parameters import Place
 from localstack_lite.config.sam import Refused, Transformed
 from localstack_lite.config.template import read_template
-from localstack_lite.config.yaml_cfn import parse
 from localstack_lite.errors import UserError
 from localstack_lite.model.api import LambdaProxy, Unsupported
-from tests.config.samples import FilesInMemory, untouched
+from tests.config.samples import source_of, untouched
 
+SAM = "AWS::Serverless-2016-10-31"
 FUNCTION = "{Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: app.handler, Code: .}}"
 
 
 def read_text(text, overrides=None, transform=untouched):
-    document = parse(text, "template.yaml")
-    return read_template("template.yaml", document, Place(), overrides or {}, transform, FilesInMemory(), Variables())
+    source = source_of("template.yaml", {"template.yaml": text})
+    return read_template(source, Place(), overrides or {}, transform, Variables())
 
 
 def test_functions_and_apis_come_in_the_order_of_the_template():
@@ -83,10 +83,10 @@ Resources:
         (f"Resources:\n  F: {FUNCTION}\n  F: {FUNCTION}\n", {}, "Resources.F stands twice", "template.yaml:3"),
         (f"Transform: Mine\nResources:\n  F: {FUNCTION}\n", {}, "macro Mine", "template.yaml:1"),
         (
-            f"Resources:\n  F: {FUNCTION}\n  Child: {{Type: AWS::CloudFormation::Stack}}\n",
+            f"Transform: [{SAM}, AWS::LanguageExtensions]\nResources:\n  F: {FUNCTION}\n",
             {},
-            "nested stacks",
-            "template.yaml:3",
+            "stands after",
+            "template.yaml:1",
         ),
     ],
 )
@@ -109,3 +109,157 @@ def test_a_template_that_sam_cannot_translate_is_the_users_error():
     sam = "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Function}\n"
     with pytest.raises(UserError, match="hopeless"):
         read_text(sam, transform=lambda *_: Transformed({}, failure="hopeless"))
+
+
+FAMILY = {
+    "template.yaml": f"""
+Resources:
+  F: {FUNCTION}
+  Shop:
+    Type: AWS::CloudFormation::Stack
+    Properties: {{TemplateURL: shop.yaml, Parameters: {{Called: !GetAtt F.Arn }}}}
+  Api: {{Type: AWS::ApiGatewayV2::Api, Properties: {{ProtocolType: HTTP, Target: !GetAtt Shop.Outputs.Arn }}}}
+""",
+    "shop.yaml": f"""
+Parameters: {{Called: {{Type: String}}}}
+Resources:
+  F: {FUNCTION}
+  Bad: {FUNCTION.replace("python3.13", "python9")}
+  Api: {{Type: AWS::ApiGatewayV2::Api, Properties: {{ProtocolType: HTTP, Target: !Ref Called }}}}
+  ApiOfBad: {{Type: AWS::ApiGatewayV2::Api, Properties: {{ProtocolType: HTTP, Target: !GetAtt Bad.Arn }}}}
+Outputs: {{Arn: {{Value: !GetAtt F.Arn }}}}
+""",
+}
+
+
+def read_family(templates=FAMILY, path="", **by_function):
+    source = source_of("template.yaml", templates)
+    return read_template(source, Place(), {}, untouched, Variables(by_function=by_function), path=path)
+
+
+def test_functions_and_apis_of_nested_stacks_belong_to_the_project_under_their_path():
+    read = read_family()
+    assert [(function.logical_id, function.name) for function in read.functions] == [("F", "F"), ("Shop/F", "Shop-F")]
+    assert [(api.logical_id, api.name, api.id) for api in read.apis] == [
+        ("Api", "Api", "api"),
+        ("Shop/Api", "Shop-Api", "shopapi"),
+        ("Shop/ApiOfBad", "Shop-ApiOfBad", "shopapiofbad"),
+    ]
+
+
+def test_an_api_calls_functions_of_other_stacks_by_what_parameters_and_outputs_hand_it():
+    apis = {api.logical_id: api.routes[0].integration for api in read_family().apis}
+    assert apis["Api"] == LambdaProxy("Shop/F")
+    assert apis["Shop/Api"] == LambdaProxy("F")
+
+
+def test_a_problem_of_a_nested_stack_names_its_file_and_its_path():
+    problem, api = read_family().problems
+    assert (problem.where, problem.subject) == ("shop.yaml:5", "Shop/Bad")
+    assert problem.what.startswith("Shop/Bad: Runtime")
+    assert (api.where, api.subject, api.warning) == ("shop.yaml:7", "Shop/ApiOfBad", True)
+    assert "no runtime python9" in api.what
+
+
+def test_variables_find_a_nested_function_by_path_by_name_and_by_logical_id():
+    for name in ("Shop/F", "Shop-F"):
+        environments = [function.environment for function in read_family(**{name: {"A": "1"}}).functions]
+        assert environments == [{}, {"A": "1"}]
+    assert [function.environment for function in read_family(F={"A": "1"}).functions] == [{"A": "1"}, {"A": "1"}]
+
+
+def test_a_stack_may_itself_stand_below_a_path():
+    read = read_family(path="Prod/")
+    assert [function.logical_id for function in read.functions] == ["Prod/F", "Prod/Shop/F"]
+    assert read.apis[0].routes[0].integration == LambdaProxy("Prod/Shop/F")
+
+
+def test_apis_that_share_an_address_are_told():
+    text = f"""
+Resources:
+  F: {FUNCTION}
+  Child: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: child.yaml}}}}
+  ChildApi: {{Type: AWS::ApiGateway::RestApi}}
+"""
+    child = "Resources: {Api: {Type: AWS::ApiGateway::RestApi}}"
+    (problem,) = read_family({"template.yaml": text, "child.yaml": child}).problems
+    assert (problem.subject, problem.warning) == ("Child/Api", True)
+    assert "one address, childapi" in problem.what
+
+
+def test_two_functions_of_one_name_are_two_functions():
+    named = FUNCTION.replace("Code: .", "Code: ., FunctionName: same")
+    read = read_text(f"Resources:\n  F: {named}\n  G: {named}\n")
+    assert [(function.logical_id, function.name) for function in read.functions] == [("F", "same"), ("G", "same")]
+
+
+PARTED = {
+    "template.yaml": f"""
+Resources:
+  F: {FUNCTION}
+  Rest: {{Type: AWS::ApiGateway::RestApi}}
+  Orders:
+    Type: AWS::ApiGateway::Resource
+    Properties: {{RestApiId: !Ref Rest, ParentId: !GetAtt Rest.RootResourceId, PathPart: orders}}
+  Web: {{Type: AWS::ApiGatewayV2::Api, Properties: {{ProtocolType: HTTP}}}}
+  Routes:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: routes.yaml
+      Parameters:
+        Rest: !Ref Rest
+        Root: !GetAtt Rest.RootResourceId
+        Orders: !Ref Orders
+        Web: !Ref Web
+        Called: !GetAtt F.Arn
+""",
+    "routes.yaml": f"""
+Parameters:
+  Rest: {{Type: String}}
+  Root: {{Type: String}}
+  Orders: {{Type: String}}
+  Web: {{Type: String}}
+  Called: {{Type: String}}
+Resources:
+  F: {FUNCTION}
+  Order:
+    Type: AWS::ApiGateway::Resource
+    Properties: {{RestApiId: !Ref Rest, ParentId: !Ref Orders, PathPart: '{{id}}'}}
+  AtRoot:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Rest
+      ResourceId: !Ref Root
+      HttpMethod: GET
+      Integration: {{Type: AWS_PROXY, Uri: !Ref Called }}
+  AtOrder:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Rest
+      ResourceId: !Ref Order
+      HttpMethod: GET
+      Integration: {{Type: AWS_PROXY, Uri: !GetAtt F.Arn }}
+  Lost:
+    Type: AWS::ApiGateway::Method
+    Properties: {{RestApiId: !Ref Rest, ResourceId: !Ref Called, HttpMethod: GET}}
+  To:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {{IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt F.Arn }}
+  Get:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {{ApiId: !Ref Web, RouteKey: GET /x, Target: !Sub 'integrations/${{To}}'}}
+""",
+}
+
+
+def test_an_api_has_the_routes_that_nested_stacks_give_it():
+    read = read_family(PARTED)
+    rest, web = read.apis
+    assert {route.key: route.integration for route in rest.routes} == {
+        "GET /": LambdaProxy("F", "1.0", 29.0),
+        "GET /orders/{id}": LambdaProxy("Routes/F", "1.0", 29.0),
+    }
+    assert {route.key: route.integration for route in web.routes} == {"GET /x": LambdaProxy("Routes/F", "1.0")}
+    (problem,) = read.problems
+    assert (problem.where, problem.subject) == ("routes.yaml:29", "Routes/Lost")
+    assert "there is no API resource arn:" in problem.what

@@ -6,15 +6,15 @@ from localstack_lite.config.devserve_toml import parse_settings
 from localstack_lite.config.environment import Variables
 from localstack_lite.config.toml_project import read_toml
 from localstack_lite.model.api import LambdaProxy
-from localstack_lite.model.function import Code, Function
+from localstack_lite.model.function import Code, Dockerfile, Function, Image
 from tests.config.samples import FilesInMemory
 
 DECLARED = Function("Hello", "shop-hello", "python3.13", "app.handler", Code(Path("/project")), environment={"A": "1"})
 
 
-def read_text(text, declared=(), variables=None):
+def read_text(text, declared=(), variables=None, files=None):
     settings = parse_settings(text, "devserve.toml")
-    return read_toml(settings, declared, "shop", FilesInMemory(), variables or Variables(), "python3.12")
+    return read_toml(settings, declared, "shop", files or FilesInMemory(), variables or Variables(), "python3.12")
 
 
 def test_a_function_with_routes():
@@ -81,3 +81,60 @@ def test_other_mistakes_cost_only_themselves(line, what):
     assert len(read.functions) == 1
     (problem,) = read.problems
     assert what in problem.what
+
+
+FILES = FilesInMemory({".": ("app", "Dockerfile"), "one": ("a",), "img": ("Dockerfile", "My.Dockerfile")})
+ARN = "arn:aws:lambda:eu-west-1:017000801446:layer:Powertools:7"
+
+
+def test_layers_are_paths_and_arns():
+    text = f"[functions.f]\nhandler = 'app.handler'\nlayers = ['one', '{ARN}', 'nowhere', 'arn:x']\n"
+    read = read_text(text, files=FILES)
+    (function,) = read.functions
+    assert function.layers[0].folder == Path("/project/one")
+    assert [layer.arn for layer in function.layers][1:] == [ARN]
+    assert function.opt is not None
+    assert read.awaited == (Path("/project/one"), Path("/project/nowhere"))
+    assert [problem.warning for problem in read.problems] == [True, True]
+    assert "no layer at nowhere; it runs without this layer" in read.problems[0].what
+
+
+def test_settings_change_layers_architecture_and_storage_of_a_templates_function():
+    text = "[functions.Hello]\nlayers = ['one']\narchitecture = 'arm64'\nephemeral_storage = 99\n"
+    read = read_text(text, (DECLARED,), files=FILES)
+    (function,) = read.functions
+    assert function.opt == Path("/project/one")
+    assert (function.architecture, function.ephemeral_storage) == ("arm64", 512)
+    (problem,) = read.problems
+    assert "512 to 10240, not 99" in problem.what
+
+
+@pytest.mark.parametrize(
+    ("text", "image"),
+    [
+        ("image = 'shop:1'", Image("shop:1")),
+        ("image = 'shop:1'\ndockerfile = 'Dockerfile'", Image("shop:1", Dockerfile(Path("/project")))),
+        (
+            "image = 'shop:1'\ndockerfile = 'img/My.Dockerfile'",
+            Image("shop:1", Dockerfile(Path("/project/img"), "My.Dockerfile")),
+        ),
+        ("image = 'i'\ncode = 'img'\ndockerfile = 'Dockerfile'", Image("i", Dockerfile(Path("/project/img")))),
+    ],
+)
+def test_an_image_needs_no_handler(text, image):
+    (function,) = read_text(f"[functions.f]\n{text}\n", files=FILES).functions
+    assert function.image == image
+    assert (function.runtime, function.handler, function.package_type) == ("", "", "Image")
+
+
+def test_a_function_of_the_template_becomes_an_image():
+    (function,) = read_text("[functions.Hello]\ndockerfile = 'img/Dockerfile'\n", (DECLARED,), files=FILES).functions
+    assert function.image is not None
+    assert function.image.dockerfile == Dockerfile(Path("/project/img"))
+    assert (function.code.folder, function.runtime) == (Path("/project/img"), "")
+
+
+def test_a_custom_runtime_needs_no_handler_but_its_program():
+    read = read_text("[functions.f]\nruntime = 'provided.al2023'\ncode = 'one'\n", files=FILES)
+    assert read.functions[0].handler == ""
+    assert "no program named bootstrap" in read.problems[0].what

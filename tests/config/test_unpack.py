@@ -4,7 +4,7 @@ import zipfile
 import pytest
 
 from localstack_lite.config.refusal import Refusal
-from localstack_lite.config.unpack import MOST_UNPACKED, unpacked, written
+from localstack_lite.config.unpack import MOST_UNPACKED, unpack, unpacked, written
 
 
 def archive(folder, *entries):
@@ -39,7 +39,7 @@ def test_the_same_content_is_unpacked_once(tmp_path):
     assert (unpacked(tmp_path, file) / "mark").exists()
 
 
-@pytest.mark.parametrize("entry", ["../evil.py", "/etc/evil", "a/../../evil", "..\\evil", "C:evil", link("l")])
+@pytest.mark.parametrize("entry", ["../evil.py", "/etc/evil", "a/../../evil", "..\\evil", "C:evil"])
 def test_an_entry_that_leads_outside_refuses_the_archive(tmp_path, entry):
     inside = tmp_path / "project"
     inside.mkdir()
@@ -47,6 +47,46 @@ def test_an_entry_that_leads_outside_refuses_the_archive(tmp_path, entry):
         unpacked(inside, archive(inside, "app.py", entry))
     assert not list(tmp_path.rglob("*evil*"))
     assert list((inside / ".devserve" / "cache" / "code").iterdir()) == []
+
+
+@pytest.mark.parametrize("target", ["../evil", "/etc/passwd", "a/../../evil", "here/.."])
+def test_a_link_that_leads_outside_refuses_the_archive(tmp_path, target):
+    file = tmp_path / "code.zip"
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("app.py", "text")
+        made.writestr(link("here"), ".")
+        made.writestr(link("l"), target)
+    with pytest.raises(Refusal, match="link that leads outside: l"):
+        unpacked(tmp_path, file)
+
+
+def test_nothing_is_written_through_a_link(tmp_path):
+    file = tmp_path / "code.zip"
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr(link("l"), ".")
+        made.writestr("l/app.py", "text")
+    with pytest.raises(Refusal, match="leads outside"):
+        unpacked(tmp_path, file)
+
+
+def test_a_link_that_stays_inside_is_kept(tmp_path):
+    file = tmp_path / "code.zip"
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr(link("lib/libx.so"), "../real/libx.so.1")
+        made.writestr("real/libx.so.1", "text")
+    folder = unpacked(tmp_path, file, "layers")
+    assert (folder / "lib" / "libx.so").is_symlink()
+    assert (folder / "lib" / "libx.so").read_text() == "text"
+    assert folder.parent == tmp_path / ".devserve" / "cache" / "layers"
+
+
+def test_unpacking_elsewhere_says_why_not(tmp_path):
+    (tmp_path / "no.zip").write_text("x")
+    target = tmp_path / "there"
+    target.mkdir()
+    assert "cannot be unpacked" in unpack(tmp_path / "no.zip", target)
+    assert unpack(archive(tmp_path, "a"), target) == ""
+    assert (target / "a").read_text() == "text"
 
 
 def test_more_than_lambda_takes_is_refused(tmp_path):

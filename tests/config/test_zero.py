@@ -2,7 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from localstack_lite.config.zero import find_handler, function_name, handler_in, one_api, one_function, web_app_in
+from localstack_lite.config.zero import (
+    file_of,
+    find_handler,
+    function_name,
+    handler_in,
+    handler_of,
+    one_api,
+    one_function,
+    web_app_in,
+)
 from localstack_lite.model.api import LambdaProxy
 from localstack_lite.model.function import Code
 
@@ -53,3 +62,35 @@ def test_every_request_goes_to_the_function():
 @pytest.mark.parametrize(("text", "app"), [("app = Flask(__name__)", "app"), ("x = 1", ""), ("app = (", "")])
 def test_a_web_app_is_recognised_for_the_message(text, app):
     assert web_app_in(text) == app
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("export const handler = async () => 1;", "handler"),
+        ("export async function handler(event) {}", "handler"),
+        ("async function run() {}\nexport { run as handler };", "handler"),
+        ("exports.handler = async () => 1;", "handler"),
+        ("module.exports.handler = f;", "handler"),
+        ("module.exports = {\n  other,\n  handler,\n};", "handler"),
+        ("const handler = 1;", ""),
+        ("export const handlers = 1;", ""),
+        ("", ""),
+    ],
+)
+def test_a_script_has_a_handler_when_it_exports_one(text, name):
+    assert handler_of("index.mjs", text) == name
+
+
+def test_scripts_come_after_python():
+    texts = {"index.js": "exports.handler = f", "app.py": "def handler(e, c): ..."}
+    assert find_handler(texts) == "app.handler"
+    assert find_handler({"index.js": "exports.handler = f"}) == "index.handler"
+
+
+@pytest.mark.parametrize(
+    ("handler", "there", "file"),
+    [("index.handler", ["index.js"], "index.js"), ("a.b.handler", [], "a/b.py"), ("app.handler", ["x.js"], "app.py")],
+)
+def test_the_file_of_a_handler(handler, there, file):
+    assert file_of(handler, there) == file

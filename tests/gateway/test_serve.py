@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from localstack_lite.gateway.serve import Gateway
+from localstack_lite.gateway.static import StaticFile
 from localstack_lite.model.api import LambdaProxy
 from localstack_lite.model.facts import Fact, RequestAnswered
 from localstack_lite.model.invocation import Answered, Invocation, Outcome
@@ -23,11 +24,26 @@ HELLO = Answered("id", b'{"statusCode":200,"body":"hello"}', REPORT)
 class Stage:
     """A gateway with its surroundings."""
 
-    def __init__(self, served: Project, invoke: Callable[[Invocation], Awaitable[Outcome]] | None = None) -> None:
+    def __init__(
+        self,
+        served: Project,
+        invoke: Callable[[Invocation], Awaitable[Outcome]] | None = None,
+        *,
+        files: Files | None = None,
+        patient: bool = False,
+    ) -> None:
         self.clock = ManualClock(1722641683.0)
         self.facts: list[Fact] = []
         self.invocations: list[Invocation] = []
-        self.gateway = Gateway(served, invoke or self.hello, self.facts.append, self.clock, CountingIds())
+        self.gateway = Gateway(
+            served,
+            invoke or self.hello,
+            self.facts.append,
+            self.clock,
+            CountingIds(),
+            files=files,
+            patient=patient,
+        )
 
     async def hello(self, invocation: Invocation) -> Outcome:
         self.invocations.append(invocation)
@@ -144,3 +160,40 @@ def test_refused_host_is_told_and_calls_nothing() -> None:
     assert asyncio.run(stage.gateway(request(target="/x", host="evil.example"))).status == 403
     assert stage.invocations == []
     assert "evil.example" in stage.fact().note
+
+
+class Files:
+    """A `StaticFiles` of one file."""
+
+    async def read(self, name: str) -> StaticFile | None:
+        return StaticFile(b"a{}", 1) if name == "a.css" else None
+
+
+def test_a_static_file_answers_before_a_catch_all_and_is_told() -> None:
+    stage = Stage(project(http({"$default": "Fn"})), files=Files())
+    reply = asyncio.run(stage.gateway(request(target="/a.css")))
+    assert (reply.status, reply.body, header(reply, "Content-Type")) == (200, b"a{}", "text/css; charset=utf-8")
+    fact = stage.fact()
+    assert (fact.path, fact.status, fact.function, fact.note) == ("/a.css", 200, "", "static file")
+    assert asyncio.run(stage.gateway(request(target="/b.css"))).body == b"hello"
+
+
+def test_a_patient_gateway_waits_for_a_function_under_a_debugger() -> None:
+    async def story() -> tuple[Response, bool]:
+        held = asyncio.Event()
+
+        async def invoke(invocation: Invocation) -> Outcome:
+            await held.wait()
+            return HELLO
+
+        stage = Stage(project(http({"GET /x": "Fn"})), invoke, patient=True)
+        asking = asyncio.ensure_future(stage.gateway(request(target="/x")))
+        await asyncio.sleep(0)
+        stage.clock.advance(3600)
+        await asyncio.sleep(0)
+        waits = not asking.done()
+        held.set()
+        return await asking, waits
+
+    reply, waits = asyncio.run(story())
+    assert (reply.status, waits) == (200, True)

@@ -12,7 +12,15 @@ import pytest
 
 from localstack_lite.lambdas.limits import Limits
 from localstack_lite.lambdas.service import LambdaService, Settings
-from localstack_lite.model.facts import Fact, InitStarted, InvocationEnded, InvocationRefused, InvocationWaits
+from localstack_lite.model.facts import (
+    DebuggerWaits,
+    Fact,
+    InitStarted,
+    InvocationEnded,
+    InvocationRefused,
+    InvocationWaits,
+    ProblemFound,
+)
 from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Answered, Outcome, Refused, Status
 from localstack_lite.sandbox.scripted import (
@@ -30,6 +38,7 @@ from localstack_lite.sandbox.scripted import (
 )
 from tests.builders import function, invocation, project
 from tests.fakes import CountingIds, ManualClock
+from tests.lambdas.doors import FakeDoors
 
 
 def echo(call: Scripted) -> Sequence[Step]:
@@ -50,11 +59,15 @@ class Lambda:
         init: Script = initialise_at_once,
         capacity: int = 10,
         pending: bool = False,
+        debug: bool = False,
     ) -> None:
         self.clock = ManualClock()
         self.facts: list[Fact] = []
         self.loaded: list[frozenset[str]] = []
-        self.sandbox = ScriptedSandbox(script, init, asyncio.get_running_loop().call_soon, pending=pending)
+        self.sandbox = ScriptedSandbox(
+            script, init, asyncio.get_running_loop().call_soon, pending=pending, debugger=("127.0.0.1", 40_000)
+        )
+        self.doors = FakeDoors()
         self.project = project(*(functions or (function("hello", timeout=3),)))
         self.service = LambdaService(
             self.project,
@@ -66,6 +79,7 @@ class Lambda:
             Limits(),
             Settings(capacity, Path("/scratch"), "run", idle_seconds=600),
             self.loaded.append,
+            self.doors if debug else None,
         )
 
     def start(
@@ -383,3 +397,193 @@ async def test_a_dead_environment_gives_back_what_it_had() -> None:
     assert aws.sandbox.discarded == aws.sandbox.started
     await aws.service.stop()
     assert aws.clock.pending == 0
+
+
+# -- under a debugger
+
+
+@story
+async def test_a_runtime_waits_for_its_debugger_as_long_as_it_takes_and_says_where() -> None:
+    aws = Lambda(debug=True)
+    call = aws.start("r1")
+    await aws.advance(3600)
+    assert aws.environments() == ["hello#1 INIT"]
+    assert aws.told(DebuggerWaits) == [
+        DebuggerWaits(aws.clock.now() - 3600, "Hello", "hello#1", "python", "127.0.0.1:5890", "/project", "/project")
+    ]
+    assert [fact.what for fact in aws.told(InvocationWaits)] == ["waiting for a debugger at 127.0.0.1:5890"]
+    aws.doors.doors[0].client(True)
+    aws.sandbox.running[0].begin()
+    assert isinstance(await call, Answered)
+    await aws.service.stop()
+    assert [door.closed for door in aws.doors.doors] == [True]
+
+
+@story
+async def test_a_function_held_by_a_debugger_is_not_timed_out_and_goes_on_with_its_time_after_it() -> None:
+    aws = Lambda(script=never, debug=True)
+    call = aws.start("r1")
+    await aws.settle()
+    aws.doors.doors[0].client(True)
+    aws.sandbox.running[0].begin()
+    await aws.advance(600)
+    assert aws.environments() == ["hello#1 INVOKE"]
+    assert aws.told(InvocationWaits)[-1].what == "held by the debugger at 127.0.0.1:5890"
+    aws.doors.doors[0].client(False)
+    await aws.advance(2.9)
+    assert not call.done()
+    await aws.advance(0.2)
+    outcome = await call
+    assert isinstance(outcome, Answered)
+    assert outcome.report.status is Status.TIMEOUT
+    await aws.service.stop()
+
+
+@story
+async def test_an_initialisation_goes_on_with_its_time_when_its_debugger_left() -> None:
+    aws = Lambda(init=never, debug=True)
+    aws.start("r1")
+    await aws.advance(60)
+    aws.doors.doors[0].client(True)
+    aws.sandbox.running[0].begin()
+    aws.doors.doors[0].client(False)
+    await aws.advance(9.9)
+    assert aws.environments() == ["hello#1 INIT"]
+    before = aws.sandbox.started[:]
+    await aws.advance(0.2)
+    assert len(aws.sandbox.started) == len(before) + 1  # a failed one is tried again, with its debugger
+    assert aws.doors.behind() == [("127.0.0.1", 40_000)]
+    await aws.service.stop()
+
+
+@story
+async def test_more_environments_of_the_function_run_without_a_debugger() -> None:
+    aws = Lambda(function("hello", timeout=3), function("bye"), debug=True)
+    held = aws.start("r1")
+    answered = await aws.answer("r2")
+    other = aws.start("r3", "Bye")
+    await aws.settle()
+    assert answered.environment == "hello#2"
+    assert [spec.debug for spec in aws.sandbox.started] == [True, False, True]
+    assert [fact.address for fact in aws.told(DebuggerWaits)] == ["127.0.0.1:5890", "127.0.0.1:5891"]
+    assert not held.done()
+    assert not other.done()
+    await aws.service.stop()
+
+
+@story
+async def test_an_awaited_sandbox_is_debugged_from_when_it_runs() -> None:
+    aws = Lambda(pending=True, debug=True)
+    aws.start("r1")
+    await aws.settle()
+    assert aws.told(DebuggerWaits) == []
+    aws.sandbox.running[0].arrive()
+    await aws.advance(60)
+    assert len(aws.told(DebuggerWaits)) == 1
+    assert aws.environments() == ["hello#1 INIT"]
+    await aws.service.stop()
+
+
+@story
+async def test_a_crash_frees_the_address_for_the_same_environment() -> None:
+    aws = Lambda(script=lambda _: [Exit(1)], debug=True)
+    call = aws.start("r1")
+    await aws.settle()
+    aws.doors.doors[0].client(True)
+    aws.sandbox.running[0].begin()
+    await call
+    assert aws.doors.behind() == [None]
+    aws.start("r2")
+    await aws.advance(60)
+    assert aws.doors.behind() == [("127.0.0.1", 40_000)]
+    assert aws.environments() == ["hello#1 INIT"]
+    await aws.service.stop()
+
+
+@story
+async def test_an_environment_that_somebody_debugs_is_not_idle() -> None:
+    aws = Lambda(debug=True)
+    call = aws.start("r1")
+    await aws.settle()
+    aws.doors.doors[0].client(True)
+    aws.sandbox.running[0].begin()
+    await call
+    await aws.advance(700)
+    assert aws.environments() == ["hello#1 FROZEN"]
+    aws.doors.doors[0].client(False)
+    await aws.advance(2)
+    assert aws.environments() == []
+    await aws.service.stop()
+
+
+@story
+async def test_a_full_machine_does_not_stop_what_somebody_debugs() -> None:
+    aws = Lambda(function("hello"), function("sh", runtime="provided.al2023"), capacity=1, debug=True)
+    call = aws.start("r1")
+    await aws.settle()
+    aws.doors.doors[0].client(True)
+    aws.sandbox.running[0].begin()
+    await call
+    other = aws.start("r2", "Sh")
+    await aws.advance(60)
+    assert not other.done()
+    aws.doors.doors[0].client(False)
+    await aws.advance(700)
+    assert isinstance(await other, Answered)
+    await aws.service.stop()
+
+
+@story
+async def test_a_save_cuts_the_client_off_and_the_new_code_waits_at_the_same_address() -> None:
+    aws = Lambda(debug=True)
+    call = aws.start("r1")
+    await aws.settle()
+    aws.doors.doors[0].client(True)
+    aws.sandbox.running[0].begin()
+    await call
+    aws.service.retire(["Hello"])
+    await aws.advance(60)
+    assert aws.environments() == ["hello#2 INIT"]
+    assert [fact.environment for fact in aws.told(DebuggerWaits)] == ["hello#1", "hello#2"]
+    assert {fact.address for fact in aws.told(DebuggerWaits)} == {"127.0.0.1:5890"}
+    await aws.service.stop()
+
+
+@story
+async def test_a_save_leaves_a_runtime_alone_that_waits_for_its_client_before_it_reads_code() -> None:
+    aws = Lambda(debug=True)
+    call = aws.start("r1")
+    await aws.settle()
+    assert aws.service.loaded("Hello") is None
+    aws.service.retire(["Hello"])
+    await aws.advance(60)
+    assert aws.environments() == ["hello#1 INIT"]
+    aws.doors.doors[0].client(True)
+    aws.sandbox.running[0].begin()
+    assert isinstance(await call, Answered)
+    await aws.service.stop()
+
+
+@story
+async def test_a_changed_function_answers_who_waits_without_a_debugger() -> None:
+    aws = Lambda(debug=True)
+    call = aws.start("r1")
+    await aws.settle()
+    aws.service.swap(project(function("hello", timeout=3, memory=512)))
+    answered = await call
+    assert isinstance(answered, Answered)
+    assert answered.environment == "hello#1"
+    await aws.advance(60)
+    assert aws.environments() == ["hello#2 INIT"]
+    assert [spec.debug for spec in aws.sandbox.started] == [True, True, False]
+    await aws.service.stop()
+
+
+@story
+async def test_who_attaches_while_nothing_runs_is_told_why_nothing_happens() -> None:
+    aws = Lambda(debug=True)
+    assert aws.doors.kept_waiting is not None
+    aws.doors.kept_waiting("127.0.0.1:5890")
+    (fact,) = aws.told(ProblemFound)
+    assert (fact.problem.where, fact.problem.warning) == ("127.0.0.1:5890", True)
+    await aws.service.stop()

@@ -33,6 +33,7 @@ START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 SOURCE = Path(localstack_lite.__file__).resolve().parents[1]
 GOOD_EXITS = (0, 130)
+PROCESS, DOCKER = "process", "docker"
 
 
 def write(folder: Path, files: Files) -> Path:
@@ -201,12 +202,15 @@ def devserve(
     *arguments: str,
     target: str = ".",
     environ: Mapping[str, str] | None = None,
+    sandbox: str = PROCESS,
+    start_seconds: float = START_SECONDS,
 ) -> Iterator[Devserve]:
-    """Starts devserve in `folder/project` and waits until it says that it is ready."""
+    """Starts devserve in `folder/project` and waits until it says that it is ready. In the process sandbox unless it is
+    told otherwise, so that a test means the same on a machine with a Docker engine and on one without."""
     project = write(folder / "project", files or {})
     mark = uuid.uuid4().hex
     out, err = folder / "stdout.ndjson", folder / "stderr.txt"
-    line = command(target, "--port", "0", "--lambda-port", "0", "--json", "--sandbox", "process", *arguments)
+    line = command(target, "--port", "0", "--lambda-port", "0", "--json", "--sandbox", sandbox, *arguments)
     with out.open("wb") as stdout, err.open("wb") as stderr:
         process = subprocess.Popen(
             line,
@@ -219,7 +223,7 @@ def devserve(
     server = Devserve(project, mark, process, out, err)
     try:
         eventually(
-            lambda: process.poll() is not None or server.facts(), seconds=START_SECONDS, what=f"ready\n{server.stderr}"
+            lambda: process.poll() is not None or server.facts(), seconds=start_seconds, what=f"ready\n{server.stderr}"
         )
         facts = server.facts()
         if not facts:
@@ -244,12 +248,18 @@ class Ran:
     stderr: str
 
 
-def run(folder: Path, *arguments: str, stdin: str = "", seconds: float = 30.0) -> Ran:
+def run(
+    folder: Path,
+    *arguments: str,
+    stdin: str = "",
+    seconds: float = 30.0,
+    environ: Mapping[str, str] | None = None,
+) -> Ran:
     """Any devserve command that ends by itself, in that folder."""
     done = subprocess.run(
         command(*arguments),
         cwd=folder,
-        env=environment(uuid.uuid4().hex, folder),
+        env=environment(uuid.uuid4().hex, folder) | dict(environ or {}),
         input=stdin,
         capture_output=True,
         text=True,

@@ -156,7 +156,10 @@ class FakeRuntimeApi:
             headers[name.lower()] = value.strip()
         if headers.get("expect", "").lower() == "100-continue":
             connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        body = stream.read(int(headers.get("content-length", 0)))
+        if headers.get("transfer-encoding", "").lower() == "chunked":
+            body = _chunks(stream, headers)
+        else:
+            body = stream.read(int(headers.get("content-length", 0)))
         path = target[1]
         if path.endswith("/invocation/next"):
             with self._changed:
@@ -175,6 +178,18 @@ class FakeRuntimeApi:
             self._changed.notify_all()
         connection.sendall(b'HTTP/1.1 %s\r\nContent-Length: 15\r\n\r\n{"status":"OK"}' % status)
         return True
+
+
+def _chunks(stream: Any, headers: dict[str, str]) -> bytes:
+    """A body in chunks; its trailers join the headers."""
+    parts = []
+    while size := int(stream.readline(), 16):
+        parts.append(stream.read(size))
+        stream.readline()
+    while (line := stream.readline().decode("utf-8").strip()) != "":
+        name, _, value = line.partition(":")
+        headers[name.lower()] = value.strip()
+    return b"".join(parts)
 
 
 def _kind(path: str) -> tuple[str, str]:

@@ -11,7 +11,8 @@ import pytest
 
 from tests.live import processes
 from tests.live.deadline import eventually
-from tests.live.devserver import Devserve, devserve
+from tests.live.devserver import DOCKER, PROCESS, Devserve, devserve
+from tests.live.docker_projects import settings
 from tests.live.templates import function, sam
 
 pytestmark = [pytest.mark.live, processes.needs_proc]
@@ -115,8 +116,10 @@ INIT_HANDLERS = {
 }
 
 
-def project() -> dict[str, str]:
-    resources = {camel(name): function(f"app.{name}", FunctionName=name, Timeout=5) for name in NAMES}
+def project(memory: int = 128) -> dict[str, str]:
+    resources = {
+        camel(name): function(f"app.{name}", FunctionName=name, Timeout=5, MemorySize=memory) for name in NAMES
+    }
     for name in ("loops", "sleeps_through_sigterm"):
         resources[camel(name)]["Properties"]["Timeout"] = 1
     resources[camel("loops")]["Properties"]["Events"] = {
@@ -128,7 +131,9 @@ def project() -> dict[str, str]:
     files = {"app.py": HANDLERS}
     for name, (file, source) in INIT_HANDLERS.items():
         module = file.removesuffix(".py")
-        resources[f"Init{name}"] = function(f"{module}.handler", FunctionName=f"init-{name.lower()}", Timeout=2)
+        resources[f"Init{name}"] = function(
+            f"{module}.handler", FunctionName=f"init-{name.lower()}", Timeout=2, MemorySize=memory
+        )
         files[file] = source
     return files | {"template.json": sam(resources)}
 
@@ -137,9 +142,16 @@ def camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devserve]:
-    with devserve(tmp_path_factory.mktemp("misbehaving"), project()) as running:
+def in_containers() -> dict[str, str]:
+    """With one vCPU each: the handlers are what is tested, not a start at a fourteenth of a vCPU."""
+    files = project(memory=1769)
+    return files | settings(files["template.json"])
+
+
+@pytest.fixture(scope="module", params=[PROCESS, pytest.param(DOCKER, marks=pytest.mark.docker)])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devserve]:
+    files = in_containers() if request.param == DOCKER else project()
+    with devserve(tmp_path_factory.mktemp("misbehaving"), files, sandbox=request.param) as running:
         yield running
 
 
@@ -162,6 +174,8 @@ def test_stdout_may_be_closed_and_the_environment_lives_on(server: Devserve) -> 
 
 
 def test_a_forked_child_never_answers_for_its_parent(server: Devserve) -> None:
+    if server.ready["sandbox"] == DOCKER:
+        pytest.skip("the image's runtime client is AWS's own, whose forked child answers in the cloud too")
     answers = [server.invoke("forks", {}) for _ in range(5)]
     assert [(answer.error, answer.payload) for answer in answers] == [(None, "parent")] * 5
 

@@ -42,8 +42,8 @@ def test_what_cannot_be_started_is_an_exit_with_a_reason(tmp_path: Path) -> None
         empty.mkdir()
         for spec, why in (
             (stage.spec(tmp_path / "missing"), "the function's code is not there"),
-            (stage.spec(empty), "bootstrap cannot be started"),
-            (stage.spec(empty, runtime="java21"), "runtime java21 does not run"),
+            (stage.spec(empty), "there is no program to start"),
+            (stage.spec(empty, runtime="java21"), "runtime java21 runs only in the Docker sandbox"),
         ):
             _, heard = stage.run(spec)
             assert heard.exits == []  # never within the call

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.live.deadline import eventually
-from tests.live.devserver import SOURCE, Devserve, Files, devserve, write
+from tests.live.devserver import DOCKER, SOURCE, Devserve, Files, devserve, write
+from tests.live.docker_engine import require_images
+from tests.live.docker_projects import IMAGES
+from tests.live.languages import require_node
 from tests.live.templates import function, sam
 
 pytestmark = pytest.mark.live
@@ -190,23 +193,67 @@ def test_the_same_project_may_be_served_twice(tmp_path: Path) -> None:
         assert first.get("/orders").status == 200
 
 
-EXAMPLES = sorted(path.name for path in (SOURCE / "tests" / "examples").glob("*") if path.is_dir())
+EXAMPLES = SOURCE / "tests" / "examples"
+IN_CONTAINERS = {"container"}
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_shipped_example_is_served(tmp_path: Path, name: str) -> None:
-    source = SOURCE / "tests" / "examples" / name
-    files = {
-        str(path.relative_to(source)): path.read_bytes()
-        for path in source.rglob("*")
+def example(name: str) -> dict[str, bytes]:
+    """The files of a shipped example."""
+    return {
+        str(path.relative_to(EXAMPLES / name)): path.read_bytes()
+        for path in (EXAMPLES / name).rglob("*")
         if path.is_file() and not {".devserve", "__pycache__"} & set(path.parts)
     }
-    with devserve(tmp_path, files) as server:
-        for route in server.ready["routes"]:
-            method = "GET" if route["method"] == "ANY" else route["method"]
-            path = (
-                "/"
-                if route["path"] == "$default"
-                else route["path"].replace("{proxy+}", "x").replace("{", "").replace("}", "")
-            )
-            assert server.request(method, path).status < 500, f"{method} {path}"
+
+
+def every_route_answers(server: Devserve) -> None:
+    assert server.ready["routes"]
+    for route in server.ready["routes"]:
+        method = "GET" if route["method"] == "ANY" else route["method"]
+        path = (
+            "/"
+            if route["path"] == "$default"
+            else route["path"].replace("{proxy+}", "x").replace("{", "").replace("}", "")
+        )
+        reply = server.request(method, path)
+        assert reply.status < 500, f"{method} {path}: {reply.text}\n{server.stderr}"
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in EXAMPLES.glob("*") if path.is_dir() and path.name not in IN_CONTAINERS)
+)
+def test_every_shipped_example_is_served(tmp_path: Path, name: str) -> None:
+    if name == "node":
+        require_node()
+    with devserve(tmp_path, example(name)) as server:
+        every_route_answers(server)
+
+
+def test_the_example_of_node_answers_from_both_kinds_of_modules(tmp_path: Path) -> None:
+    require_node()
+    with devserve(tmp_path, example("node")) as server:
+        assert server.get("/modern").json()["message"] == "Hello, modern!"
+        assert server.get("/classic/Ada").text == "Hello, Ada!"
+
+
+def test_the_example_of_layers_finds_them(tmp_path: Path) -> None:
+    with devserve(tmp_path, example("layers")) as server:
+        assert server.get("/orders").json() == {"shop": "The Corner Shop", "total": "19.99"}
+
+
+def test_the_example_of_nested_stacks_calls_from_one_into_the_other(tmp_path: Path) -> None:
+    with devserve(tmp_path, example("nested")) as server:
+        assert server.get("/orders/apples").json() == {"item": "apples", "left": 12}
+        assert {function["name"] for function in server.ready["functions"]} >= {"stock-count"}
+
+
+@pytest.mark.docker
+def test_the_example_of_a_container_is_built_and_served(tmp_path: Path) -> None:
+    require_images()
+    files = example("container")
+    base, ours = b"FROM public.ecr.aws/lambda/python:3.13\n", f"FROM {IMAGES['python3.11']}\n".encode()
+    assert base in files["picture/Dockerfile"]
+    files["picture/Dockerfile"] = files["picture/Dockerfile"].replace(base, ours)
+    with devserve(tmp_path, files, sandbox=DOCKER) as server:
+        reply = server.get("/picture")
+        assert (reply.status, reply.text.partition(" in ")[2]) == (200, "/var/task")

@@ -33,6 +33,8 @@ class Carpenter:
     def needs(self, function: Function) -> bool:
         return function.code.build is not None
 
+    def close(self) -> None: ...
+
     def build(
         self, functions: Sequence[Function], told: Callable[[str, str, float | None, bool], None]
     ) -> Sequence[Problem]:

@@ -56,6 +56,20 @@ def test_an_input_means_reading_again_also_in_an_ignored_place() -> None:
     assert found == ReloadPlan(reread=True, files=(Path("/shop/cdk.out/stack.json"),))
 
 
+@pytest.mark.parametrize(
+    ("path", "reread"),
+    [
+        ("/shop/layers/shared/python/lib.py", True),
+        ("/shop/layers/shared/__pycache__/lib.pyc", False),
+        ("/shop/layers/sharedother/lib.py", False),
+    ],
+)
+def test_what_is_below_an_input_that_is_a_folder_is_read_again(path: str, reread: bool) -> None:
+    shop = replace(PROJECT, inputs=(*PROJECT.inputs, ROOT / "layers" / "shared"))
+    assert decided((C, path), project=shop).reread is reread
+    assert not decided((T, path), project=shop).reread
+
+
 def test_an_input_that_a_function_loaded_does_both() -> None:
     found = decided((M, "/shop/template.yaml"), Orders=reads("/shop/template.yaml"))
     assert (found.reread, found.functions) == (True, {"Orders"})

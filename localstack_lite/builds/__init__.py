@@ -1,0 +1,16 @@
+"""The step between reading a project and running it: what is made of the user's files before they run.
+
+Reading never starts a program and never asks the network; a sandbox runs what is there. What lies between is here:
+TypeScript is bundled by the project's own esbuild, whatever compiles by its makefile; layers are built, fetched and
+merged into one `/opt`; and containers, which have no virtual environment, get the packages that the code names.
+
+* `esbuild`, `makefile` and `packages` say which commands that takes and read what the tools complain about (pure).
+* `dependencies` says what packages containers lack. `tree` moves results into place: a runtime that starts at that
+  moment never meets half of a file. `tool` runs programs, `published` asks AWS for layers.
+* `builder` is the story, and what `app` holds as its `ports.Builder`.
+
+aws-lambda-builders is not used: it copies the whole source for every build and installs packages again each time, where
+an edit has to be answered within a fraction of a second; and the commands are a few lines.
+
+The package is not called `build`, because every tool around takes a folder of that name for output.
+"""

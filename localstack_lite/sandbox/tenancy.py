@@ -1,0 +1,84 @@
+"""One run of a runtime in a container: what the warden says, and what follows from it. Decides; does nothing."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from localstack_lite.ports import SandboxExited
+from localstack_lite.sandbox import warden
+from localstack_lite.sandbox.warden import Message
+
+_KILLED = 9
+
+
+class Step(Enum):
+    NOTHING = auto()
+    BEGUN = auto()
+    """The runtime runs."""
+    SWEEP = auto()
+    """Kill what is left in the container."""
+    OVER = auto()
+    """Nothing runs any more: `result` says how it ended."""
+
+
+class Tenancy:
+    """Run `number` of a container. `kills` is how many processes the kernel had killed there before."""
+
+    def __init__(self, number: int, kills: int = 0) -> None:
+        self.number = number
+        self.kills = kills
+        self.pid = 0
+        """The runtime's process, as the container counts; zero before it runs."""
+        self.over = False
+        self.asked = False
+        """Whether devserve has asked for the end."""
+        self._killed_before = kills
+        self._ending: SandboxExited | None = None
+        self._over_limit = False
+
+    def told(self, message: Message) -> Step:
+        if self.over:
+            return Step.NOTHING
+        match message:
+            case warden.Started(run=self.number, pid=pid):
+                self.pid = pid
+                return Step.BEGUN
+            case warden.OutOfMemory(kills=kills):
+                self.kills = kills
+            case warden.Ended(run=self.number, code=code, signal=signal):
+                if self._ending is None:
+                    self._ending = SandboxExited(code, signal)
+                return Step.SWEEP
+            case warden.Ready():
+                # The function has killed everything it could reach, the warden's listening part with it. Perhaps not
+                # everything else.
+                return Step.SWEEP
+            case warden.Swept(run=self.number):
+                self.over = True
+                return Step.OVER
+        return Step.NOTHING
+
+    def kill(self, over_limit: bool = False) -> Step:
+        """devserve wants it to end; `over_limit` because it uses more memory than it has."""
+        if self.over:
+            return Step.NOTHING
+        self.asked = True
+        self._over_limit = self._over_limit or over_limit
+        return Step.SWEEP
+
+    def lost(self) -> bool:
+        """The container itself has ended. Whether nobody had asked for that."""
+        surprising = not self.over and not self.asked and self._ending is None
+        self.over = True
+        return surprising
+
+    @property
+    def out_of_memory(self) -> bool:
+        return self._over_limit or self.kills > self._killed_before
+
+    @property
+    def result(self) -> SandboxExited:
+        ending = self._ending or SandboxExited(None, _KILLED)
+        if ending.signal == _KILLED and self.out_of_memory:
+            return SandboxExited(None, _KILLED, out_of_memory=True)
+        return ending

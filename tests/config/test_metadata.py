@@ -1,0 +1,108 @@
+from pathlib import Path
+
+import pytest
+
+from localstack_lite.config.declaration import Awaited
+from localstack_lite.config.metadata import build_folder, function_build, given_id, layer_build, with_entry_points
+from localstack_lite.config.stack import Resource
+from localstack_lite.model.function import Build
+from tests.config.samples import FilesInMemory, stack_of
+
+SOURCE = Path("/project/src")
+
+
+def resource(metadata):
+    text = f"Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Metadata: {metadata}\n"
+    stack = stack_of("Parameters: {P: {Type: String, Default: es2022}}\n" + text)
+    return Resource(stack, "F"), stack.found
+
+
+@pytest.mark.parametrize(
+    ("metadata", "build"),
+    [
+        ("{}", None),
+        ("text", None),
+        ("{Dockerfile: x}", None),
+        ("{BuildMethod: esbuild}", Build("esbuild", SOURCE)),
+        ("{BuildMethod: makefile}", Build("makefile", SOURCE)),
+        ("{BuildMethod: python3.13}", None),
+        ("{BuildMethod: nodejs22.x}", None),
+        ("{BuildMethod: esbuild, SkipBuild: true}", None),
+        (
+            "{BuildMethod: esbuild, BuildProperties: {Minify: true, Target: !Ref P}}",
+            Build("esbuild", SOURCE, {"Minify": True, "Target": "es2022"}),
+        ),
+        ("{'aws:cdk:path': a/b, BuildMethod: makefile}", Build("makefile", SOURCE)),
+    ],
+)
+def test_how_a_function_is_built(metadata, build):
+    one, found = resource(metadata)
+    assert function_build(one, SOURCE) == build
+    assert found == []
+
+
+@pytest.mark.parametrize("method", ["rust-cargolambda", "go1.x", "dotnet8", "gradle"])
+def test_a_method_that_is_not_run_is_told_and_the_folder_used(method):
+    one, found = resource(f"{{BuildMethod: {method}}}")
+    assert function_build(one, SOURCE) is None
+    (problem,) = found
+    assert problem.warning
+    assert f"BuildMethod {method} is not run" in problem.what
+    assert "makefile" in problem.hint
+
+
+def test_a_layer_is_installed_or_made_by_its_makefile():
+    one, _ = resource("{BuildMethod: python3.12, SamResourceId: Shared, BuildArchitecture: arm64}")
+    build = layer_build(one, SOURCE)
+    assert build == Build("python3.12", SOURCE, {"LogicalId": "Shared", "Architecture": "arm64"})
+    assert given_id(one) == "Shared"
+    other, found = resource("{BuildMethod: java21}")
+    assert layer_build(other, SOURCE) is None
+    assert found[0].warning
+
+
+def test_metadata_that_cannot_be_resolved_costs_only_itself():
+    one, found = resource("{BuildMethod: makefile, BuildProperties: !Ref Nothing}")
+    assert function_build(one, SOURCE) == Build("makefile", SOURCE)
+    assert "no parameter or resource Nothing" in found[0].what
+
+
+FILES = FilesInMemory({"src": ("app.ts", "lib/web.tsx", "two.js")})
+
+
+@pytest.mark.parametrize(
+    ("given", "handler", "entries"),
+    [
+        ({"EntryPoints": ["app.ts"]}, "x.y", ["app.ts"]),
+        ({"EntryPoints": "two.js"}, "x.y", ["two.js"]),
+        ({}, "app.handler", ["app.ts"]),
+        ({}, "lib/web.handler", ["lib/web.tsx"]),
+        ({}, "two.nested.handler", ["two.js"]),
+    ],
+)
+def test_entry_points_are_those_given_else_the_handlers_source(given, handler, entries):
+    build = with_entry_points(Build("esbuild", SOURCE, given), handler, FILES)
+    assert build.properties["EntryPoints"] == entries
+
+
+@pytest.mark.parametrize(("given", "awaited"), [({"EntryPoints": ["ap.ts"]}, SOURCE / "ap.ts"), ({}, SOURCE)])
+def test_an_entry_point_that_is_not_there_is_waited_for(given, awaited):
+    with pytest.raises(Awaited) as caught:
+        with_entry_points(Build("esbuild", SOURCE, given), "ap.handler", FILES)
+    assert caught.value.file == awaited
+
+
+def test_another_build_has_another_folder_and_the_same_one_has_the_same():
+    state = Path("/project/.devserve")
+    build = Build("esbuild", SOURCE, {"Minify": True})
+    folder = build_folder(state, "Child/F", build)
+    assert folder.parent == state / "build"
+    assert folder.name.startswith("Child.F-")
+    assert folder == build_folder(state, "Child/F", Build("esbuild", SOURCE, {"Minify": True}))
+    others = [
+        build_folder(state, "Child/F", Build("makefile", SOURCE, {"Minify": True})),
+        build_folder(state, "Child/F", Build("esbuild", SOURCE, {})),
+        build_folder(state, "Child/F", Build("esbuild", SOURCE / "x", {"Minify": True})),
+        build_folder(state, "Child/F", build, "other content"),
+    ]
+    assert len({folder, *others}) == 5

@@ -1,0 +1,5 @@
+from decimal import Decimal
+
+
+def price(cents):
+    return str(Decimal(cents) / 100)

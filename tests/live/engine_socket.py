@@ -1,0 +1,90 @@
+"""A socket between devserve and the engine, which a test may cut: the engine that stops in the middle of something.
+
+Whatever the engine itself does goes on; only the connections are gone, as when its process was stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+ENGINE = "/var/run/docker.sock"
+
+
+class EngineSocket:
+    """Passes everything on to the engine until it is `cut`; `mend` lets new connections through again."""
+
+    def __init__(self, path: Path, loop: asyncio.AbstractEventLoop) -> None:
+        self.path = path
+        self._loop = loop
+        self._server: asyncio.Server | None = None
+        self._open: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"DOCKER_HOST": f"unix://{self.path}"}
+
+    def cut(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._cut(), self._loop).result(10)
+
+    def mend(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._mend(), self._loop).result(10)
+
+    async def _mend(self) -> None:
+        self._server = await asyncio.start_unix_server(self._serve, self.path)
+
+    async def _cut(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        with suppress(FileNotFoundError):
+            self.path.unlink()
+        for writer in self._open:
+            writer.transport.abort()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        inner_reader, inner_writer = await asyncio.open_unix_connection(ENGINE)
+        self._open |= {writer, inner_writer}
+        try:
+            await asyncio.gather(_pass(reader, inner_writer), _pass(inner_reader, writer))
+        finally:
+            for each in (writer, inner_writer):
+                self._open.discard(each)
+                each.transport.abort()
+            self._tasks.discard(task)
+
+
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """One direction; the end is passed on as an end of this direction only, as an attached stdin needs it."""
+    with suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+        writer.write_eof()
+
+
+@contextmanager
+def engine_socket() -> Iterator[EngineSocket]:
+    folder = Path(tempfile.mkdtemp(prefix="devserve-"))  # a socket's path has room for 107 characters
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    between = EngineSocket(folder / "engine.sock", loop)
+    try:
+        between.mend()
+        yield between
+    finally:
+        between.cut()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+        os.rmdir(folder)

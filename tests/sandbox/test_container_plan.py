@@ -1,0 +1,106 @@
+"""From a function to its container, and to what runs in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from localstack_lite.model.function import Code, Function, Image
+from localstack_lite.ports import SandboxSpec
+from localstack_lite.sandbox.container_plan import ContainerPlan
+from localstack_lite.sandbox.engine import Engine
+from localstack_lite.sandbox.images import ReadyImage
+from localstack_lite.sandbox.reach import Reach
+
+READY = ReadyImage("sha256:1", "python", ("/lambda-entrypoint.sh",), ("image.handler",), "/srv", "")
+ENGINE = Engine(
+    client=None,
+    endpoint="unix:///x",
+    local=True,
+    mounts=True,
+    reach=Reach("172.17.0.1", "172.17.0.1"),
+    network="bridge",
+    architecture="x86_64",
+    cpus=2,
+    memory=8000,
+    title="Docker Engine 27",
+)
+PLAN = ContainerPlan(ENGINE, {})
+
+
+def function(folder: Path, image: Image | None = None) -> Function:
+    return Function("Hello", "hello", "python3.13", "app.handler", Code(folder), 256, opt=folder / "opt", image=image)
+
+
+def spec(of: Function) -> SandboxSpec:
+    return SandboxSpec(
+        "t",
+        of.runtime,
+        of.handler,
+        of.code.folder,
+        {"A": "1"},
+        "172.17.0.1:9",
+        of.memory,
+        Path("/s"),
+        of.logical_id,
+        of.opt,
+        image=of.image,
+    )
+
+
+def test_what_is_prepared_for_a_function_is_what_its_start_wants(tmp_path: Path) -> None:
+    for image in (None, Image("shop:1")):
+        one = function(tmp_path, image)
+        assert PLAN.of_function(one, READY) == PLAN.of_start(spec(one), READY)
+
+
+def test_code_and_layers_are_mounted_where_lambda_has_them(tmp_path: Path) -> None:
+    (tmp_path / "opt").mkdir()
+    mounts = PLAN.of_function(function(tmp_path), READY).mounts
+    assert [(mount.source, mount.target) for mount in mounts] == [
+        (str(tmp_path), "/var/task"),
+        (str(tmp_path / "opt"), "/opt"),
+    ]
+    assert all(mount.inode and not mount.writable and not mount.copied for mount in mounts)
+
+
+def test_an_image_brings_its_own(tmp_path: Path) -> None:
+    assert PLAN.of_function(function(tmp_path, Image("shop:1")), READY).mounts == ()
+
+
+def test_an_engine_that_does_not_see_the_folders_gets_copies(tmp_path: Path) -> None:
+    far = ContainerPlan(replace(ENGINE, local=False, mounts=False), {})
+    made = far.of_function(function(tmp_path), READY)
+    assert all(mount.copied for mount in made.mounts)
+    assert (made.shared, made.user) == (False, "")
+
+
+def test_the_handler_is_the_argument_and_the_code_the_folder(tmp_path: Path) -> None:
+    tenure = PLAN.tenure(spec(function(tmp_path)), READY)
+    assert (tenure.command, tenure.folder) == (("/lambda-entrypoint.sh", "app.handler"), "/var/task")
+    assert tenure.environ["_LAMBDA_TELEMETRY_LOG_FD"] == "3"
+    assert tenure.environ["A"] == "1"
+
+
+def test_an_image_runs_in_its_own_folder_unless_the_function_names_one(tmp_path: Path) -> None:
+    assert PLAN.tenure(spec(function(tmp_path, Image("i"))), READY).folder == "/srv"
+    assert PLAN.tenure(spec(function(tmp_path, Image("i", working_directory="/w"))), READY).folder == "/w"
+
+
+def test_an_os_only_runtime_runs_bootstrap_from_code_or_else_from_layers(tmp_path: Path) -> None:
+    (tmp_path / "opt").mkdir()
+    (tmp_path / "opt" / "bootstrap").touch()
+    own = replace(spec(function(tmp_path)), runtime="provided.al2023")
+    assert PLAN.tenure(own, READY).command == ("/opt/bootstrap",)
+    (tmp_path / "bootstrap").touch()
+    assert PLAN.tenure(own, READY).command == ("/var/task/bootstrap",)
+
+
+def test_another_processor_is_said_where_nothing_emulates_it() -> None:
+    odd = replace(READY, architecture="riscv64")
+    here = PLAN.misfit("riscv64", odd)
+    assert here is not None
+    assert here.fatal
+    elsewhere = ContainerPlan(replace(ENGINE, local=False), {}).misfit("riscv64", odd)
+    assert elsewhere is not None
+    assert not elsewhere.fatal
