@@ -26,6 +26,16 @@ def test_every_api_has_hosts_of_its_own() -> None:
     assert addresses.url(PROJECT, SECOND, "http://127.0.0.1:3000") == "http://adminapi.localhost:3000/"
 
 
+def test_an_api_whose_name_another_one_has_already_is_told_by_the_name_that_is_its_own() -> None:
+    twin = api("GET / -> hello", name="Admin Api", kind=ApiKind.REST, logical_id="zBackApi", stage="Prod")
+    clash = api("GET / -> hello", name="ZBackApi", kind=ApiKind.REST, logical_id="Aaa", stage="Prod")
+    shop = project(HELLO, FIRST, twin, clash)
+    assert addresses.url(shop, twin, "http://127.0.0.1:4") == "http://adminapi.localhost:4/"
+    assert addresses.url(shop, clash, "http://127.0.0.1:4") == "http://aaa.localhost:4/"
+    same = project(HELLO, FIRST, twin, api("GET / -> hello", name="Admin Api", kind=ApiKind.REST, logical_id="Other"))
+    assert addresses.url(same, same.apis[2], "http://127.0.0.1:4") == "http://other.localhost:4/"
+
+
 def test_a_function_url_has_the_functions_name() -> None:
     assert addresses.host_names(PROJECT, URL) == ("hello.lambda-url.localhost",)
     assert addresses.function_url(PROJECT, "Hello", "http://127.0.0.1:4") == "http://hello.lambda-url.localhost:4/"
