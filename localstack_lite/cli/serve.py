@@ -136,4 +136,6 @@ def _view(as_json: bool, quiet: bool) -> Publish:
         return observe.NdjsonView(sys.stdout)
     tty = sys.stdout.isatty()
     columns = os.get_terminal_size(sys.stdout.fileno()).columns if tty else 0
-    return observe.Terminal(sys.stdout, color=colour(os.environ, tty), width=width(os.environ, columns), quiet=quiet)
+    return observe.Terminal(
+        sys.stdout, color=colour(os.environ, tty), width=width(os.environ, columns), quiet=quiet, live=tty
+    )

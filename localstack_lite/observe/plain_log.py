@@ -17,7 +17,7 @@ class PlainLog:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._paint = Palette(color=False)
-        self._progress = ProgressLines(self._paint, live=False)
+        self._progress = ProgressLines(self._paint, live=False, short=0.0)
 
     def __call__(self, fact: Fact) -> None:
         texts: tuple[str, ...]

@@ -63,7 +63,11 @@ class Terminal:
     def flush(self) -> None:
         """Write what there is to write by now."""
         self._write(time.time())
-        if self._transcript.unfinished and self._loop is not None and not self._loop.is_closed():
+        if (
+            (self._transcript.unfinished or self._progress.unfinished)
+            and self._loop is not None
+            and not self._loop.is_closed()
+        ):
             self._timer = self._loop.call_later(IDLE, self._look)
 
     def close(self) -> None:
@@ -89,9 +93,10 @@ class Terminal:
             self._timer.cancel()
             self._timer = None
         facts, self._facts = self._facts, []
-        lines = [line for fact in facts if isinstance(fact, Progress) for line in self._progress.take(fact)]
-        lines = [*([] if self._quiet else lines), *self._transcript.render(facts, now)]
-        status = "" if math.isinf(now) else self._progress.status(self._columns)
+        done = [line for fact in facts if isinstance(fact, Progress) for line in self._progress.take(fact)]
+        done += [] if math.isinf(now) else self._progress.due(now)
+        lines = [*([] if self._quiet else done), *self._transcript.render(facts, now)]
+        status = "" if math.isinf(now) else self._progress.status(self._columns, now)
         text = "".join(f"{line}\n" for line in lines)
         if status != self._status or (status and text):
             text = f"{CLEAR if self._status else ''}{text}{status}"

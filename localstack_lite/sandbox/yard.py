@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import localstack_lite
@@ -42,8 +42,10 @@ class Yard:
         self._engine = engine
         self._api = engine.client.api
         self._project = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+        self._folders = f"devserve-docker-{_NAME.sub('-', self.run.host)}-"
         self._folder = ""
         self._reaping: Reaping | None = None
+        self._tidying: Thread | None = None
         self._made = 0
         self._lock = Lock()
         self._warden = (shipped.runtimes() / "docker" / "warden.sh").read_text("utf-8")
@@ -54,7 +56,7 @@ class Yard:
         if not self._engine.local:
             return ""
         if not self._folder:
-            self._folder = tempfile.mkdtemp(prefix=f"devserve-docker-{os.getpid()}-")
+            self._folder = tempfile.mkdtemp(prefix=f"{self._folders}{self.run.pid}-")
         self._made += 1
         return f"{self._folder}/{self._made}"
 
@@ -81,11 +83,17 @@ class Yard:
             for container_id in left:
                 with contextlib.suppress(Exception):  # it went in the meantime
                     self._api.remove_container(container_id, force=True, v=True)
+        if self._tidying is not None:
+            self._tidying.join(PATIENCE)
         self._reaping.close()
         self._remove_folder()
 
     def remove_leftovers(self) -> None:
-        """Containers of a devserve that is dead: of this machine, whichever project's."""
+        """Containers and folders of a devserve that is dead: of this machine, whichever project's."""
+        for folder in Path(tempfile.gettempdir()).glob(f"{self._folders}*-*"):
+            pid = folder.name.removeprefix(self._folders).partition("-")[0]
+            if pid.isdecimal() and _began(int(pid)) is None:
+                shutil.rmtree(folder, ignore_errors=True)
         with contextlib.suppress(Exception):  # nobody waits for that
             listed = self._api.containers(all=True, filters={"label": [leftovers.RUN]})
             for container_id in leftovers.orphans(listed, self.run, _began):
@@ -103,14 +111,13 @@ class Yard:
 
     def _begin(self) -> None:
         with self._lock:
-            if self._reaping is None:
-                self._reaping = Reaping(str(self.run), self._engine.endpoint, self._folder)
-                self._reaping.start()
-                first = True
-            else:
-                first = False
-        if first:
-            self.remove_leftovers()
+            if self._reaping is not None:
+                return
+            self._reaping = Reaping(str(self.run), self._engine.endpoint, self._folder)
+            self._reaping.start()
+        # Beside the first start, which does not wait for it.
+        self._tidying = Thread(target=self.remove_leftovers, name="devserve-leftovers", daemon=True)
+        self._tidying.start()
 
     def _mine(self) -> list[str]:
         listed = self._api.containers(all=True, filters={"label": [f"{leftovers.RUN}={self.run}"]})

@@ -84,7 +84,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def devserve(*arguments: str, folder: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """`devserve invoke` as a user runs it, in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "localstack_lite", "invoke", "--no-credentials", *arguments],
+        [sys.executable, "-m", "localstack_lite", "invoke", "--no-credentials", "--sandbox", "process", *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         input=stdin,

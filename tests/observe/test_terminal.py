@@ -134,7 +134,8 @@ def test_a_bar_is_written_over_itself_and_lines_stand_above_it() -> None:
 
 
 def test_into_a_file_no_bar_is_written_and_quiet_says_nothing_of_it() -> None:
-    for quiet, expected in ((False, "  image x: fetched (2.0 s)\n"), (True, "")):
+    told = "  image x: downloading …\n  image x: fetched (2.0 s)\n"
+    for quiet, expected in ((False, told), (True, "")):
         screen = Screen()
         terminal = Terminal(screen, color=False, width=100, quiet=quiet)
         terminal(progress(T0, 0.0))
