@@ -159,7 +159,6 @@ NO_TEST_OF_THEIR_OWN: dict[str, str] = {
     "app.application": "the whole of tests/live and tests/scenarios",
     "app.crash": "tests/live/test_misbehaving.py and tests/scenarios",
     "app.doors": "tests/live/test_command_line.py",
-    "app.machine": "tests/live: every server is started through it",
     "app.preparation": "tests/scenarios/test_preparation.py",
     "app.run": "the whole of tests/live",
     "errors": FIELDS_ONLY,

@@ -119,10 +119,12 @@ class App:
         if self._options.eager:
             self.service.warm(self.project.functions)
         machine = self._machine
+        # The sandbox may have said the same while it got ready.
+        problems = (*doors.moved, *self._problems, *self.project.problems)
         self._bus.publish(
             Ready(
                 machine.clock.now(),
-                replace(self.project, problems=(*doors.moved, *self._problems, *self.project.problems)),
+                replace(self.project, problems=tuple(dict.fromkeys(problems))),
                 doors.gateway_url,
                 doors.lambda_url,
                 machine.sandbox.name,

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from localstack_lite.sandbox.engine import Reach
 
 
+#: What would go before a profile.
+KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     clock: Clock
@@ -79,8 +83,8 @@ def process(project: Project, reason: str) -> Chosen:
     return Chosen(ProcessSandbox(project.root), reason)
 
 
-def builder(project: Project, chosen: Chosen) -> Builder:
-    """What makes code out of the project's sources for that sandbox."""
+def builder(project: Project, profile: str, chosen: Chosen) -> Builder:
+    """What makes code out of the project's sources for that sandbox. Layers are fetched as `profile`, if given."""
     from localstack_lite.builds.builder import Builder
     from localstack_lite.config.unpack import unpack
     from localstack_lite.sandbox import interpreter
@@ -88,7 +92,10 @@ def builder(project: Project, chosen: Chosen) -> Builder:
     def python(runtime: str, folder: Path) -> Path:
         return interpreter.find(runtime, folder, project.root, os.environ).path
 
-    return Builder(project.root, os.environ, python, unpack, containers=chosen.reach is not None)
+    environ = dict(os.environ)
+    if profile:
+        environ = {**{name: value for name, value in environ.items() if name not in KEYS}, "AWS_PROFILE": profile}
+    return Builder(project.root, environ, python, unpack, containers=chosen.reach is not None)
 
 
 def machine(
@@ -111,7 +118,9 @@ def machine(
     settings = Settings(capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url)
     loop = asyncio.get_running_loop()
     listen = Listen(loop) if chosen.reach is None else Listen(loop, chosen.reach.bind, chosen.reach.name)
-    return Machine(SystemClock(), ids, chosen.sandbox, chosen.reason, listen, settings, builder(project, chosen))
+    return Machine(
+        SystemClock(), ids, chosen.sandbox, chosen.reason, listen, settings, builder(project, options.profile, chosen)
+    )
 
 
 def carried(user: Mapping[str, str]) -> dict[str, str]:

@@ -111,7 +111,7 @@ async def _prepared(
         lost = [problem for problem in problems if not problem.warning]
         if chosen.replaceable and lost and all(_runs_as_process(function) for function in functions):
             await made.sandbox.close()
-            chosen = process(project, f"Docker answers, but {lost[0].what}")
+            chosen = process(project, f"Docker answers, but {lost[0].what.partition(': ')[0]}")
             made = await _standing_on(project, chosen, options, ways, doors)
             problems = await ready(made)
     except BaseException:
