@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from localstack_lite.errors import UserError
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Problem
-from localstack_lite.wire import people
-from localstack_lite.wire.debug_relay import DebugRelay
-from localstack_lite.wire.relay import Relay
+
+# One invocation needs no server, no relay and no debugger, and starts faster without them.
+if TYPE_CHECKING:
+    from localstack_lite.wire.debug_relay import DebugRelay
+    from localstack_lite.wire.relay import Relay
 
 GATEWAY_PORT = 3000
 LAMBDA_PORT = 3001
@@ -18,13 +21,19 @@ LAMBDA_PORT = 3001
 
 def debug_relay(options: ServeOptions) -> DebugRelay | None:
     """Where editors attach, with `--debug-port`. Raises UserError when the port is taken."""
-    return DebugRelay(options.debug_port) if options.debug_port else None
+    if not options.debug_port:
+        return None
+    from localstack_lite.wire.debug_relay import DebugRelay
+
+    return DebugRelay(options.debug_port)
 
 
 class Doors:
     """The listening sockets. `containers` is the Lambda API's second one, where containers reach it."""
 
     def __init__(self, options: ServeOptions) -> None:
+        from localstack_lite.wire import people
+
         self.gateway = people.bind(options.host, options.port, GATEWAY_PORT, "the gateway")
         try:
             self.lambdas = people.bind(options.host, options.lambda_port, LAMBDA_PORT, "the Lambda API")
@@ -49,6 +58,8 @@ class Doors:
 
     def open_to_containers(self, bind: str, name: str) -> str:
         """Listen for the Lambda API on `bind` too, where containers reach this machine as `name`. Returns its URL."""
+        from localstack_lite.wire import people
+
         port = self.lambdas.getsockname()[1]
         host = self.lambdas.getsockname()[0]
         if host not in (bind, "0.0.0.0", "::"):
@@ -79,6 +90,8 @@ class Ways:
     async def open(self, bind: str, ports: Iterable[int]) -> dict[int, int]:
         """Returns the ports that containers use for them; empty when they reach loopback as it is."""
         if not bind.startswith("127."):
+            from localstack_lite.wire.relay import Relay
+
             for port in ports:
                 self._relays[port] = Relay(bind, port)
                 await self._relays[port].start()

@@ -8,7 +8,6 @@ import signal
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from localstack_lite.app.application import App
 from localstack_lite.app.doors import Doors, Ways, debug_relay
 from localstack_lite.app.endpoints import on_this_machine
 from localstack_lite.app.machine import Chosen, Machine, choose, machine, process
@@ -39,6 +38,8 @@ def invoke_once(
 
 
 async def _serve(project: Project, read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]) -> int:
+    from localstack_lite.app.application import App
+
     doors = Doors(options)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localstack_lite.model.function import MB_PER_VCPU
+from localstack_lite.sandbox.warden import TELEMETRY
 
 #: The runtime's output, where engine and devserve share a kernel.
 LOG = "/var/devserve/log"
@@ -138,11 +139,12 @@ def config(
 
 
 def direct(body: Mapping[str, Any], own: Direct) -> dict[str, Any]:
-    """`config` changed for an image without a shell. It is not removed on its own: its exit code is asked for."""
+    """`config` changed for an image without a shell. It is not removed on its own: its exit code is asked for. Nobody
+    opens a third descriptor there."""
     return {
         **body,
         "Entrypoint": list(own.command),
-        "Env": [f"{name}={value}" for name, value in own.environ.items()],
+        "Env": [f"{name}={value}" for name, value in own.environ.items() if name != TELEMETRY],
         "WorkingDir": own.folder,
         "HostConfig": {**body["HostConfig"], "AutoRemove": False},
     }

@@ -15,6 +15,8 @@ RUNTIME = "/var/runtime"
 _HOST_FILES = frozenset({"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE"})
 #: Paths that mean nothing in a container when they are this machine's own; a function may well set its own.
 _HOST_PATHS = frozenset({"HOME", "AWS_CA_BUNDLE", "PWD", "TMPDIR", "VIRTUAL_ENV"})
+#: A question to devserve's own runtimes: which files were read. In a container the answer names paths of the container.
+_QUESTION = "DEVSERVE_REPORT_FILES"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
 
 
@@ -42,7 +44,7 @@ def variables(
     values = {
         name: _endpoint(value, machine) if name.startswith("AWS_ENDPOINT_URL") else value
         for name, value in environ.items()
-        if name not in _HOST_FILES and not (name in _HOST_PATHS and value == host.get(name))
+        if name != _QUESTION and name not in _HOST_FILES and not (name in _HOST_PATHS and value == host.get(name))
     }
     values["AWS_LAMBDA_RUNTIME_API"] = runtime_api
     values["LAMBDA_TASK_ROOT"] = TASK

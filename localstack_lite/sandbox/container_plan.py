@@ -20,7 +20,7 @@ from localstack_lite.sandbox.container_runtime import Tenure
 from localstack_lite.sandbox.debugging import Attachment
 from localstack_lite.sandbox.engine import Engine
 from localstack_lite.sandbox.images import ReadyImage
-from localstack_lite.sandbox.warden import TELEMETRY_FD
+from localstack_lite.sandbox.warden import TELEMETRY, TELEMETRY_FD
 
 #: Where Python finds packages that the code does not carry itself.
 PACKAGES = "/var/devserve/dependencies"
@@ -59,7 +59,7 @@ class ContainerPlan:
             first = environ.get("PYTHONPATH") or image.environ.get("PYTHONPATH") or RUNTIME
             environ["PYTHONPATH"] = f"{first}:{PACKAGES}"
         environ |= attachment(spec).environ
-        environ["_LAMBDA_TELEMETRY_LOG_FD"] = TELEMETRY_FD
+        environ[TELEMETRY] = TELEMETRY_FD
         folder = TASK
         if spec.image is not None:
             folder = spec.image.working_directory or image.working_directory or TASK

@@ -10,6 +10,8 @@ from localstack_lite.sandbox.container import DEBUG_PORT, Mount
 _WRAPPER = "/var/devserve/debug-wrapper"
 _DEBUGGER = "/var/devserve/debugger/debugpy"
 _OWN_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
+#: What it would print about its address is not the function's.
+_INSPECT = f"--inspect-brk=0.0.0.0:{DEBUG_PORT} --inspect-publish-uid=http"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def attachment(runtime: str, environ: Mapping[str, str], debugpy: str, wrapper: 
             values["DEVSERVE_EXEC_WRAPPER"] = own
         return Attachment((Mount(debugpy, _DEBUGGER), Mount(wrapper, _WRAPPER)), values)
     if runtime.startswith("nodejs"):
-        return Attachment(environ=_added(environ, "NODE_OPTIONS", f"--inspect-brk=0.0.0.0:{DEBUG_PORT}"))
+        return Attachment(environ=_added(environ, "NODE_OPTIONS", _INSPECT))
     if runtime.startswith("java"):
         agent = f"-agentlib:jdwp=transport=dt_socket,server=y,suspend=y,quiet=y,address=*:{DEBUG_PORT}"
         return Attachment(environ=_added(environ, "JAVA_TOOL_OPTIONS", agent))

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 OWN_OUTPUT = "&6"
 #: The runtime's third descriptor is its output once more; AWS's runtimes write framed records there.
 TELEMETRY_FD = "3"
+#: The variable that tells the runtime its number.
+TELEMETRY = "_LAMBDA_TELEMETRY_LOG_FD"
 END = b"exit 0\n"
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)

@@ -6,7 +6,6 @@ only the ratio says something about devserve; run it on an otherwise idle machin
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import load, projects, server
+from tests.benchmarks import containers, load, projects, sam_cli, server
 from tests.benchmarks.table import Row, lines, middle
 from tests.live.devserver import run, write
 from tests.live.wire import send
@@ -96,30 +95,18 @@ def ready(folder: Path) -> Iterator[Row]:
         yield Row(what, "s", middle(times[1:]), target=target, note=f"first time {times[0]:.2f} s")
 
 
-def sam_local(folder: Path) -> Iterator[Row]:
-    what = "sam local invoke, wall"
-    if shutil.which("sam") is None:
-        yield Row(what, "", None, note="SAM CLI is not installed")
-        return
-    write(folder, projects.hello())
-    since = time.perf_counter()
-    done = subprocess.run(
-        ["sam", "local", "invoke", "-t", "template.json"], cwd=folder, capture_output=True, check=False
-    )
-    took = time.perf_counter() - since
-    if done.returncode != 0:
-        yield Row(what, "", None, note="SAM CLI could not invoke here (it needs Docker)")
-    else:
-        yield Row(what, "s", took, note="for comparison")
-
-
 MEASURES: tuple[Callable[[Path], Iterator[Row]], ...] = (
     throughput,
     cold_start,
     save_to_answer,
     invoke,
     ready,
-    sam_local,
+    containers.container_cold,
+    containers.container_warm,
+    containers.container_reload,
+    containers.node,
+    containers.eager_fifty,
+    sam_cli.sam_local,
 )
 
 

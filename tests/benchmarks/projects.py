@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.live.templates import function, sam
 
 HELLO = """import json
@@ -11,10 +13,30 @@ def handler(event, context):
 """
 
 
-def hello() -> dict[str, str]:
-    return {"template.json": sam({"Hello": function("app.handler", "GET /hello")}), "app.py": HELLO % "hello"}
+def hello(**properties: Any) -> dict[str, str]:
+    return {
+        "template.json": sam({"Hello": function("app.handler", "GET /hello", **properties)}),
+        "app.py": HELLO % "hello",
+    }
 
 
-def many(count: int = 50) -> dict[str, str]:
-    resources = {f"Fn{n}": function("app.handler", f"GET /fn{n}/{{id}}") for n in range(count)}
+def many(count: int = 50, **properties: Any) -> dict[str, str]:
+    resources = {f"Fn{n}": function("app.handler", f"GET /fn{n}/{{id}}", **properties) for n in range(count)}
     return {"template.json": sam(resources), "app.py": HELLO % "hello"}
+
+
+NODE = """exports.handler = async () => ({
+  statusCode: 200,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({ message: "hello" }),
+});
+"""
+
+
+def node_and_python(**properties: Any) -> dict[str, str]:
+    """The same answer from both, at `/node` and `/python`."""
+    resources = {
+        "Node": function("index.handler", "GET /node", Runtime="nodejs20.x", **properties),
+        "Python": function("app.handler", "GET /python", **properties),
+    }
+    return {"template.json": sam(resources), "app.py": HELLO % "hello", "index.js": NODE}

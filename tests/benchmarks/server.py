@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.live.devserver import command, environment
+from tests.live.devserver import PROCESS, command, environment
 from tests.live.wire import send
 
 PATIENCE = 20.0
@@ -28,9 +29,9 @@ def free_port() -> int:
 @contextmanager
 def running(line: list[str], folder: Path, url: str) -> Iterator[str]:
     """Runs a server until the block ends; enters it when the address takes connections. Output goes to a file, as with
-    `devserve > log`."""
+    `devserve > log`, outside the project: some servers take a line in there for a change of the code."""
     place = url.rpartition(":")
-    with (folder / f"log-{uuid.uuid4().hex[:8]}.txt").open("wb") as log:
+    with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             line,
             cwd=folder,
@@ -56,10 +57,10 @@ def running(line: list[str], folder: Path, url: str) -> Iterator[str]:
 
 
 @contextmanager
-def devserve(folder: Path) -> Iterator[str]:
+def devserve(folder: Path, sandbox: str = PROCESS) -> Iterator[str]:
     """As it is typed, but for the ports: the terminal's lines are written like for anybody."""
     port = free_port()
-    line = command(".", "--port", str(port), "--lambda-port", str(free_port()), "--sandbox", "process")
+    line = command(".", "--port", str(port), "--lambda-port", str(free_port()), "--sandbox", sandbox)
     with running(line, folder, f"http://127.0.0.1:{port}") as url:
         yield url
 
@@ -73,10 +74,9 @@ def bare(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def timed_start(folder: Path) -> Iterator[tuple[dict[str, Any], float]]:
-    """The ready fact, and the seconds from starting the command until it was there."""
-    line = command(".", "--port", "0", "--lambda-port", "0", "--json", "--sandbox", "process")
-    since = time.perf_counter()
+def facts(folder: Path, *options: str, sandbox: str = PROCESS) -> Iterator[tuple[Iterator[str], int]]:
+    """What it tells with `--json`, line by line from its start, and its process id."""
+    line = command(".", "--port", "0", "--lambda-port", "0", "--json", "--sandbox", sandbox, *options)
     process = subprocess.Popen(
         line,
         cwd=folder,
@@ -84,20 +84,29 @@ def timed_start(folder: Path) -> Iterator[tuple[dict[str, Any], float]]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        encoding="utf-8",
     )
     assert process.stdout is not None
     try:
-        line_of_facts = process.stdout.readline()
-        seconds = time.perf_counter() - since
-        if not line_of_facts:
-            raise AssertionError(f"devserve ended with {process.wait(PATIENCE)} before it was ready")
-        yield json.loads(line_of_facts), seconds
+        yield process.stdout, process.pid
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         process.stdout.read()
         process.stdout.close()
         process.wait(PATIENCE)
+
+
+@contextmanager
+def timed_start(folder: Path) -> Iterator[tuple[dict[str, Any], float]]:
+    """The ready fact, and the seconds from starting the command until it was there."""
+    since = time.perf_counter()
+    with facts(folder) as (stream, _):
+        first = next(stream, "")
+        seconds = time.perf_counter() - since
+        if not first:
+            raise AssertionError("devserve ended before it was ready")
+        yield json.loads(first), seconds
 
 
 def first_answer(url: str, path: str) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import select
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 SECONDS = 20.0
@@ -29,10 +29,11 @@ class Editor:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def attach(self, file: str, line: int) -> None:
-        """Everything up to the moment when the runtime goes on, with one breakpoint."""
+    def attach(self, file: str, line: int, mappings: Sequence[Mapping[str, str]] = ()) -> None:
+        """Everything up to the moment when the runtime goes on, with one breakpoint. `mappings` are the
+        `pathMappings` of a launch configuration."""
         self.ask("initialize", adapterID="test", clientID="test", pathFormat="path")
-        attaching = self.send("attach", justMyCode=False)
+        attaching = self.send("attach", justMyCode=False, pathMappings=list(mappings))
         self.event("initialized")
         self.ask("setBreakpoints", source={"path": file}, breakpoints=[{"line": line}])
         self.ask("configurationDone")
@@ -58,6 +59,10 @@ class Editor:
         """The debugger says nothing: no thread goes on, no process ends."""
         if select.select([self._socket], [], [], seconds)[0]:
             raise AssertionError(f"the debugger said {self._read()}")
+
+    def frames(self, thread: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.ask("stackTrace", threadId=thread)["body"]["stackFrames"]
+        return found
 
     def resume(self, thread: int) -> None:
         self.ask("continue", threadId=thread)

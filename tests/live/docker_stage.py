@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import socket
 import tempfile
 import textwrap
 import threading
@@ -126,7 +127,7 @@ def play(folder: Path, story: Callable[[DockerStage], Awaitable[None]], *, far: 
 
 def _held() -> tuple[int, list[str], list[str]]:
     gc.collect()
-    mine = f"devserve-docker-{os.getpid()}-"
+    mine = f"devserve-docker-{socket.gethostname()}-{os.getpid()}-"
     return (
         len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0,
         sorted(thread.name for thread in threading.enumerate()),

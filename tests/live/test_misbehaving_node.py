@@ -10,7 +10,8 @@ import pytest
 
 from tests.live import processes
 from tests.live.deadline import eventually
-from tests.live.devserver import Devserve, devserve
+from tests.live.devserver import DOCKER, PROCESS, Devserve, devserve
+from tests.live.docker_projects import settings
 from tests.live.node_runtimes import needs_node
 from tests.live.templates import function, sam
 
@@ -88,8 +89,8 @@ def name_of(handler: str) -> str:
     return handler[:1].upper() + handler[1:]
 
 
-def project() -> dict[str, str]:
-    node: dict[str, Any] = {"Runtime": "nodejs20.x", "Timeout": 5}
+def project(memory: int = 128) -> dict[str, str]:
+    node: dict[str, Any] = {"Runtime": "nodejs20.x", "Timeout": 5, "MemorySize": memory}
     resources = {name_of(name): function(f"app.{name}", FunctionName=name, **node) for name in NAMES}
     for name in ("Loops", "IgnoresSigterm"):
         resources[name]["Properties"]["Timeout"] = 1
@@ -98,15 +99,22 @@ def project() -> dict[str, str]:
     files = {"app.js": HANDLERS}
     for name, source in INIT.items():
         file = f"init_{name.lower()}"
-        settings = {**node, "Timeout": 2, "FunctionName": f"init-{name.lower()}"}
-        resources[f"Init{name}"] = function(f"{file}.handler", **settings)
+        own = {**node, "Timeout": 2, "FunctionName": f"init-{name.lower()}"}
+        resources[f"Init{name}"] = function(f"{file}.handler", **own)
         files[f"{file}.js"] = source
     return files | {"template.json": sam(resources)}
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devserve]:
-    with devserve(tmp_path_factory.mktemp("misbehaving-node"), project()) as running:
+def in_containers() -> dict[str, str]:
+    """With one vCPU each: the handlers are what is tested, not a start at a fourteenth of a vCPU."""
+    files = project(memory=1769)
+    return files | settings(files["template.json"])
+
+
+@pytest.fixture(scope="module", params=[PROCESS, pytest.param(DOCKER, marks=pytest.mark.docker)])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devserve]:
+    files = in_containers() if request.param == DOCKER else project()
+    with devserve(tmp_path_factory.mktemp("misbehaving-node"), files, sandbox=request.param) as running:
         yield running
 
 

@@ -1,7 +1,8 @@
 """From cases to one project: for each case its own function and, where one is given, its own API or function URL.
 
 Everything is plain CloudFormation beside SAM functions, as a real template mixes them. What a case gives and this
-stage does not know how to build is `NotPlayable`: nothing of a case is ever left out silently.
+stage does not know how to build is `NotPlayable`: nothing of a case is ever left out silently. Facts about AWS's
+container are cases that need `docker`: they are the same project, in the Docker sandbox.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from tests.oracle.case import Case
 
 HANDLERS = Path(__file__).with_name("handlers")
 MEMORY, TIMEOUT, RUNTIME = 128, 30, "python3.12"
+EXTENSIONS = {"python": "py", "nodejs": "js"}
+NODE_RUNTIME = "nodejs22.x"
+"""For cases that name no version: the last one that has callbacks."""
 
 
 class NotPlayable(Exception):
@@ -41,7 +45,7 @@ def stage(case: Case) -> tuple[dict[str, Any], dict[str, str]]:
     given = case.given
     if not isinstance(given, dict):
         raise NotPlayable("nothing is given")
-    if case.needs:
+    if set(case.needs) - {"docker"}:
         raise NotPlayable(f"needs {', '.join(case.needs)}")
     if unknown := given.keys() - KNOWN:
         raise NotPlayable(f"given {', '.join(sorted(unknown))}")
@@ -96,9 +100,21 @@ def _handler(given: Mapping[str, Any]) -> str:
         if not names:
             return ""
         (name,) = names
-    if not (HANDLERS / f"{name}.py").exists():
+    if not (HANDLERS / f"{name}.{_extension(_runtime(given.get('function') or {}))}").exists():
         raise NotPlayable(f"handler {name!r}")
     return str(name)
+
+
+def _runtime(settings: Mapping[str, Any]) -> str:
+    runtime = str(settings.get("runtime", RUNTIME))
+    return NODE_RUNTIME if runtime == "nodejs" else runtime
+
+
+def _extension(runtime: str) -> str:
+    for language, extension in EXTENSIONS.items():
+        if runtime.startswith(language):
+            return extension
+    raise NotPlayable(f"runtime {runtime}")
 
 
 def _wants_a_function(given: Mapping[str, Any]) -> bool:
@@ -113,14 +129,11 @@ def _wants_a_function(given: Mapping[str, Any]) -> bool:
 def _code(case: Case, handler: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := settings.keys() - {"runtime", "handler", "memory", "timeout", "sleeps"}:
         raise NotPlayable(f"function {', '.join(sorted(unknown))}")
-    runtime = settings.get("runtime", RUNTIME)
-    if not runtime.startswith("python"):
-        raise NotPlayable(f"runtime {runtime}")
     return {
         "Type": "AWS::Serverless::Function",
         "Properties": {
             "FunctionName": function_name(case),
-            "Runtime": runtime,
+            "Runtime": _runtime(settings),
             "Handler": f"{handler}.handler",
             "CodeUri": f"code/{case.slug}",
             "MemorySize": settings.get("memory", MEMORY),
@@ -131,7 +144,8 @@ def _code(case: Case, handler: str, settings: Mapping[str, Any]) -> dict[str, An
 
 def _files(case: Case, handler: str, given: Mapping[str, Any]) -> dict[str, str]:
     folder = f"code/{case.slug}"
-    files = {f"{folder}/{handler}.py": (HANDLERS / f"{handler}.py").read_text(encoding="utf-8")}
+    source = f"{handler}.{_extension(_runtime(given.get('function') or {}))}"
+    files = {f"{folder}/{source}": (HANDLERS / source).read_text(encoding="utf-8")}
     if "handler_returns" in given:
         files[f"{folder}/returns.json"] = json.dumps(given["handler_returns"])
     return files

@@ -1,4 +1,5 @@
-"""Every recorded case, played against one devserve that serves a project with everything the cases need."""
+"""Every recorded case, played against one devserve that serves a project with everything the cases need; facts about
+AWS's container against a second one, whose functions run in containers."""
 
 from __future__ import annotations
 
@@ -7,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.devserver import Devserve, devserve
+from tests.live.devserver import DOCKER, Devserve, devserve
+from tests.live.docker_projects import IMAGES, settings
+from tests.live.languages import require_node
 from tests.oracle.case import Case, load
 from tests.oracle.not_yet import NOT_YET
 from tests.oracle.play import play
 from tests.oracle.redeploy import SCENARIOS
-from tests.oracle.stage import NotPlayable, project
+from tests.oracle.stage import RUNTIME, NotPlayable, project
 
 CASES = load()
 
@@ -21,8 +24,21 @@ pytestmark = pytest.mark.live
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devserve]:
-    with devserve(tmp_path_factory.mktemp("oracle"), project(CASES.values())) as running:
+    cases = [case for case in CASES.values() if DOCKER not in case.needs]
+    with devserve(tmp_path_factory.mktemp("oracle"), project(cases)) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def container_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devserve]:
+    files = project(case for case in CASES.values() if DOCKER in case.needs)
+    files |= settings(files["template.json"], {RUNTIME: IMAGES["python3.11"]})
+    with devserve(tmp_path_factory.mktemp("oracle-docker"), files, sandbox=DOCKER) as running:
+        yield running
+
+
+def uses_node(case: Case) -> bool:
+    return isinstance(case.given, dict) and "nodejs" in str(case.given.get("function"))
 
 
 def check(case: Case, server: Devserve, folder: Path) -> str:
@@ -40,7 +56,10 @@ def check(case: Case, server: Devserve, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_answers_as_aws_did(case: Case, server: Devserve, tmp_path: Path) -> None:
+def test_answers_as_aws_did(case: Case, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    if case.id not in NOT_YET and uses_node(case):
+        require_node()
+    server = request.getfixturevalue("container_server" if DOCKER in case.needs else "server")
     wrong = check(case, server, tmp_path)
     if case.id in NOT_YET:
         assert wrong, f"{case.id} passes now: take it off tests/oracle/not_yet.py"

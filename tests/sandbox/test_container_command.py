@@ -40,6 +40,7 @@ def test_what_belongs_to_this_machine_stays_here() -> None:
         "AWS_SHARED_CREDENTIALS_FILE": "/home/me/keys",
         "AWS_ACCESS_KEY_ID": "AKIA",
         "TABLE": "orders",
+        "DEVSERVE_REPORT_FILES": "1",
     }
     seen = variables(given, host, "172.17.0.1:9000", "app.handler", "172.17.0.1")
     assert seen == {

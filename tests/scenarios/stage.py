@@ -7,7 +7,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from localstack_lite.app import App, Machine
+from localstack_lite.app.application import App
+from localstack_lite.app.machine import Machine
 from localstack_lite.lambdas.service import Settings
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.options import ServeOptions
