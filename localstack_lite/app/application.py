@@ -119,8 +119,10 @@ class App:
         if self._options.eager:
             self.service.warm(self.project.functions)
         machine = self._machine
-        # The sandbox may have said the same while it got ready.
-        problems = (*doors.moved, *self._problems, *self.project.problems)
+        # What getting ready came to is told whole and once; the banner is for what is in the project.
+        for problem in self._problems:
+            self._bus.publish(ProblemFound(machine.clock.now(), problem))
+        problems = (*doors.moved, *(one for one in self.project.problems if one not in self._problems))
         self._bus.publish(
             Ready(
                 machine.clock.now(),
@@ -201,9 +203,10 @@ class App:
             project = self._fitted(project, self._machine)
             changed = [one for one in project.functions if self.project.function(one.logical_id) != one]
             touched = [one for one in project.functions if one.logical_id in plan.functions and one not in changed]
-            for problem in await prepare(self._machine, (*changed, *touched), self._bus.publish):
+            problems = await prepare(self._machine, (*changed, *touched), self._bus.publish)
+            for problem in problems:
                 self._bus.publish(ProblemFound(self._machine.clock.now(), problem))
-            self._apply(plan, project, since)
+            self._apply(plan, project, since, problems)
 
     async def _rebuild(self, plan: ReloadPlan) -> None:
         """Build first, then take over. What does not build goes on running as it was."""
@@ -217,8 +220,11 @@ class App:
             if built := plan.functions - lost:
                 self._apply(replace(plan, functions=built), self.project, since)
 
-    def _apply(self, plan: ReloadPlan, project: Project, since: float | None = None) -> None:
-        """New values in one step; environments that hold old code finish and go, replacements start now."""
+    def _apply(
+        self, plan: ReloadPlan, project: Project, since: float | None = None, said: Sequence[Problem] = ()
+    ) -> None:
+        """New values in one step; environments that hold old code finish and go, replacements start now. `said` are
+        problems that the user has been told."""
         from localstack_lite.watch.targets import targets
 
         before = self.project
@@ -237,7 +243,7 @@ class App:
         if plan.reread:
             self.service.swap(project)
             self.gateway.swap(project)
-            known = set(before.problems)
+            known = {*before.problems, *said}
             for problem in project.problems:
                 if problem not in known:
                     self._bus.publish(ProblemFound(self._machine.clock.now(), problem))

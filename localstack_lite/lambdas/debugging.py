@@ -2,6 +2,7 @@
 
 The rules, with `--debug-port N`:
 
+* A function that no debugger can be started in, such as one that is an image, runs without; that is said once.
 * One environment of a function is under the debugger, the first one that starts; more of them start without. When it is
   retired its replacement takes the place.
 * A function's debugger keeps its address while its environments come and go: the first function whose debugger listens
@@ -19,6 +20,7 @@ from collections.abc import Callable
 from localstack_lite.lambdas.events import DebuggerAttached, DebuggerLeft
 from localstack_lite.model.facts import DebuggerWaits
 from localstack_lite.model.function import Function
+from localstack_lite.model.project import Problem
 from localstack_lite.ports import DebugDoor, DebugDoors
 
 #: Runtimes that a debugger can be started in.
@@ -36,6 +38,17 @@ class Debuggers:
         self._open: list[DebugDoor] = [doors.open(0, kept_waiting)]
         self._numbers: dict[str, int] = {}
         self._under: dict[str, int] = {}
+        self._refused: set[str] = set()
+
+    def refusal(self, function: Function) -> Problem | None:
+        """That a function runs without a debugger, the first time that it is asked for; None when it can have one."""
+        if function.language in LANGUAGES or function.logical_id in self._refused:
+            return None
+        self._refused.add(function.logical_id)
+        kind = "a container image" if function.image is not None else f"runtime {function.runtime}"
+        what = f"runs without a debugger: {kind} has none here"
+        hint = "zip functions in Python, Node.js and Java have one"
+        return Problem(function.name, what, hint, function.logical_id, warning=True)
 
     def take(self, function: Function, key: int) -> bool:
         """Whether a new environment starts under the debugger; it does when no other one of the function is."""

@@ -179,7 +179,7 @@ class LambdaService:
         environment = Environment(
             self._keys, f"{function.name}#{number}", function, stream, self._runtime_version(function)
         )
-        debug = self._debuggers is not None and self._debuggers.take(function, environment.key)
+        debug = self._debugged(function, environment.key)
         slot = Slot(
             environment, self._project, self._around, lambda address: self._spec(function, stream, address, debug)
         )
@@ -216,9 +216,11 @@ class LambdaService:
         )
 
     def _runtime_version(self, function: Function) -> tuple[str, str]:
-        name = function.runtime
-        family = function.language
-        version = f"{family}:{name.removeprefix(family)}.v1" if family != name else f"{name}:v1"
+        name, family = function.runtime, function.language
+        if not name:
+            return "", ""  # an image brings its own
+        number = name.removeprefix(family).removeprefix(".").removesuffix(".x")
+        version = f"{family}:{number}.v1" if number else f"{family}:v1"
         digest = sha256(version.encode()).hexdigest()
         return version, f"arn:aws:lambda:{self._project.region}::runtime:{digest}"
 
@@ -299,6 +301,14 @@ class LambdaService:
                 self._open(function).dispatch(WarmRequested())
 
     # -- debuggers
+
+    def _debugged(self, function: Function, key: int) -> bool:
+        """Whether an environment starts under the debugger."""
+        if self._debuggers is None:
+            return False
+        if (problem := self._debuggers.refusal(function)) is not None:
+            self._publish(ProblemFound(self._clock.now(), problem))
+        return self._debuggers.take(function, key)
 
     def _give_up_debugger(self, slot: Slot) -> None:
         if self._debuggers is not None:

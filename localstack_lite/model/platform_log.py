@@ -19,6 +19,8 @@ def lines(fact: Fact) -> tuple[str, ...]:
             return (start(request_id, version),)
         case InvocationEnded(report=report):
             return (end(report.request_id), report_line(report))
+        case InitStarted(runtime_version=""):
+            return ()  # a container image has no version of Lambda's
         case InitStarted(runtime_version=version, runtime_version_arn=arn):
             return (f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n",)
         case InitEnded(status="success"):

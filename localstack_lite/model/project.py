@@ -23,6 +23,8 @@ class Problem:
     hint: str = ""
     subject: str = ""
     warning: bool = False
+    details: tuple[str, ...] = ()
+    """What the tool that failed said itself: its last lines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,8 @@ def rejected(fact: ProjectRejected, at: str, paint: Palette) -> list[str]:
 def problem(it: Problem, paint: Palette) -> list[str]:
     mark = paint("!", "yellow") if it.warning else paint("✗", "red")
     where = f"{it.where}: " if it.where else ""
-    return [f"{mark} {where}{it.what}", *([f"  hint: {it.hint}"] if it.hint else [])]
+    details = [f"    {paint.foreign(line)}" for line in it.details]
+    return [f"{mark} {where}{it.what}", *details, *([f"  hint: {it.hint}"] if it.hint else [])]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -6,7 +6,6 @@ from typing import TextIO
 
 from localstack_lite.model import platform_log
 from localstack_lite.model.facts import DebuggerWaits, Fact, InvocationWaits, ProblemFound, Progress
-from localstack_lite.observe import launch
 from localstack_lite.observe.palette import Palette
 from localstack_lite.observe.progress import ProgressLines
 
@@ -24,10 +23,13 @@ class PlainLog:
         if isinstance(fact, InvocationWaits):
             texts = (f"devserve: {fact.environment or fact.function}: {fact.what}",)
         elif isinstance(fact, DebuggerWaits):
+            from localstack_lite.observe import launch
+
             texts = tuple(launch.lines(fact, "devserve:", self._paint, explain=True))
         elif isinstance(fact, ProblemFound):
             it = fact.problem
-            texts = (f"devserve: {it.where}: {it.what}", *([f"  hint: {it.hint}"] if it.hint else []))
+            details = (f"    {line}" for line in it.details)
+            texts = (f"devserve: {it.where}: {it.what}", *details, *([f"  hint: {it.hint}"] if it.hint else []))
         elif isinstance(fact, Progress):
             texts = tuple(f"devserve: {line.strip()}" for line in self._progress.take(fact))
         else:

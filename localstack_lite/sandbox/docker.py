@@ -79,8 +79,8 @@ class DockerSandbox:
             case ReadyImage() as image:
                 said = self._plan.misfit(function.architecture, image)
                 return None if said is None else _problem(function, said.what, said.hint, warning=not said.fatal)
-            case Missing(what=what, hint=hint):
-                return _problem(function, what, hint)
+            case Missing(what=what, hint=hint, lines=lines):
+                return _problem(function, what, hint, details=lines)
         return None
 
     async def prepare(self, functions: Sequence[Function], told: Publish) -> Sequence[Problem]:
@@ -335,5 +335,5 @@ class _Impossible(Exception):
         self.lines = list(lines)
 
 
-def _problem(function: Function, what: str, hint: str, warning: bool = False) -> Problem:
-    return Problem(function.name, what, hint, function.logical_id, warning=warning)
+def _problem(function: Function, what: str, hint: str, warning: bool = False, details: tuple[str, ...] = ()) -> Problem:
+    return Problem(function.name, what, hint, function.logical_id, warning, details)
