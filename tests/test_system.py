@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
-from localstack_lite.system import RandomIds, SystemClock, running_for
+from localstack_lite.system import RandomIds, SystemClock
 
 MANY = 200
 
@@ -56,5 +58,12 @@ def test_hex_digits_keep_their_leading_zeros() -> None:
     assert {len(ids.hex(2)) for _ in range(MANY)} == {2}
 
 
-def test_this_process_has_been_running_for_a_while() -> None:
-    assert running_for() > 0
+def test_a_process_knows_how_long_it_runs_to_the_hundredth() -> None:
+    code = "import time; a = time.monotonic(); from localstack_lite.system import running_for; time.sleep(0.1)\n"
+    code += "print(running_for(), time.monotonic() - a)"
+    began = time.monotonic()
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    whole = time.monotonic() - began
+    told, at_least = map(float, ran.stdout.split())
+    # The kernel counts in hundredths of a second.
+    assert at_least - 0.02 <= told <= whole + 0.02

@@ -23,7 +23,7 @@ from localstack_lite.errors import UserError
 from localstack_lite.lambdas.limits import Limits
 from localstack_lite.lambdas.service import LambdaService
 from localstack_lite.model.change import FileChange, ReloadPlan
-from localstack_lite.model.facts import Fact, InitEnded, ProblemFound, ProjectRejected, Ready, Reloaded
+from localstack_lite.model.facts import DebuggerWaits, Fact, InitEnded, ProblemFound, ProjectRejected, Ready, Reloaded
 from localstack_lite.model.invocation import Invocation
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Problem, Project
@@ -264,13 +264,13 @@ class App:
         return replace(project, problems=(*project.problems, *said.values())) if said else project
 
     def _finish_reloads(self, fact: Fact) -> None:
-        if isinstance(fact, InitEnded) and self._reloads:
+        if isinstance(fact, InitEnded | DebuggerWaits) and self._reloads:
             for reload in self._reloads:
                 reload.waiting.discard(fact.function)
             asyncio.get_running_loop().call_soon(self._tell_finished)
 
     def _tell_finished(self) -> None:
-        """A reload is told when its replacements have initialised, well or not."""
+        """A reload is told when its replacements have initialised, well or not, or wait for a debugger."""
         now = self._machine.clock.now()
         done = [reload for reload in self._reloads if not reload.waiting]
         self._reloads = [reload for reload in self._reloads if reload.waiting]

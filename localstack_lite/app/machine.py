@@ -103,10 +103,8 @@ def machine(
 ) -> Machine:
     """The real one. `lambda_url` is where functions reach the Lambda API; `ports` are those of this machine's loopback
     that containers reach under another number."""
-    import psutil
-
     ids = RandomIds()
-    memory_mb = psutil.virtual_memory().total // (1 << 20)
+    memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (1 << 20)
     capacity = options.max_environments or default_capacity(os.cpu_count() or 1, memory_mb)
     run = f"devserve-{os.getpid()}-{ids.hex(8)}"
     scratch = Path(tempfile.gettempdir()) / run

@@ -151,7 +151,7 @@ async def _invoke_once(
     functions = [function for function in project.functions if function.logical_id == wanted]
     ways, debug = Ways(), debug_relay(options)
     made, problems = await _prepared(project, functions, options, view, ways)
-    for problem in problems:
+    for problem in (*(one for one in project.problems if one.subject == wanted), *problems):
         view(ProblemFound(made.clock.now(), problem))
     service = LambdaService(
         equipped(made, project),

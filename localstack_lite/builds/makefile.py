@@ -6,6 +6,10 @@ SAM developer guide, "Building custom runtimes".
 
 from __future__ import annotations
 
+import re
+
+#: Where make says which rule failed.
+_RULE = re.compile(r"\*\*\* \[([^\[\]\s]+:\d+): ")
 #: How many lines of a failed build are told.
 _MOST_LINES = 3
 
@@ -15,7 +19,9 @@ def command(logical_id: str, artifacts: str) -> list[str]:
 
 
 def complaint(output: str) -> str:
-    """The last lines that the tools below make have written, else make's own."""
+    """The last lines that the tools below make have written, with the place of the rule; else make's own."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     told = [line for line in lines if not line.startswith("make")] or lines
-    return " / ".join(told[-_MOST_LINES:]) or "it said nothing"
+    rules = _RULE.findall(output)
+    place = f" ({rules[0]})" if rules else ""
+    return (" / ".join(told[-_MOST_LINES:]) or "it said nothing") + place

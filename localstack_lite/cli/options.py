@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from localstack_lite.cli import choice, overrides
+from localstack_lite.cli import overrides
 from localstack_lite.errors import UserError
 from localstack_lite.model.options import ReadOptions, ServeOptions
-from localstack_lite.model.project import Project
+
+if TYPE_CHECKING:
+    from localstack_lite.model.project import Project
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -166,6 +168,8 @@ def known(options: ServeOptions, project: Project) -> ServeOptions:
     """The options with the functions they name by logical id. Raises UserError for one that is not in the project."""
     if not options.invoke_images:
         return options
+    from localstack_lite.cli import choice
+
     named = {
         choice.named(project, name)[0].logical_id if name else "": image
         for name, image in options.invoke_images.items()

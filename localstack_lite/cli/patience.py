@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ SECONDS = 0.15
 
 
 @contextmanager
-def patience(what: str, stream: TextIO = sys.stderr, seconds: float = SECONDS) -> Iterator[None]:
+def patience(what: str, stream: TextIO, seconds: float = SECONDS) -> Iterator[None]:
     """While the body runs. Says nothing when `stream` is no terminal."""
     if not stream.isatty():
         yield

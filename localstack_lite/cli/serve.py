@@ -95,7 +95,7 @@ def command(target: str | None, **chosen: Any) -> int:
         found = config.read(reading)
         return unguarded(found) if serving.disable_authorizer else found
 
-    with patience("reading the project"):
+    with patience("reading the project", sys.stderr):
         project = read()
     serving = options.known(serving, project)
     return app.serve(project, read, serving, [_view(chosen["as_json"], chosen["quiet"])])

@@ -53,9 +53,12 @@ class Disk:
         if place.is_file():
             from localstack_lite.config.unpack import is_zip, unpacked
 
-            if is_zip(place):
+            if not is_zip(place):
+                raise Awaited(f"{what} {path} is a file but no zip", "name a folder or a .zip", (), place)
+            try:
                 return unpacked(self.root, place, kind), place
-            raise Refusal(f"{what} {path} is a file but no zip", "name a folder or a .zip")
+            except Refusal as refusal:
+                raise Awaited(refusal.what, refusal.hint, (), place) from None
         siblings = [entry.name for entry in place.parent.iterdir()] if place.parent.is_dir() else []
         hint = did_you_mean(place.name, siblings, "look at the path")
         raise Awaited(f"there is no {what.removeprefix('the ')} at {path}", hint, (), place)

@@ -59,11 +59,14 @@ class Files(Protocol):
 
 
 class Awaited(Refusal):
-    """A file that is not there. `file` is the file, or the folder that it would come to."""
+    """A file that is not there, or not as it should be. `file` is the file, or the folder that it would come to."""
 
     def __init__(self, what: str, hint: str, path: tuple[str, ...], file: Path) -> None:
         super().__init__(what, hint, path)
         self.file = file
+
+    def at(self, path: tuple[str, ...]) -> Refusal:
+        return self if self.path else Awaited(self.what, self.hint, path, self.file)
 
 
 def check_handler(

@@ -143,7 +143,8 @@ def _code(resource: Resource, files: Files, runtime: str) -> Code:
     try:
         match code:
             case {"ZipFile": str(text)}:
-                return files.inline(text, ".mjs" if runtime.startswith("nodejs") else ".py")
+                # Of Node's two kinds of modules this is CommonJS (AWS docs).
+                return files.inline(text, ".js" if runtime.startswith("nodejs") else ".py")
             case {"S3Bucket": _} | {"Bucket": _} | {"S3Key": _}:
                 raise Refusal("its code is in S3, not here", "give a local folder or zip")
             case str(place) if place.startswith(("s3://", "https://")):

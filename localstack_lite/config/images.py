@@ -51,8 +51,8 @@ def at_dockerfile(files: Files, context: str, file: str, path: tuple[str, ...]) 
     """A Refusal when the context or the file is not there."""
     try:
         code = files.at(context)
-    except Refusal as refusal:
-        raise Refusal(f"there is no Docker context at {context}", refusal.hint, path) from None
+    except Awaited as refusal:
+        raise Awaited(f"there is no Docker context at {context}", refusal.hint, path, refusal.file) from None
     if code.source is not None:
         raise Refusal(f"the Docker context {context} is no folder", "name the folder with the Dockerfile", path)
     if not files.has(code.folder, file):

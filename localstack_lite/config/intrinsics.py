@@ -64,7 +64,6 @@ class Resolver:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.notes: list[tuple[str, str]] = []
-        self._pseudo = pseudo(scope.place)
         self._open: list[str] = []
         self._level = 0
         self._steps = 0
@@ -142,8 +141,8 @@ class Resolver:
     def _ref(self, name: str) -> object:
         if name == "AWS::NoValue":
             return NO_VALUE
-        if name in self._pseudo:
-            return self._pseudo[name]
+        if name.startswith("AWS::") and name in (known := pseudo(self.scope.place)):
+            return known[name]
         parameters = self.scope.parameters
         if name in parameters.values:
             return parameters.values[name]

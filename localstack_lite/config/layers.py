@@ -18,7 +18,7 @@ from pathlib import Path
 
 from localstack_lite.config.declaration import Awaited, Files
 from localstack_lite.config.intrinsics import NO_VALUE, Resolver
-from localstack_lite.config.metadata import build_folder, given_id, layer_build
+from localstack_lite.config.metadata import build_folder, layer_build
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.stack import Resource, Stack
 from localstack_lite.config.standins import arn as standin_arn
@@ -143,23 +143,24 @@ def _arn(resource: Resource) -> str:
     try:
         return text(resource.resolve({"Ref": resource.logical_id}, ()), "a layer")
     except Refusal:  # its name cannot be resolved, which is told where it matters
-        return standin_arn(LAYER, given_id(resource), resource.stack.scope.place)
+        return standin_arn(LAYER, resource.given_id, resource.stack.scope.place)
 
 
 def _content(resource: Resource, files: Files, arn: str) -> tuple[Layer, Path]:
+    # SAM's property has another name, and messages point to what the user wrote.
+    is_uri = ("Resources", resource.given_id, "Properties", "ContentUri") in resource.stack.source.lines
+    path = ("ContentUri",) if is_uri else ("Content",)
     place = resource.value("Content")
     if not isinstance(place, str) or place.startswith(("s3://", "https://")):
-        raise Refusal("its content is not here", "give a local folder or zip", ("Content",))
+        raise Refusal("its content is not here", "give a local folder or zip", path)
     try:
         content = files.layer(place)
-    except Awaited as refusal:
-        raise Awaited(refusal.what, refusal.hint, ("Content",), refusal.file) from None
     except Refusal as refusal:
-        raise refusal.at(("Content",)) from None
+        raise refusal.at(path) from None
     build = layer_build(resource, content.folder) if content.folder == content.source else None
     if build is None:
         return Layer(arn, content.folder, content.size, digest=content.digest), content.source
-    folder = build_folder(files.state, given_id(resource), build, content.digest)
+    folder = build_folder(files.state, resource.given_id, build, content.digest)
     return Layer(arn, folder, content.size, build, f"{folder.name}-{content.digest}"), content.source
 
 

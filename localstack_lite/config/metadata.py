@@ -14,7 +14,6 @@ from pathlib import Path
 from localstack_lite.config.declaration import Awaited, Files
 from localstack_lite.config.parameters import as_text
 from localstack_lite.config.refusal import Refusal
-from localstack_lite.config.sam import SAM_ID
 from localstack_lite.config.stack import Resource
 from localstack_lite.model.function import Build
 
@@ -41,11 +40,6 @@ def metadata_of(resource: Resource) -> Mapping[str, object]:
     return found
 
 
-def given_id(resource: Resource) -> str:
-    """The logical id that the user gave the resource; SAM adds a digest to those of layers."""
-    return as_text(metadata_of(resource).get(SAM_ID) or resource.logical_id)
-
-
 def function_build(resource: Resource, source: Path) -> Build | None:
     build = _declared(resource, source)
     if build is None or build.method in (ESBUILD, MAKEFILE):
@@ -61,7 +55,7 @@ def layer_build(resource: Resource, source: Path) -> Build | None:
         return None
     if build.method == MAKEFILE or build.method.startswith(_INSTALLED):
         architecture = as_text(metadata_of(resource).get("BuildArchitecture") or "")
-        named = {"LogicalId": given_id(resource), **({"Architecture": architecture} if architecture else {})}
+        named = {"LogicalId": resource.given_id, **({"Architecture": architecture} if architecture else {})}
         return replace(build, properties={**build.properties, **named})
     _warn(resource, build.method)
     return None

@@ -10,6 +10,7 @@ from typing import Any
 
 from localstack_lite.config.intrinsics import NO_VALUE, Resolver, Scope, name_of
 from localstack_lite.config.refusal import Refusal
+from localstack_lite.config.sam import SAM_ID
 from localstack_lite.config.text_functions import text, whole
 from localstack_lite.config.yaml_cfn import Document
 from localstack_lite.model.project import Problem
@@ -56,6 +57,14 @@ class Resource:
         return self.stack.path + self.logical_id
 
     @property
+    def given_id(self) -> str:
+        """The logical id that the user wrote; SAM adds a digest to those of layers, and keeps the user's here."""
+        metadata = self.stack.resources[self.logical_id].get("Metadata")
+        given = metadata.get(SAM_ID) if isinstance(metadata, Mapping) else None
+        known = isinstance(given, str) and ("Resources", given) in self.stack.source.lines
+        return str(given) if known else self.logical_id
+
+    @property
     def derived_name(self) -> str:
         """The physical name of what the template gives none, as `Ref` answers it."""
         return self.stack.scope.prefix + self.logical_id
@@ -71,7 +80,7 @@ class Resource:
 
     def where(self, *path: str) -> str:
         """`file:line` of a property; one that came from SAM's Globals is found there."""
-        lines, own = self.stack.source.lines, ("Resources", self.logical_id, *(("Properties", *path) if path else ()))
+        lines, own = self.stack.source.lines, ("Resources", self.given_id, *(("Properties", *path) if path else ()))
         if own[:2] not in lines:  # SAM made it
             return self.stack.name
         if path and own not in lines and (line := lines.get(("Globals", "Function", *path))):
@@ -147,13 +156,17 @@ class Resource:
 
     def warn(self, refusal: Refusal, then: str = "") -> None:
         place = ".".join(refusal.path)
-        what = f"{self.id}: {place + ': ' if place else ''}{refusal.what}{then}"
+        what = f"{self._shown}: {place + ': ' if place else ''}{refusal.what}{then}"
         self.stack.warn(self.where(*refusal.path), what, refusal.hint, self.id)
 
     def leave_out(self, refusal: Refusal) -> None:
         place = ".".join(refusal.path)
-        what = f"{self.id}: {place + ': ' if place else ''}{refusal.what}"
+        what = f"{self._shown}: {place + ': ' if place else ''}{refusal.what}"
         self.stack.found.append(Problem(self.where(*refusal.path), what, refusal.hint, self.id))
+
+    @property
+    def _shown(self) -> str:
+        return self.stack.path + self.given_id
 
 
 def open_stack(

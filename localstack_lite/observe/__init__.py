@@ -3,7 +3,8 @@
 * `bus` hands every fact to every view; `store` keeps what CloudWatch would keep.
 * `transcript` decides which lines a person sees and in which order; `lines`, `failure`, `palette` say how they look,
   `banner` is the first of them. All of that is text from values.
-* `terminal` and `streams` write: to a person, to a program (`--json`), to the log of one invocation.
+* `terminal`, `json_lines` and `plain_log` write: to a person, to a program (`--json`), the log of one invocation. The
+  first two through an `outlet`, which never waits for its reader and keeps a `backlog` for it.
 
 The three views that write are importable from here, and loaded when asked for: `devserve invoke` needs one of them.
 """

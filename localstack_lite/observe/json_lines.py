@@ -6,16 +6,17 @@ from typing import TextIO
 
 from localstack_lite.model.facts import Fact, ProblemFound, Ready
 from localstack_lite.observe import ndjson
+from localstack_lite.observe.outlet import Outlet
 
 
 class NdjsonView:
     """Is a `Publish`. A reader finds the addresses in the first line: what came before `ready` is written after it, and
-    after the project's problems, one fact each."""
+    after the project's problems, one fact each. A reader that falls far behind finds a `dropped` line where lines are
+    missing."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+        self._outlet = Outlet(stream, ndjson.dropped)
         self._before: list[Fact] | None = []
-        self._gone = False
 
     def __call__(self, fact: Fact) -> None:
         if self._before is None:
@@ -28,19 +29,15 @@ class NdjsonView:
             self._before.append(fact)
 
     def flush(self) -> None:
-        """Everything is written already."""
+        """Everything is written already, or waits for its reader."""
 
     def close(self) -> None:
         """Facts of a start that never got ready."""
         before, self._before = self._before or [], None
         for fact in before:
             self._write(fact)
+        self._outlet.close()
 
     def _write(self, fact: Fact) -> None:
-        if self._gone:
-            return
-        try:
-            self._stream.write(ndjson.line(fact))
-            self._stream.flush()
-        except (OSError, ValueError):  # a closed pipe, a closed stream: nobody reads any more
-            self._gone = True
+        if not self._outlet.gone:
+            self._outlet.write(ndjson.line(fact))

@@ -7,6 +7,7 @@ edits to the one the runtime sees, which is another in a container.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from localstack_lite.model.facts import DebuggerWaits
 from localstack_lite.observe.lines import INDENT
@@ -39,9 +40,14 @@ def lines(fact: DebuggerWaits, at: str, paint: Palette, *, explain: bool) -> lis
     found = configuration(fact)
     if not explain or not found:
         return [waits]
-    text = json.dumps(found, indent=2, ensure_ascii=False).splitlines()
     return [
         waits,
         f"{INDENT}to attach VS Code, add to the configurations of {FILE}:",
-        *(INDENT + line for line in text),
+        *(INDENT + line for line in _text(found)),
     ]
+
+
+def _text(found: Mapping[str, object]) -> list[str]:
+    """As JSON, with one line for each key: the whole of it stays on the screen."""
+    keys = [f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in found.items()]
+    return ["{", *(f"{key}," for key in keys[:-1]), keys[-1], "}"]

@@ -27,6 +27,11 @@ def line(fact: Fact) -> str:
         return orjson.dumps(_printable(record), option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
+def dropped(lines: int) -> str:
+    """No fact, but like one: so many lines are missing here, because nobody read them."""
+    return f'{{"type":"dropped","lines":{lines}}}\n'
+
+
 def ready(fact: Ready) -> dict[str, object]:
     """Where everything answers. A function's `url` is null when it has none, a route's `function` when it calls none;
     a route's `api` is the API's logical id. `ms` since the command started."""

@@ -11,7 +11,8 @@ from localstack_lite.observe.progress import ProgressLines
 
 
 class PlainLog:
-    """Is a `Publish`. Every log event ends its line."""
+    """Is a `Publish`. Every log event ends its line. Writing waits for the reader: one invocation's log is wanted
+    whole, and nobody else is being served."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

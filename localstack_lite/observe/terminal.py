@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from functools import partial
 from typing import TextIO
 
 from localstack_lite.model.facts import Fact, Progress, Ready
+from localstack_lite.observe.outlet import Outlet
 from localstack_lite.observe.palette import Palette
 from localstack_lite.observe.progress import ProgressLines
 from localstack_lite.observe.transcript import Transcript
@@ -38,7 +40,7 @@ class Terminal:
         live: bool = False,
     ) -> None:
         """`live`: the stream is a screen, whose last line may be written again to show how something gets on."""
-        self._stream = stream
+        self._outlet = Outlet(stream, partial(missed, live=live))
         self._columns = width
         self._quiet = quiet
         self._progress = ProgressLines(Palette(color), live=live and not quiet)
@@ -47,7 +49,6 @@ class Terminal:
         self._facts: list[Fact] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._gone = False
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Write in batches on this loop. Not needed when facts are published on a running one."""
@@ -73,6 +74,7 @@ class Terminal:
     def close(self) -> None:
         """Write all that is left; nothing follows."""
         self._write(math.inf)
+        self._outlet.close()
         self._loop = None
 
     def _arm(self, delay: float) -> None:
@@ -101,19 +103,13 @@ class Terminal:
         if status != self._status or (status and text):
             text = f"{CLEAR if self._status else ''}{text}{status}"
             self._status = status
-        if text and not self._gone:
-            self._gone = not write(self._stream, text)
+        if text:
+            self._outlet.write(text)
 
 
-def write(stream: TextIO, text: str) -> bool:
-    """Write and flush, whatever characters the stream knows. False when nobody reads any more."""
-    encoding = stream.encoding or "utf-8"
-    try:
-        stream.write(text.encode(encoding, "replace").decode(encoding))
-        stream.flush()
-    except (OSError, ValueError):  # a closed pipe, a closed stream
-        return False
-    return True
+def missed(lines: int, *, live: bool) -> str:
+    """Stands where lines are missing; on a screen in place of a bar that was left there."""
+    return f"{CLEAR if live else ''}… {lines:,} line{'s' if lines > 1 else ''} dropped: nobody reads\n"
 
 
 def local_time(at: float) -> str:

@@ -33,6 +33,10 @@ class BareCell(Cell):
         if self._due and self.alive:
             self._signal(self._due)
 
+    def failed(self) -> None:
+        self._tenant = None  # it hears why from who launched
+        super().failed()
+
     def sweep(self) -> None:
         self._signal(_KILL)
 

@@ -54,6 +54,8 @@ class Cell:
         self.plan = plan
         self.id = ""
         self.alive = True
+        self.begun = False
+        """Whether the engine has been asked for it."""
         self.launched = False
         self.closing = False
         self.given_up = False
@@ -85,6 +87,7 @@ class Cell:
 
     def launch(self, body: Mapping[str, Any], name: str) -> None:
         """Create and start it. Raises what the SDK raises; then nothing of it is left."""
+        self.begun = True
         self.id = self._api.create_container_from_config(body, name)["Id"]
         try:
             for mount in self.plan.mounts:
@@ -130,6 +133,10 @@ class Cell:
         self.freeze(False)
         self._send(warden.sweep(self.runs))
 
+    def watch(self, pid: int) -> None:
+        """Tell when this process ends; what did so is gone."""
+        self._send(warden.watch(self.runs, pid))
+
     def terminate(self, pid: int) -> None:
         self.freeze(False)
         self._send(warden.terminate(pid))
@@ -161,7 +168,13 @@ class Cell:
         self.closing = True
         if self.launched and self.alive:
             self._loop.run_in_executor(self._workers, self._remove_and_hang_up)
-            self._loop.call_later(PATIENCE, self._give_up)
+            self._loop.call_later(PATIENCE, self.give_up)
+
+    def give_up(self) -> None:
+        """The engine does not answer: whatever it still runs is nobody's business here any more."""
+        if self.alive:
+            self.given_up = True
+            self._over()
 
     def failed(self) -> None:
         """It could not be launched."""
@@ -204,11 +217,6 @@ class Cell:
         if self._line is not None:
             self._line.abandon()
 
-    def _give_up(self) -> None:
-        if self.alive:
-            self.given_up = True
-            self._over()
-
     def _look(self, facts: Mapping[str, Any]) -> None:
         if self._log is not None:
             self.group = cgroup.of_process(facts["State"]["Pid"])
@@ -243,9 +251,10 @@ class Cell:
     def _message(self, message: Message | None) -> None:
         if isinstance(message, warden.OutOfMemory):
             self.kills = message.kills
-        if isinstance(message, Ready) and not self._listening:
-            self._listening = True
-        elif message is not None and self._tenant is not None:
+        first, self._listening = not self._listening, self._listening or message is not None
+        if message is None or (first and isinstance(message, Ready)):
+            return
+        if self._tenant is not None:
             self._tenant.said(message)
 
     def _hung_up(self) -> None:

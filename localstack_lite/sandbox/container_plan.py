@@ -65,6 +65,10 @@ class ContainerPlan:
             folder = spec.image.working_directory or image.working_directory or TASK
         return Tenure(command, environ, folder)
 
+    def outdated(self, plan: Blueprint) -> bool:
+        """Whether a folder of it is gone, or another one is in its place."""
+        return any(mount.inode and folder_copy.identity(mount.source) != mount.inode for mount in plan.mounts)
+
     def misfit(self, architecture: str, image: ReadyImage) -> Misfit | None:
         """What is to be said about running a function of that architecture in this image here."""
         engine = self._engine

@@ -168,6 +168,8 @@ class ContainerRuntime:
         match step:
             case Step.BEGUN:
                 self._begun(cell)
+            case Step.WATCH:
+                cell.watch(self._run.pid)
             case Step.SWEEP:
                 cell.sweep()
                 if self._sweeping is None:

@@ -12,7 +12,7 @@ import asyncio
 import os
 import time
 from collections.abc import Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from pathlib import Path
 
 from localstack_lite.model.facts import Progress
@@ -30,6 +30,7 @@ from localstack_lite.sandbox.engine_error import in_words, lacks_shell
 from localstack_lite.sandbox.image_fetch import ImageFetch
 from localstack_lite.sandbox.images import Images, Missing, ReadyImage
 from localstack_lite.sandbox.prepared import Prepared
+from localstack_lite.sandbox.workers import Workers
 from localstack_lite.sandbox.yard import Yard
 
 #: Seconds after a start until the next container is prepared: the function that just started goes first.
@@ -37,6 +38,9 @@ LATER = 0.3
 #: Seconds between two looks at the memory of containers on another machine.
 _FAR_LOOK = 1.0
 _WORKERS = 4
+#: So many containers are started at once, one for each processor: more take just as long in all, and the first one
+#: longer (measured on two).
+_LAUNCHES = range(2, 9)
 
 
 class DockerSandbox:
@@ -51,8 +55,10 @@ class DockerSandbox:
         self._fetched = ImageFetch(images)
         self._plan = ContainerPlan(engine, os.environ if environ is None else environ)
         self._yard = Yard(engine, root)
-        self._workers = ThreadPoolExecutor(_WORKERS, "devserve-docker")
-        self._background = ThreadPoolExecutor(1, "devserve-prepare")
+        self._workers = Workers(_WORKERS, "devserve-docker")
+        at_once = min(max(engine.cpus, _LAUNCHES[0]), _LAUNCHES[-1])
+        self._launchers = Workers(at_once, "devserve-launch")
+        self._background = Workers(1, "devserve-prepare")
         self._runtimes: set[ContainerRuntime] = set()
         self._cells: set[Cell] = set()
         self._homes: dict[str, Cell] = {}
@@ -60,7 +66,8 @@ class DockerSandbox:
         self._awaited: dict[str, ContainerRuntime] = {}
         """Who enters the container that is being made for an environment."""
         self._spares: Prepared[Blueprint, Cell] = Prepared()
-        self._coming: dict[Blueprint, asyncio.Task[None]] = {}
+        self._coming: dict[Blueprint, tuple[Cell, asyncio.Task[None]]] = {}
+        """Spares on their way that no start waits for yet."""
         self._bare: set[str] = set()
         """Images without a shell."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -107,11 +114,12 @@ class DockerSandbox:
         runtime = ContainerRuntime(spec.memory, listener, loop, self._runtimes.discard)
         self._runtimes.add(runtime)
         self._watch_memory(loop)
+        if self._closing:
+            runtime.kill()
+            return runtime
         image = self._images.known(spec.function)
-        home = self._homes.get(spec.tag)
-        if home is None and isinstance(image, ReadyImage):
-            home = self._spare_for(spec, image)
-        if home is not None and home.alive and isinstance(image, ReadyImage):
+        home = self._home_for(spec, image) if isinstance(image, ReadyImage) else None
+        if home is not None and isinstance(image, ReadyImage):
             runtime.enter(home, self._plan.tenure(spec, image))
             runtime.at_once()
         elif spec.tag in self._awaited:
@@ -140,19 +148,36 @@ class DockerSandbox:
             task.cancel()
         for cell in tuple(self._cells):
             self._end(cell)
-        while self._launches:
-            await asyncio.gather(*self._launches, return_exceptions=True)
+        if self._launches:
+            await asyncio.wait(tuple(self._launches), timeout=2 * PATIENCE)
         for cell in tuple(self._cells):
-            self._end(cell)
+            if cell.launched:
+                self._end(cell)
+            else:
+                cell.give_up()
         while self._cells:
             await asyncio.shield(next(iter(self._cells)).gone)
+        for runtime in tuple(self._runtimes):
+            runtime.evicted()
         if not self._stuck:
             # Otherwise the engine does not answer: whatever it still runs is the reaper's, when this process ends.
             await asyncio.get_running_loop().run_in_executor(self._background, self._yard.close)
-        self._workers.shutdown(wait=not self._stuck, cancel_futures=True)
-        self._background.shutdown(wait=not self._stuck, cancel_futures=True)
+        for workers in (self._workers, self._launchers, self._background):
+            workers.shutdown(wait=not self._stuck)
 
     # -- containers
+
+    def _home_for(self, spec: SandboxSpec, image: ReadyImage) -> Cell | None:
+        """A container that is there: the environment's own, or a prepared one."""
+        home = self._homes.get(spec.tag)
+        if home is None:
+            return self._spare_for(spec, image)
+        if home.alive and not home.closing and not self._plan.outdated(home.plan):
+            return home
+        # It is about to end, or the code's folder was made again: what it shows there is nobody's any more.
+        del self._homes[spec.tag]
+        self._end(home)
+        return self._spare_for(spec, image)
 
     def _spare_for(self, spec: SandboxSpec, image: ReadyImage) -> Cell | None:
         """A prepared container becomes the environment's own."""
@@ -174,9 +199,10 @@ class DockerSandbox:
                 await self._bring_cell(spec, image)
             if image.id in self._bare:
                 await self._bring_bare(spec, image)
-        except _Impossible as impossible:
+        except Exception as error:
+            lines = error.lines if isinstance(error, _Impossible) else [in_words(error, self._engine.endpoint)]
             if (runtime := self._awaited.pop(spec.tag, None)) is not None:
-                runtime.fail(impossible.lines)
+                runtime.fail(lines)
 
     async def _image(self, spec: SandboxSpec) -> ReadyImage:
         image = await self._fetched.for_start(spec)
@@ -190,18 +216,18 @@ class DockerSandbox:
 
     async def _bring_cell(self, spec: SandboxSpec, image: ReadyImage) -> None:
         plan = self._plan.of_start(spec, image)
-        cell = None
-        if plan.interchangeable and (coming := self._coming.get(plan)) is not None:
-            await asyncio.shield(coming)
+        cell = self._spares.take(plan) if plan.interchangeable else None
+        if cell is None and plan in self._coming and self._coming[plan][0].begun:
+            await asyncio.shield(self._coming.pop(plan)[1])  # nobody else waits for this one
             cell = self._spares.take(plan)
         if image.id in self._bare:
             return
         if cell is None:
             cell = self._cell(Cell, plan)
-            await asyncio.shield(self._launch(cell, self._workers, spec.tag))
+            await asyncio.shield(self._launch(cell, self._launchers, spec.tag))
             if image.id in self._bare:
                 return
-        runtime = self._awaited.pop(spec.tag, None)
+        runtime = self._awaited.get(spec.tag)
         if runtime is None:
             self._end(cell)  # the environment is gone in the meantime
             return
@@ -210,19 +236,22 @@ class DockerSandbox:
             if said := attachment(spec).problem:
                 runtime.remark(said)
             runtime.enter(cell, self._plan.tenure(spec, image))
+        del self._awaited[spec.tag]
         self._keep(self._prepare_later(plan))
 
     async def _bring_bare(self, spec: SandboxSpec, image: ReadyImage) -> None:
-        runtime = self._awaited.pop(spec.tag, None)
+        runtime = self._awaited.get(spec.tag)
         if runtime is None or not runtime.alive:
+            self._awaited.pop(spec.tag, None)
             return
-        cell = self._cell(BareCell, self._plan.of_start(spec, image))
         tenure = self._plan.tenure(spec, image)
+        cell = self._cell(BareCell, self._plan.of_start(spec, image))
         self._homes[spec.tag] = cell
         runtime.enter(cell, tenure)
+        del self._awaited[spec.tag]
         own = Direct(tenure.command, tenure.environ, tenure.folder)
         try:
-            await asyncio.shield(self._launch(cell, self._workers, spec.tag, own))
+            await asyncio.shield(self._launch(cell, self._launchers, spec.tag, own))
         except _Impossible as impossible:
             runtime.fail(impossible.lines)
 
@@ -234,13 +263,13 @@ class DockerSandbox:
         return cell
 
     def _launch(
-        self, cell: Cell, workers: ThreadPoolExecutor, environment: str = "", own: Direct | None = None
+        self, cell: Cell, workers: Executor, environment: str = "", own: Direct | None = None
     ) -> asyncio.Task[None]:
         """Goes on, and is waited for in the end, even when nobody waits for it any more."""
 
         async def launch() -> None:
             try:
-                await asyncio.get_running_loop().run_in_executor(workers, self._yard.build, cell, environment, own)
+                await asyncio.get_running_loop().run_in_executor(workers, self._build, cell, environment, own)
             except Exception as error:
                 cell.failed()
                 if own is None and lacks_shell(error):
@@ -254,18 +283,32 @@ class DockerSandbox:
         task.add_done_callback(self._launched)
         return task
 
+    def _build(self, cell: Cell, environment: str, own: Direct | None) -> None:
+        """In a worker thread, when its turn has come."""
+        if self._closing:
+            raise _Impossible(["devserve ends"])
+        self._yard.build(cell, environment, own)
+
     def _launched(self, task: asyncio.Task[None]) -> None:
         self._launches.discard(task)
         if not task.cancelled():
             task.exception()  # whoever waits for it hears of it; when nobody does, nobody has to
 
     def _prepare_spare(self, plan: Blueprint) -> None:
-        if self._closing or not plan.interchangeable or plan.image in self._bare or not self._spares.begin(plan):
+        if self._closing or not plan.interchangeable or plan.image in self._bare or self._plan.outdated(plan):
             return
-        self._coming[plan] = self._keep(self._make_spare(plan))
+        for each in self._spares.drop(lambda other: other.function == plan.function and other != plan):
+            self._end(each)
+        if not self._spares.begin(plan):
+            return
+        try:
+            cell = self._cell(Cell, plan)
+        except OSError:
+            self._spares.failed(plan)
+            return
+        self._coming[plan] = cell, self._keep(self._make_spare(plan, cell))
 
-    async def _make_spare(self, plan: Blueprint) -> None:
-        cell = self._cell(Cell, plan)
+    async def _make_spare(self, plan: Blueprint, cell: Cell) -> None:
         try:
             await asyncio.shield(self._launch(cell, self._background))
         except _Impossible:

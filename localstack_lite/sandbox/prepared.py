@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 #: So many wait at most, over all functions.
@@ -55,6 +55,11 @@ class Prepared(Generic[K, V]):
         for key, value in list(self._spares.items()):
             if value is spare:
                 del self._spares[key]
+
+    def drop(self, which: Callable[[K], bool]) -> list[V]:
+        """Those that nobody will ask for any more are no longer here. Gives them back."""
+        gone = [key for key in self._spares if which(key)]
+        return [self._spares.pop(key) for key in gone]
 
     def clear(self) -> list[V]:
         gone = list(self._spares.values())

@@ -23,6 +23,8 @@ from urllib.parse import quote, urlsplit
 
 #: Seconds in which everything should be gone.
 PATIENCE = 10.0
+#: Seconds in which none has come any more: the engine goes on making one that devserve had just asked for.
+CALM = 2.0
 _STEP = 0.1
 _TIMEOUT = 30.0
 
@@ -62,6 +64,7 @@ def remove(endpoint: str, container: str) -> None:
 
 def clear_up(endpoint: str, run: str) -> None:
     end = time.monotonic() + PATIENCE
+    since = time.monotonic()
     while time.monotonic() < end:
         try:
             left = containers(endpoint, run)
@@ -69,7 +72,9 @@ def clear_up(endpoint: str, run: str) -> None:
                 remove(endpoint, container)
         except (OSError, http.client.HTTPException, ValueError):
             left = ["the engine does not answer"]
-        if not left:
+        if left:
+            since = time.monotonic()
+        elif time.monotonic() - since > CALM:
             return
         time.sleep(_STEP)
 

@@ -15,6 +15,8 @@ class Step(Enum):
     NOTHING = auto()
     BEGUN = auto()
     """The runtime runs."""
+    WATCH = auto()
+    """The runtime may run on, but nobody watches it any more."""
     SWEEP = auto()
     """Kill what is left in the container."""
     OVER = auto()
@@ -50,9 +52,9 @@ class Tenancy:
                     self._ending = SandboxExited(code, signal)
                 return Step.SWEEP
             case warden.Ready():
-                # The function has killed everything it could reach, the warden's listening part with it. Perhaps not
-                # everything else.
-                return Step.SWEEP
+                # The function has killed everything it could reach, the warden's listening part with it, and what that
+                # was told last. Perhaps not itself: `kill(-1)` spares the one that calls it.
+                return Step.SWEEP if self.asked or self._ending is not None or self.pid == 0 else Step.WATCH
             case warden.Swept(run=self.number):
                 self.over = True
                 return Step.OVER

@@ -84,7 +84,14 @@ def run(number: int, command: Sequence[str], environ: Mapping[str, str], folder:
         f") </dev/null {write} {TELEMETRY_FD}>&1 4>&- 5<&- 6>&- & "
         f'echo "started {number} $!" >&4; wait $!; code=$?; ({_COUNT_OOM}) >&4; echo "exit {number} $code" >&4 ) &\n'
     )
-    return text.encode("utf-8", "surrogateescape")
+    return _bytes(text)
+
+
+def watch(number: int, pid: int) -> bytes:
+    """Who watched the runtime was killed from inside, the runtime perhaps not. How it ends nobody can tell then: as if
+    it was killed."""
+    text = f"while kill -0 {pid} && sleep 0.1; do :; done; {_COUNT_OOM}; echo exit {number} 137"
+    return f"( {text} ) >&4 &\n".encode()
 
 
 def sweep(number: int) -> bytes:
@@ -120,6 +127,14 @@ def message(line: str) -> Message | None:
 def ended(run: int, status: int) -> Ended:
     """From a status as shells and the engine count: above 128 it is a signal."""
     return Ended(run, None, status - 128) if status in _SIGNALS else Ended(run, status, None)
+
+
+def _bytes(text: str) -> bytes:
+    """What came from the system as it was, and half a character of a JSON escape in three bytes of its own."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _can_be_exported(name: str) -> bool:

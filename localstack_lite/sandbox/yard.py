@@ -57,6 +57,7 @@ class Yard:
             return ""
         if not self._folder:
             self._folder = tempfile.mkdtemp(prefix=f"{self._folders}{self.run.pid}-")
+        os.makedirs(self._folder, 0o700, exist_ok=True)  # who tidies up old temporary files may have removed it
         self._made += 1
         return f"{self._folder}/{self._made}"
 

@@ -82,6 +82,7 @@ class Door:
     def __init__(self, listening: socket.socket, kept_waiting: Callable[[str], None]) -> None:
         self.address = f"{HOST}:{listening.getsockname()[1]}"
         self._kept_waiting = kept_waiting
+        self._told = False
         self._runtime: Runtime | None = None
         self._ready = asyncio.Event()
         self._clients: dict[asyncio.Task[None], Runtime | None] = {}
@@ -94,6 +95,7 @@ class Door:
 
     def lead_to(self, host: str, port: int, attached: Attached) -> None:
         self._runtime = Runtime((host, port), attached)
+        self._told = False
         self._ready.set()
 
     def shut(self) -> None:
@@ -136,11 +138,13 @@ class Door:
             writer.close()
 
     async def _wait(self) -> None:
-        """For a runtime to be there. The user is told once when that takes long."""
+        """For a runtime to be there. The user is told once when that takes long: an editor asks again and again."""
         try:
             await asyncio.wait_for(self._ready.wait(), PATIENCE)
         except TimeoutError:
-            self._kept_waiting(self.address)
+            if not self._told:
+                self._told = True
+                self._kept_waiting(self.address)
             await self._ready.wait()
 
 

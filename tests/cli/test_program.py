@@ -89,3 +89,13 @@ def test_help_and_invoke_load_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_one_invocation_loads_no_server_and_nothing_of_what_others_need() -> None:
+    code = (
+        "import sys; import localstack_lite.app, localstack_lite.config.read, localstack_lite.config.template\n"
+        "import localstack_lite.cli.invoke, localstack_lite.observe.plain_log, localstack_lite.sandbox.process\n"
+        "heavy = {'boto3', 'botocore', 'docker', 'psutil', 'rich', 'samtranslator', 'uvicorn', 'watchdog'}\n"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -42,7 +42,7 @@ class FilesInMemory:
 
     def at(self, path: str) -> Code:
         if path not in self.folders:
-            raise Refusal(f"there is no code at {path}", "look at the path")
+            raise Awaited(f"there is no code at {path}", "look at the path", (), Path("/project") / path)
         return Code(Path("/project") / path)
 
     def inline(self, text: str, suffix: str) -> Code:

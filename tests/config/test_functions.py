@@ -143,3 +143,10 @@ def test_two_resources_with_one_name_are_two_functions():
     )
     read = read_functions(stack_of(text), FilesInMemory(), Variables())
     assert [(f.logical_id, f.name) for f in read.functions] == [("F", "same"), ("G", "same")]
+
+
+@pytest.mark.parametrize(("runtime", "suffix"), [("python3.13", ".py"), ("nodejs20.x", ".js"), ("nodejs24.x", ".js")])
+def test_inline_code_is_a_file_of_its_language(runtime, suffix):
+    function, found, _ = read_one(Code="{ZipFile: text}", Runtime=runtime, Handler="index.handler")
+    assert function.code.folder.suffix == suffix
+    assert found == []

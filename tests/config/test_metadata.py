@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from localstack_lite.config.declaration import Awaited
-from localstack_lite.config.metadata import build_folder, function_build, given_id, layer_build, with_entry_points
+from localstack_lite.config.metadata import build_folder, function_build, layer_build, with_entry_points
 from localstack_lite.config.stack import Resource
 from localstack_lite.model.function import Build
 from tests.config.samples import FilesInMemory, stack_of
@@ -52,10 +52,9 @@ def test_a_method_that_is_not_run_is_told_and_the_folder_used(method):
 
 
 def test_a_layer_is_installed_or_made_by_its_makefile():
-    one, _ = resource("{BuildMethod: python3.12, SamResourceId: Shared, BuildArchitecture: arm64}")
+    one, _ = resource("{BuildMethod: python3.12, BuildArchitecture: arm64}")
     build = layer_build(one, SOURCE)
-    assert build == Build("python3.12", SOURCE, {"LogicalId": "Shared", "Architecture": "arm64"})
-    assert given_id(one) == "Shared"
+    assert build == Build("python3.12", SOURCE, {"LogicalId": "F", "Architecture": "arm64"})
     other, found = resource("{BuildMethod: java21}")
     assert layer_build(other, SOURCE) is None
     assert found[0].warning

@@ -219,6 +219,21 @@ def test_an_openapi_file_beside_the_template_is_read_and_an_input(tmp_path):
     assert tmp_path / "api.yaml" in project.inputs
 
 
+def test_code_and_layers_that_are_not_there_or_broken_are_inputs_so_that_their_repair_heals(tmp_path):
+    function = "{Type: AWS::Lambda::Function, Properties: {Handler: app.handler, Runtime: python3.12, Code: %s}}"
+    layer = "{Type: AWS::Lambda::LayerVersion, Properties: {Content: %s}}"
+    given = {"Fine": function % "src", "Gone": function % "gone", "Broken": function % "broken.zip"}
+    given |= {"Lost": layer % "lost.zip", "Evil": layer % "evil.zip"}
+    text = "Resources:\n" + "".join(f"  {name}: {declared}\n" for name, declared in given.items())
+    with zipfile.ZipFile(tmp_path / "evil.zip", "w") as archive:
+        archive.writestr("../../evil.py", "")
+    write(tmp_path, {"template.yaml": text, "src/app.py": HANDLER, "broken.zip": "no", "lost.zip": "no"})
+    project = project_in(tmp_path, {})
+    assert {problem.subject for problem in project.problems} == {"Gone", "Broken", "Lost", "Evil"}
+    waited = {tmp_path / name for name in ("gone", "broken.zip", "lost.zip", "evil.zip")}
+    assert waited <= set(project.inputs)
+
+
 def test_a_handler_that_is_awaited_is_an_input(tmp_path):
     second = (
         PLAIN.rstrip()

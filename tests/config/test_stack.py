@@ -66,3 +66,18 @@ def test_a_property_from_globals_is_found_there():
           F: {Type: T, Properties: {}}
         """
     assert Resource(stack_of(text), "F").where("Timeout") == "template.yaml:3"
+
+
+def test_what_sam_gave_another_id_is_told_by_the_users_and_where_that_stands():
+    text = """\
+        Resources:
+          Shared: {Type: Gone}
+          Shared0123abcd: {Type: T, Metadata: {SamResourceId: Shared}}
+          Own: {Type: T, Metadata: {SamResourceId: Nowhere}}
+        """
+    stack = stack_of(text)
+    renamed, own = (Resource(stack, name) for name in ("Shared0123abcd", "Own"))
+    assert (renamed.given_id, renamed.where()) == ("Shared", "template.yaml:2")
+    assert (own.given_id, own.where()) == ("Own", "template.yaml:4")
+    renamed.leave_out(Refusal("is not here"))
+    assert stack.found[-1].what == "Shared: is not here"

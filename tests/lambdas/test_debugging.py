@@ -10,7 +10,7 @@ import pytest
 from localstack_lite.lambdas.debugging import Debuggers, Session, waits
 from localstack_lite.lambdas.events import DebuggerAttached, DebuggerLeft
 from localstack_lite.model.facts import DebuggerWaits
-from localstack_lite.model.function import Build, Code
+from localstack_lite.model.function import Build, Code, Function, Image
 from tests.builders import function
 from tests.lambdas.doors import FakeDoors
 
@@ -43,6 +43,24 @@ def test_a_successor_takes_the_place_of_one_that_left() -> None:
 def test_only_runtimes_that_have_a_debugger_start_under_one(runtime: str, can: bool) -> None:
     who, _ = debuggers()
     assert who.take(replace(ORDERS, runtime=runtime), 1) is can
+
+
+@pytest.mark.parametrize(
+    ("refused", "kind"),
+    [(SHELL, "runtime provided"), (replace(ORDERS, runtime="", image=Image("shop:1")), "a container image")],
+)
+def test_that_a_function_runs_without_a_debugger_is_said_once(refused: Function, kind: str) -> None:
+    who, _ = debuggers()
+    problem = who.refusal(refused)
+    assert problem is not None
+    assert (problem.where, problem.subject, problem.warning) == (refused.name, refused.logical_id, True)
+    assert problem.what == f"runs without a debugger: {kind} has none here"
+    assert who.refusal(refused) is None
+
+
+def test_nothing_is_said_of_a_function_that_can_have_one() -> None:
+    who, _ = debuggers()
+    assert who.refusal(ORDERS) is None
 
 
 def test_the_address_that_was_asked_for_is_open_before_anything_runs() -> None:

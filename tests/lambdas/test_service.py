@@ -472,6 +472,18 @@ async def test_more_environments_of_the_function_run_without_a_debugger() -> Non
 
 
 @story
+async def test_a_function_that_no_debugger_can_be_started_in_runs_without_and_that_is_said_once() -> None:
+    aws = Lambda(function("hello", runtime="provided.al2023"), debug=True)
+    for request in ("r1", "r2"):
+        assert isinstance(await aws.start(request), Answered)
+        aws.service.retire(["Hello"])
+    said = [fact.problem for fact in aws.told(ProblemFound)]
+    assert [(each.where, each.warning) for each in said] == [("hello", True)]
+    assert aws.told(DebuggerWaits) == []
+    await aws.service.stop()
+
+
+@story
 async def test_an_awaited_sandbox_is_debugged_from_when_it_runs() -> None:
     aws = Lambda(pending=True, debug=True)
     aws.start("r1")

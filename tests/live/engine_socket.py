@@ -25,6 +25,8 @@ class EngineSocket:
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._answers = asyncio.Event()
+        self._answers.set()
 
     @property
     def environ(self) -> dict[str, str]:
@@ -35,6 +37,13 @@ class EngineSocket:
 
     def mend(self) -> None:
         asyncio.run_coroutine_threadsafe(self._mend(), self._loop).result(10)
+
+    def stall(self) -> None:
+        """An engine that hangs: connections stand, and nothing comes from it any more, nor to it, until `answer`."""
+        self._loop.call_soon_threadsafe(self._answers.clear)
+
+    def answer(self) -> None:
+        self._loop.call_soon_threadsafe(self._answers.set)
 
     async def _mend(self) -> None:
         self._server = await asyncio.start_unix_server(self._serve, self.path)
@@ -55,21 +64,21 @@ class EngineSocket:
         inner_reader, inner_writer = await asyncio.open_unix_connection(ENGINE)
         self._open |= {writer, inner_writer}
         try:
-            await asyncio.gather(_pass(reader, inner_writer), _pass(inner_reader, writer))
+            await asyncio.gather(self._pass(reader, inner_writer), self._pass(inner_reader, writer))
         finally:
             for each in (writer, inner_writer):
                 self._open.discard(each)
                 each.transport.abort()
             self._tasks.discard(task)
 
-
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """One direction; the end is passed on as an end of this direction only, as an attached stdin needs it."""
-    with suppress(ConnectionError):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-        writer.write_eof()
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One direction; the end is passed on as an end of this direction only, as an attached stdin needs it."""
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                await self._answers.wait()
+                writer.write(data)
+                await writer.drain()
+            writer.write_eof()
 
 
 @contextmanager

@@ -54,6 +54,16 @@ def test_a_function_that_failed_is_exit_code_1_with_its_payload(folder: Path) ->
     assert json.loads(ran.stdout)["errorType"] == "ValueError"
 
 
+def test_what_is_wrong_with_the_function_is_told_before_it_runs(tmp_path: Path) -> None:
+    settings = "[functions.one]\nhandler = 'app.handler'\nlayers = ['nowhere']\n"
+    settings += "[functions.other]\nhandler = 'app.handler'\nlayers = ['elsewhere']\n"
+    folder = write(tmp_path / "project", {"app.py": APP, "devserve.toml": settings})
+    ran = run(folder, "invoke", "one", "--sandbox", "process")
+    assert ran.code == 0, ran.stderr
+    told = [line for line in ran.stderr.splitlines() if "runs without this layer" in line]
+    assert told == ["devserve: devserve.toml:1: one: layers: there is no layer at nowhere; it runs without this layer"]
+
+
 def test_json_is_one_object_with_everything(folder: Path) -> None:
     ran = run(folder, "invoke", "--payload", "{}", "--json", "--sandbox", "process")
     assert ran.code == 0, ran.stderr

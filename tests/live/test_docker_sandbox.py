@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import signal
 import socket
 import subprocess
@@ -230,6 +231,100 @@ def test_however_it_ends_nothing_of_it_runs_on_and_it_can_start_again(tmp_path: 
     play(tmp_path, story)
 
 
+def test_one_that_kills_all_but_itself_runs_on_and_its_end_is_told(tmp_path: Path) -> None:
+    async def story(stage: DockerStage) -> None:
+        program = """
+            import os
+            for number in range(2):
+                os.kill(-1, 9)
+                print("still here", number)
+        """
+        _, heard, spec = stage.start(program)
+        assert await heard.end() == SandboxExited(None, 9)
+        assert heard.log == ["still here 0\n", "still here 1\n"]
+        _, heard = stage.again(spec)
+        await heard.end()
+        assert heard.log == ["still here 0\n", "still here 1\n"]
+
+    play(tmp_path, story)
+
+
+def test_code_that_was_deleted_and_made_again_is_the_new_one(tmp_path: Path) -> None:
+    async def story(stage: DockerStage) -> None:
+        _, heard, spec = stage.start("print('old')")
+        await heard.end()
+        old = spec.folder.rename(tmp_path / "old")
+        _, heard = stage.again(spec)
+        assert await heard.end() == SandboxExited(127)
+        assert str(spec.folder) in heard.log[0]
+        spec.folder.mkdir()
+        (spec.folder / "bootstrap").write_text((old / "bootstrap").read_text().replace("old", "new"))
+        (spec.folder / "bootstrap").chmod(0o755)
+        _, heard = stage.again(spec)
+        assert await heard.end() == SandboxExited(0)
+        assert heard.log == ["new\n"]
+
+    play(tmp_path, story)
+
+
+def test_a_folder_of_logs_that_was_tidied_away_is_made_again(tmp_path: Path) -> None:
+    async def story(stage: DockerStage) -> None:
+        _, heard, spec = stage.start("print('hello')")
+        await heard.end()
+        stage.sandbox.discard(spec)
+        shutil.rmtree(stage.sandbox._yard._folder)
+        _, heard = stage.again(replace(spec, tag="another"))
+        assert await heard.end() == SandboxExited(0)
+
+    play(tmp_path, story)
+
+
+def test_what_goes_wrong_on_this_machine_is_an_end_that_is_told(tmp_path: Path) -> None:
+    async def story(stage: DockerStage) -> None:
+        await stage.start("print('hello')")[1].end()
+        folder = stage.sandbox._yard._folder
+        stage.sandbox._yard._folder = "/proc/no/such/place"
+        _, heard, _ = stage.start("print('hello')")
+        assert await heard.end() == SandboxExited(127)
+        assert "/proc/no" in heard.log[0]
+        stage.sandbox._yard._folder = folder
+
+    play(tmp_path, story)
+
+
+def test_started_after_the_end_it_is_over_at_once(tmp_path: Path) -> None:
+    async def story(stage: DockerStage) -> None:
+        await stage.sandbox.close()
+        _, heard, _ = stage.start("print('never')")
+        assert await heard.end(1) == SandboxExited(None, 9)
+
+    play(tmp_path, story)
+
+
+def test_a_start_takes_the_spare_that_is_being_made_and_the_next_one_its_own(tmp_path: Path) -> None:
+    async def story(stage: DockerStage) -> None:
+        function = stage.function("import socket; print(socket.gethostname())")
+        await stage.sandbox.prepare([function], lambda _: None)
+        heards = [stage.again(stage.spec(function, number))[1] for number in range(3)]
+        for heard in heards:
+            assert await heard.end() == SandboxExited(0)
+        assert len({heard.log[0] for heard in heards}) == 3
+        await until(lambda: len(stage.sandbox._spares) == 1)
+
+    play(tmp_path, story)
+
+
+def test_a_spare_of_what_a_function_was_before_is_not_kept(tmp_path: Path) -> None:
+    async def story(stage: DockerStage) -> None:
+        function = stage.function("print('hello')")
+        for memory in (256, 512, 1024):
+            await stage.sandbox.prepare([replace(function, memory=memory)], lambda _: None)
+            await until(lambda: len(stage.sandbox._spares) == 1)
+        await until(lambda: len(stage.containers()) == 1)
+
+    play(tmp_path, story)
+
+
 def test_a_frozen_one_stands_still_and_can_be_killed(tmp_path: Path) -> None:
     async def story(stage: DockerStage) -> None:
         program = """
@@ -343,6 +438,17 @@ def test_an_image_without_a_shell_runs_its_own_command(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_an_image_without_a_shell_that_cannot_start_says_why(tmp_path: Path) -> None:
+    async def story(stage: DockerStage) -> None:
+        image = Image(docker_engine.NO_SHELL_IMAGE, entry_point=("/no/such/program",))
+        _, heard = stage.again(stage.spec(stage.function("", image=image)))
+        assert await heard.end() == SandboxExited(127)
+        assert "/no/such/program" in "".join(heard.log)
+        assert "removed" not in "".join(heard.log)
+
+    play(tmp_path, story)
+
+
 def test_an_image_says_its_own_folder_and_command_unless_the_function_does(tmp_path: Path) -> None:
     async def story(stage: DockerStage) -> None:
         image = Image(
@@ -452,7 +558,7 @@ def test_a_runtime_waits_for_its_debugger_at_an_address_of_this_machine(tmp_path
 
 DEBUGGER = """
 import os, socket
-assert os.environ["NODE_OPTIONS"] == "--inspect-brk=0.0.0.0:5678"
+assert os.environ["NODE_OPTIONS"].startswith("--inspect-brk=0.0.0.0:5678 ")
 with socket.create_server(("0.0.0.0", 5678)) as server:
     peer, _ = server.accept()
     while peer:

@@ -32,6 +32,7 @@ class LittleEngine(socketserver.ThreadingUnixStreamServer):
 
     def __init__(self, path: str) -> None:
         self.containers = {"a": RUN, "b": RUN, "c": "laptop/3/4/bb"}
+        self.listed = threading.Event()
         super().__init__(path, Answer)
 
 
@@ -42,6 +43,7 @@ class Answer(BaseHTTPRequestHandler):
         filters = json.loads(parse_qs(urlsplit(self.path).query)["filters"][0])
         wanted = filters["label"][0].partition("=")[2]
         self._say(200, [{"Id": name} for name, run in self.server.containers.items() if run == wanted])
+        self.server.listed.set()
 
     def do_DELETE(self) -> None:
         name = urlsplit(self.path).path.rpartition("/")[2]
@@ -89,6 +91,17 @@ def test_at_the_end_of_the_pipe_the_runs_containers_go_and_its_folder(tmp_path: 
         assert process.wait(10) == 0
         assert set(server.containers) == {"c"}
         assert not folder.exists()
+
+
+def test_a_container_that_the_engine_was_just_making_goes_too(tmp_path: Path) -> None:
+    with engine(tmp_path) as (server, endpoint):
+        server.containers.clear()
+        clearing = threading.Thread(target=reaper.clear_up, args=(endpoint, RUN))
+        clearing.start()
+        server.listed.wait(10)
+        server.containers["late"] = RUN
+        clearing.join(10)
+        assert server.containers == {}
 
 
 def test_an_orderly_end_leaves_nothing_to_the_reaper(tmp_path: Path) -> None:

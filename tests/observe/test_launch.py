@@ -63,6 +63,7 @@ def test_the_configuration_is_printed_once_for_an_address() -> None:
     other = transcript.render([waits(environment="users#1", address="127.0.0.1:5891")], T0)
     assert first[0] == "12:00:00 orders#1 waits for a debugger at 127.0.0.1:5890"
     assert json.loads("".join(first[2:])) == launch.configuration(waits())
+    assert len(first[2:]) == len(launch.configuration(waits())) + 2  # a line for each key
     assert again == ["12:00:00 orders#2 waits for a debugger at 127.0.0.1:5890"]
     assert len(other) > 2
 

@@ -11,7 +11,7 @@ import pytest
 from localstack_lite.model import facts
 from localstack_lite.model.api import ApiKind, FixedReply, Route
 from localstack_lite.model.project import Problem
-from localstack_lite.observe.ndjson import line
+from localstack_lite.observe.ndjson import dropped, line
 from tests.builders import api, function, project
 from tests.observe.given import T0, answered, ended, init_ended, init_started, ready, report, started, wrote
 
@@ -125,3 +125,7 @@ def test_every_fact_is_one_line_with_its_type(fact: facts.Fact) -> None:
 def test_what_json_and_utf8_do_not_know_does_not_break_the_line() -> None:
     assert parsed(answered(duration_ms=float("nan")))["durationMs"] is None
     assert parsed(wrote("half \ud83d and a line\nbreak"))["message"] == "half ? and a line\nbreak"
+
+
+def test_lines_that_are_missing_are_a_line_like_a_facts() -> None:
+    assert dropped(3) == '{"type":"dropped","lines":3}\n'

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
+import os
 from pathlib import Path
+from typing import TextIO
 
 from localstack_lite.model.facts import ProblemFound, Progress
 from localstack_lite.model.project import Problem
-from localstack_lite.observe.terminal import Terminal, excerpt, local_time, write
+from localstack_lite.observe.terminal import Terminal, excerpt, local_time, missed
 from tests.observe.given import T0, answered, ready, started, wrote
 from tests.watch.eyes import until
 
@@ -96,11 +99,33 @@ def test_a_reader_that_left_is_no_error() -> None:
     terminal.close()
 
 
-def test_a_stream_that_knows_few_characters_gets_question_marks() -> None:
-    raw = io.BytesIO()
-    stream = io.TextIOWrapper(raw, encoding="ascii")
-    assert write(stream, "➜ ok\n")
-    assert raw.getvalue() == b"? ok\n"
+def test_where_lines_are_missing_a_line_says_how_many() -> None:
+    assert missed(1, live=False) == "… 1 line dropped: nobody reads\n"
+    assert missed(20_000, live=True) == "\r\x1b[K… 20,000 lines dropped: nobody reads\n"
+
+
+def test_a_pipe_that_nobody_reads_does_not_hold_it_up() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    text = bytearray()
+
+    def read() -> bool:
+        with contextlib.suppress(BlockingIOError):
+            text.extend(os.read(reading, 1 << 16))
+        return text.count(b"\n") == 2_000
+
+    async def story(stream: TextIO) -> None:
+        terminal = Terminal(stream, color=False, width=100)
+        for number in range(2_000):
+            terminal(ProblemFound(T0, Problem(f"{number}.yaml", "odd in a way that takes a line to tell")))
+        terminal.flush()
+        await until(read, "every line")
+        terminal.close()
+
+    with open(writing, "w", encoding="utf-8") as stream:
+        asyncio.run(story(stream))
+    os.close(reading)
+    assert len(text) > 1 << 16  # more than a pipe holds
 
 
 def test_time_is_the_users_own() -> None:

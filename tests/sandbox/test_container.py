@@ -143,7 +143,7 @@ def test_a_function_starts_with_more_than_its_share() -> None:
 
 
 def test_an_image_without_a_shell_runs_its_own_command() -> None:
-    own = Direct(("/app", "x"), {"A": "1"}, "/srv")
+    own = Direct(("/app", "x"), {"A": "1", "_LAMBDA_TELEMETRY_LOG_FD": "3"}, "/srv")
     body = direct(config(PLAN, {"l": "1"}, 4, "warden"), own)
     assert (body["Entrypoint"], body["Env"], body["WorkingDir"]) == (["/app", "x"], ["A=1"], "/srv")
     assert body["HostConfig"]["AutoRemove"] is False

@@ -64,6 +64,18 @@ def test_code_and_layers_are_mounted_where_lambda_has_them(tmp_path: Path) -> No
     assert all(mount.inode and not mount.writable and not mount.copied for mount in mounts)
 
 
+def test_a_container_whose_folder_was_made_again_is_outdated(tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    code.mkdir()
+    plan = PLAN.of_function(function(code), READY)
+    assert not PLAN.outdated(plan)
+    code.rename(tmp_path / "before")
+    assert PLAN.outdated(plan)
+    code.mkdir()
+    assert PLAN.outdated(plan)
+    assert not PLAN.outdated(PLAN.of_function(function(code), READY))
+
+
 def test_an_image_brings_its_own(tmp_path: Path) -> None:
     assert PLAN.of_function(function(tmp_path, Image("shop:1")), READY).mounts == ()
 

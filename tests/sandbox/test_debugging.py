@@ -32,7 +32,9 @@ def test_without_debugpy_it_is_said_how_to_get_it() -> None:
 
 def test_options_of_the_function_stay() -> None:
     node = attachment("nodejs22.x", {"NODE_OPTIONS": "--enable-source-maps"}, "", "")
-    assert node.environ == {"NODE_OPTIONS": "--enable-source-maps --inspect-brk=0.0.0.0:5678 --inspect-publish-uid=http"}
+    assert node.environ == {
+        "NODE_OPTIONS": "--enable-source-maps --inspect-brk=0.0.0.0:5678 --inspect-publish-uid=http"
+    }
     java = attachment("java21", {}, "", "")
     assert "address=*:5678" in java.environ["JAVA_TOOL_OPTIONS"]
 

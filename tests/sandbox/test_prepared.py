@@ -62,3 +62,12 @@ def test_the_limit_holds_and_old_keys_are_forgotten() -> None:
     assert len(spares) == 3
     assert gone == list(range(97))
     assert len(spares._wanted) < 20
+
+
+def test_what_nobody_will_ask_for_any_more_can_be_dropped() -> None:
+    spares: Prepared[str, int] = Prepared()
+    for number, key in enumerate(("a1", "a2", "b1")):
+        spares.begin(key)
+        spares.add(key, number)
+    assert spares.drop(lambda key: key.startswith("a") and key != "a2") == [0]
+    assert (len(spares), spares.take("a1"), spares.take("a2")) == (2, None, 1)

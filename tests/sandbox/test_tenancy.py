@@ -41,10 +41,19 @@ def test_one_that_ended_before_it_was_killed_keeps_its_own_end() -> None:
     assert run.result == SandboxExited(0)
 
 
-def test_a_function_that_kills_everything_is_swept_and_over() -> None:
+def test_a_function_that_killed_everything_else_may_run_on() -> None:
     run = Tenancy(1)
-    assert told(run, Started(1, 5), Ready(), Swept(1)) == [Step.BEGUN, Step.SWEEP, Step.OVER]
+    assert told(run, Started(1, 5), Ready(), Ready()) == [Step.BEGUN, Step.WATCH, Step.WATCH]
+    assert told(run, Ended(1, None, 9), Swept(1)) == [Step.SWEEP, Step.OVER]
     assert run.result == SandboxExited(None, 9)
+
+
+def test_what_was_killed_before_it_swept_is_told_again() -> None:
+    killed, ended = Tenancy(1), Tenancy(1)
+    told(killed, Started(1, 5))
+    killed.kill()
+    told(ended, Started(1, 5), Ended(1, 0, None))
+    assert told(killed, Ready()) == told(ended, Ready()) == told(Tenancy(1), Ready()) == [Step.SWEEP]
 
 
 def test_over_its_memory_is_told_apart_from_any_other_kill() -> None:

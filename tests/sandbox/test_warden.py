@@ -85,6 +85,12 @@ def test_the_runtime_has_its_output_three_times_and_nothing_of_the_line(shell: s
     assert output == "one\ntwo\nthree\n[] b''\n"
 
 
+def test_half_a_character_is_no_error() -> None:
+    text = warden.run(1, ("x",), {"A": "\ud83d", "B": "\udcff"}, "/", warden.OWN_OUTPUT)
+    assert b"A='\xed\xa0\xbd'" in text
+    assert b"B='\xff'" in warden.run(1, ("x",), {"B": "\udcff"}, "/", warden.OWN_OUTPUT)
+
+
 def test_a_nul_ends_a_value() -> None:
     assert warden.quoted("ab\0cd") == "'ab'"
 

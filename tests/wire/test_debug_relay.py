@@ -247,12 +247,14 @@ async def test_much_data_gets_through_whole(stage: Stage) -> None:
     writer.close()
 
 
-def test_a_client_that_waits_for_long_is_told_about() -> None:
+def test_a_client_that_waits_for_long_is_told_about_once_however_many_come() -> None:
     async def main() -> None:
         stage = Stage()
-        _, writer = await stage.client()
+        clients = [await stage.client() for _ in range(3)]
         await asyncio.wait_for(until(lambda: bool(stage.waiting)), debug_relay.PATIENCE + ANSWER)
-        writer.close()
+        await asyncio.sleep(0.1)
+        for _, writer in clients:
+            writer.close()
         await stage.close()
         await asyncio.sleep(0)
         assert stage.waiting == [f"127.0.0.1:{stage.port}"]
