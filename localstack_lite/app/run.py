@@ -55,9 +55,11 @@ async def _serve(project: Project, read: Callable[[], Project], options: ServeOp
         ready = await _unless(stop, _prepared(project, project.functions, options, tell, ways, doors))
     except BaseException:
         doors.close()
+        _close(views)
         raise
     if ready is None:
         doors.close()
+        _close(views)
     else:
         made, problems = ready
         app = App(project, read, options, views, made, problems, doors.debug)
@@ -68,6 +70,13 @@ async def _serve(project: Project, read: Callable[[], Project], options: ServeOp
             doors.debug.close()
     await ways.close()
     return 0
+
+
+def _close(views: Sequence[Publish]) -> None:
+    """What they hold back is written, although nothing was ever ready."""
+    for view in views:
+        if (close := getattr(view, "close", None)) is not None:
+            close()
 
 
 def _asked_to_stop(stop: asyncio.Event) -> None:
