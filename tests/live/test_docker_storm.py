@@ -70,7 +70,6 @@ ENDS = {
     "time out": "Sandbox.Timedout",
     "fill": "Runtime.ExitError",
     "kill all": "Runtime.ExitError",
-    "kill others": "",
     "stop all": "Sandbox.Timedout",
     "print": "",
     "daemon": "",
@@ -151,17 +150,19 @@ def test_whatever_functions_do_each_caller_hears_of_its_own_and_of_no_other(serv
         assert asked(server, name, 1).payload["id"] == 1
 
 
-def test_a_function_that_closes_its_output_goes_on(server: Devserve) -> None:
-    assert asked(server, "white", 1, "close").error is None
-    assert asked(server, "white", 2, "sleep").error is None
-    asked(server, "white", 3, "exit")
+@pytest.mark.parametrize("do", ["close", "kill others"])
+def test_a_function_that_cuts_itself_off_goes_on_and_its_end_is_told(server: Devserve, do: str) -> None:
+    assert asked(server, "white", 1, do).error is None
+    assert asked(server, "white", 2, "sleep", 0.4).error is None, "what was killed is noticed by then"
+    assert asked(server, "white", 3, "exit").payload["errorType"] == "Runtime.ExitError"
+    assert asked(server, "white", 4).error is None
 
 
 def test_a_container_that_somebody_ends_is_an_error_and_the_next_request_has_another(server: Devserve) -> None:
     with ThreadPoolExecutor(3) as pool, containers.client() as engine:
         for way in ("kill", "remove"):
-            job = pool.submit(asked, server, "blue", 1, "sleep", 2.5)
             began = len(server.facts("start"))
+            job = pool.submit(asked, server, "blue", 1, "sleep", 2.5)
             eventually(lambda: len(server.facts("start")) > began, what="it runs")  # noqa: B023
             for each in containers.of(server):
                 if each and each["Config"]["Labels"]["devserve.function"] == "Blue":
@@ -198,7 +199,7 @@ def test_nobody_gets_code_from_before_the_last_save(server: Devserve) -> None:
             write(server.folder, {f"{name}/version.new": f"VERSION = {version}\n"})
             (server.folder / name / "version.new").rename(server.folder / name / "version.py")
             saved[name].append((time.monotonic(), version))
-            time.sleep(chosen.choice((0.05, 0.3, 0.8)))
+            over.wait(chosen.choice((0.05, 0.3, 0.8)))
         over.set()
         for job in jobs:
             job.result()
@@ -235,9 +236,9 @@ def test_two_in_one_project_do_not_disturb_each_other(tmp_path: Path, server: De
     assert asked(server, "red", 1).error is None
 
 
-@pytest.mark.parametrize(("number", "delay"), [(signal.SIGINT, 0.4), (signal.SIGKILL, 0.1)], ids=["Ctrl-C", "kill -9"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
 def test_ended_in_the_middle_of_cold_starts_it_leaves_nothing(
-    tmp_path: Path, network: str, number: signal.Signals, delay: float
+    tmp_path: Path, network: str, number: signal.Signals
 ) -> None:
     with storm(tmp_path, network) as server, ThreadPoolExecutor(8) as pool:
 
@@ -248,7 +249,7 @@ def test_ended_in_the_middle_of_cold_starts_it_leaves_nothing(
                 return 0
 
         jobs = [pool.submit(ask, name) for name in NAMES * 2]
-        time.sleep(delay)
+        server.fact("initStart", lambda fact: fact["environment"].endswith("#2"))
         server.process.send_signal(number)
         assert server.process.wait(STOP_SECONDS) in (*GOOD_EXITS, -signal.SIGKILL)
         answers = {job.result() for job in jobs}
