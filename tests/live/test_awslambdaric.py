@@ -38,6 +38,9 @@ pytestmark = pytest.mark.live
 class RunningRic:
     """A process of AWS's client. Two threads bring its output and its end to the event loop."""
 
+    pending = False
+    debugger = None
+
     def __init__(self, spec: SandboxSpec, listener: SandboxListener) -> None:
         self._loop = asyncio.get_running_loop()
         self._listener = listener
