@@ -22,6 +22,8 @@ from localstack_lite.sandbox.warden import Message, Ready
 
 #: Seconds until the engine should have removed a container.
 PATIENCE = 2.0
+#: Seconds more until an engine that was told to remove one counts as hung: a busy one takes its time.
+LAST_PATIENCE = 5.0
 _LAST_WORDS = 4096
 
 
@@ -168,7 +170,7 @@ class Cell:
         self.closing = True
         if self.launched and self.alive:
             self._loop.run_in_executor(self._workers, self._remove_and_hang_up)
-            self._loop.call_later(PATIENCE, self.give_up)
+            self._loop.call_later(LAST_PATIENCE, self.give_up)
 
     def give_up(self) -> None:
         """The engine does not answer: whatever it still runs is nobody's business here any more."""

@@ -24,7 +24,7 @@ import localstack_lite
 from localstack_lite import shipped
 from localstack_lite.sandbox import container, leftovers
 from localstack_lite.sandbox.container import Direct
-from localstack_lite.sandbox.container_cell import Cell
+from localstack_lite.sandbox.container_cell import LAST_PATIENCE, Cell
 from localstack_lite.sandbox.engine import Engine
 from localstack_lite.sandbox.reaping import Reaping
 
@@ -77,17 +77,22 @@ class Yard:
         if self._reaping is None:
             self._remove_folder()
             return
-        end = time.monotonic() + PATIENCE
         with contextlib.suppress(Exception):  # the engine is gone, and what it ran with it
-            while (left := self._mine()) and time.monotonic() < end:
-                time.sleep(_STEP)
-            for container_id in left:
-                with contextlib.suppress(Exception):  # it went in the meantime
+            for container_id in self._left_after(PATIENCE):
+                with contextlib.suppress(Exception):  # it went in the meantime, or is about to
                     self._api.remove_container(container_id, force=True, v=True)
+            self._left_after(LAST_PATIENCE)
         if self._tidying is not None:
             self._tidying.join(PATIENCE)
         self._reaping.close()
         self._remove_folder()
+
+    def _left_after(self, seconds: float) -> list[str]:
+        """Those that are still there when there is none, or when the time is over."""
+        end = time.monotonic() + seconds
+        while (left := self._mine()) and time.monotonic() < end:
+            time.sleep(_STEP)
+        return left
 
     def remove_leftovers(self) -> None:
         """Containers and folders of a devserve that is dead: of this machine, whichever project's."""
