@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from localstack_lite.model.blueprint import Piece
 from localstack_lite.model.change import FileChange
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.function import Function, Image
 from localstack_lite.model.invocation import Invocation, Outcome
+from localstack_lite.model.package import Package
 from localstack_lite.model.project import Problem
 from localstack_lite.wire.messages import Request, Response
 
@@ -187,6 +189,47 @@ class Builder(Protocol):
     def close(self) -> None:
         """End what is being built; `build` returns soon."""
         ...
+
+
+class Moved(Protocol):
+    """Told while something is made or sent: a `StepMoved` without its time. May be called on any thread."""
+
+    def __call__(
+        self,
+        kind: str,
+        subject: str,
+        state: str,
+        sent: int = 0,
+        size: int = 0,
+        details: tuple[str, ...] = (),
+        done: bool = False,
+    ) -> None: ...
+
+
+class Packager(Protocol):
+    """Makes what AWS takes out of what the user has. Blocking: called on a worker thread. Cached by content."""
+
+    def package(
+        self, pieces: Sequence[Piece], functions: Sequence[Function], moved: Moved
+    ) -> tuple[Mapping[str, Package], Sequence[Problem]]:
+        """Packages by piece id. `functions` are the project's, with the code that the pieces of their ids stand for.
+        What cannot be packaged is a problem whose subject is the piece; warnings are told and stop nothing."""
+        ...
+
+    def close(self) -> None:
+        """End what is being built; `package` returns soon."""
+        ...
+
+
+Resolve = Callable[[str, object], object]
+"""A value of a stack's template, its intrinsics replaced by what the stage really has: the stack's path and the value.
+Raises LookupError, with the reason as its text, where that cannot be known without CloudFormation."""
+
+
+class Confirm(Protocol):
+    """Asks the person. False as well when there is nobody to ask."""
+
+    def __call__(self, question: str, details: Sequence[str] = ()) -> bool: ...
 
 
 class RuntimeExchange(Protocol):

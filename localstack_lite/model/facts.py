@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from localstack_lite.model.invocation import Report
 from localstack_lite.model.project import Problem, Project
+from localstack_lite.model.push_facts import PushFact
 from localstack_lite.model.record import record
 
 
@@ -227,4 +228,5 @@ Fact = (
     | DebuggerWaits
     | ProjectRejected
     | ProblemFound
+    | PushFact
 )

@@ -123,6 +123,8 @@ class Function:
     tracing: str = "PassThrough"
     logging: Logging = Logging()
     tags: Mapping[str, str] = field(default_factory=dict)
+    in_stage: bool = False
+    """Whether calls of it go to the stage's function in the cloud (`run = "stage"`), not to an environment here."""
     where: str = ""
     """`file:line` of the declaration, for messages."""
 
