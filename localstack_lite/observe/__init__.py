@@ -6,7 +6,9 @@
 * `terminal`, `json_lines` and `plain_log` write: to a person, to a program (`--json`), the log of one invocation. The
   first two through an `outlet`, which never waits for its reader and keeps a `backlog` for it.
 
-The three views that write are importable from here, and loaded when asked for: `devserve invoke` needs one of them.
+* `push_lines` says how a push to a stage reads, `push_terminal` writes it, with bars where there is a screen.
+
+The views that write are importable from here, and loaded when asked for: `devserve invoke` needs one of them.
 """
 
 from __future__ import annotations
@@ -16,11 +18,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from localstack_lite.observe.json_lines import NdjsonView
     from localstack_lite.observe.plain_log import PlainLog
+    from localstack_lite.observe.push_terminal import PushTerminal
     from localstack_lite.observe.terminal import Terminal
 
-__all__ = ["NdjsonView", "PlainLog", "Terminal"]
+__all__ = ["NdjsonView", "PlainLog", "PushTerminal", "Terminal"]
 
-_HOMES = {"NdjsonView": "json_lines", "PlainLog": "plain_log", "Terminal": "terminal"}
+_HOMES = {
+    "NdjsonView": "json_lines",
+    "PlainLog": "plain_log",
+    "PushTerminal": "push_terminal",
+    "Terminal": "terminal",
+}
 
 
 def __getattr__(name: str) -> object:

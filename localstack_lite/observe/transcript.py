@@ -31,7 +31,8 @@ from localstack_lite.model.facts import (
     RequestAnswered,
 )
 from localstack_lite.model.invocation import Status
-from localstack_lite.observe import banner, failure, launch, lines
+from localstack_lite.model.push_facts import CloudLog, Pushed, StageFound, StepMoved
+from localstack_lite.observe import banner, failure, launch, lines, push_lines
 from localstack_lite.observe.palette import Palette
 
 #: Requests in one batch above which they are counted instead of listed.
@@ -97,6 +98,7 @@ class Transcript:
         self._names: dict[str, str] = {}
         self._path_width = 19
         self._environment_width = 9
+        self._source_width = 8
         self._running: dict[str, Running] = {}
         self._late: dict[str, Running] = {}
         self._starting: dict[str, Running] = {}
@@ -149,10 +151,20 @@ class Transcript:
                 return lines.rejected(fact, self._clock(fact.at), self._paint)
             case ProblemFound():
                 return lines.problem(fact.problem, self._paint)
+            case StageFound() | StepMoved() | Pushed() | CloudLog():
+                return self._pushed(fact)
             case Ready(project=project):
                 self.learn({function.logical_id: function.name for function in project.functions})
                 return [fact.gateway] if self._quiet else banner.lines(fact, self._paint, self._columns)
         return []
+
+    def _pushed(self, fact: StageFound | StepMoved | Pushed | CloudLog) -> list[str]:
+        """A push to a stage, or its log, beside the server's own lines."""
+        if self._quiet and not (isinstance(fact, Pushed) and not fact.ok):
+            return []
+        if isinstance(fact, CloudLog):
+            self._source_width = min(max(self._source_width, len(fact.source)), 30)
+        return push_lines.compact(fact, self._clock(fact.at), self._source_width, self._paint)
 
     def learn(self, names: dict[str, str]) -> None:
         """Names of functions by logical id."""
