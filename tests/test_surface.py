@@ -83,14 +83,14 @@ def test_the_list_of_commands_says_what_their_helps_say_or_less() -> None:
     assert all(entry.summary.endswith(".") for entry in program.COMMANDS.values())
 
 
-@pytest.mark.parametrize("key", [*devserve_toml._TOP, *devserve_toml._FUNCTION])
+@pytest.mark.parametrize("key", [*devserve_toml._TOP, *devserve_toml._FUNCTION, *devserve_toml._STAGE])
 def test_every_key_of_the_settings_is_documented(key: str) -> None:
     assert f"| `{key}` |" in document("docs/configuration.md")
 
 
 def test_no_key_is_documented_that_does_not_exist() -> None:
-    keys = set(re.findall(r"^\| `([a-z_]+)` \|", document("docs/configuration.md"), flags=re.MULTILINE))
-    assert keys == {*devserve_toml._TOP, *devserve_toml._FUNCTION}
+    keys = set(re.findall(r"^\| `([a-z0-9_]+)` \|", document("docs/configuration.md"), flags=re.MULTILINE))
+    assert keys == {*devserve_toml._TOP, *devserve_toml._FUNCTION, *devserve_toml._STAGE}
 
 
 @pytest.mark.parametrize("file", [*TEMPLATES, *FILES, "devserve.toml", "pyproject.toml"])

@@ -18,8 +18,9 @@ from localstack_lite.app.crash import crash_log
 from localstack_lite.app.doors import Doors
 from localstack_lite.app.machine import Machine
 from localstack_lite.app.preparation import equipped, prepare, takes_time
+from localstack_lite.app.staged import CallsCloud, Staged
 from localstack_lite.console import hosts
-from localstack_lite.errors import UserError
+from localstack_lite.errors import RemoteError, UserError
 from localstack_lite.lambdas.limits import Limits
 from localstack_lite.lambdas.service import LambdaService
 from localstack_lite.model.change import FileChange, ReloadPlan
@@ -28,7 +29,7 @@ from localstack_lite.model.invocation import Invocation
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Problem, Project
 from localstack_lite.observe.bus import Bus
-from localstack_lite.ports import DebugDoors, Publish
+from localstack_lite.ports import DebugDoors, Invoke, Publish
 from localstack_lite.system import running_for
 from localstack_lite.wire.messages import Request, Response
 
@@ -51,8 +52,11 @@ class App:
         machine: Machine,
         problems: Sequence[Problem] = (),
         debug: DebugDoors | None = None,
+        cloud: CallsCloud | None = None,
+        saved: Callable[[], None] = lambda: None,
     ) -> None:
-        """`problems` are what getting the project's functions ready came to."""
+        """`problems` are what getting the project's functions ready came to; `cloud` runs those that are in the stage;
+        `saved` is called when a save has been taken over."""
         from localstack_lite.console.serve import Console
         from localstack_lite.gateway.serve import Gateway
         from localstack_lite.gateway.static_folder import StaticFolder
@@ -65,6 +69,7 @@ class App:
         self._read = read
         self._options = options
         self._machine = machine
+        self._saved = saved
         self._reloads: list[_Reload] = []
         self._reading = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,7 +78,7 @@ class App:
         clock, ids = machine.clock, machine.ids
         store, limits = LogStore(), Limits()
         self._bus = Bus(store, *views, self._finish_reloads, failed=lambda _, error: self._fault(error))
-        publish = self._bus.publish
+        self.publish = publish = self._bus.publish
         self.service = LambdaService(
             project,
             machine.sandbox,
@@ -86,10 +91,12 @@ class App:
             self._loaded_files,
             debug,
         )
+        self._staged = None if cloud is None else Staged(lambda: self.project, self.service.invoke, cloud, self._lost)
+        invoke: Invoke = self._staged or self.service.invoke
         files = StaticFolder(options.static_dir) if options.static_dir is not None else None
         self.gateway = Gateway(
             project,
-            self.service.invoke,
+            invoke,
             publish,
             clock,
             ids,
@@ -97,7 +104,8 @@ class App:
             files=files,
             patient=debug is not None,
         )
-        self._invoke_api = InvokeApi(lambda: self.project, self.service.invoke, self._spawn, limits, ids)
+        self._invoke = invoke
+        self._invoke_api = InvokeApi(lambda: self.project, invoke, self._spawn, limits, ids)
         self._console = Console(lambda: self.project, store, options.allowed_hosts)
         self._watch = Watcher(lambda problem: publish(ProblemFound(clock.now(), problem)))
 
@@ -117,7 +125,7 @@ class App:
         if self._options.reload:
             self._watch.start(targets(self.project), self.changed)
         if self._options.eager:
-            self.service.warm(self.project.functions)
+            self.service.warm([function for function in self.project.functions if not function.in_stage])
         machine = self._machine
         # What getting ready came to is told whole and once; the banner is for what is in the project.
         for problem in self._problems:
@@ -143,6 +151,8 @@ class App:
         if self._machine.build is not None:
             self._machine.build.close()
         await self.service.stop()
+        if self._staged is not None:
+            self._staged.close()
         await asyncio.gather(*(listener.close() for listener in self._listeners))
         self._bus.close()
 
@@ -166,12 +176,16 @@ class App:
         """The Lambda API as containers reach it: on an address of theirs, which the console is not meant for."""
         return await self._invoke_api(request)
 
+    def _lost(self, error: RemoteError | UserError) -> None:
+        """Functions in the stage cannot be reached."""
+        self._bus.publish(ProblemFound(self._machine.clock.now(), Problem(error.where, error.what, error.hint)))
+
     def _spawn(self, invocation: Invocation) -> None:
         """Run an `Event` invocation in the background; its outcome is in the facts."""
         self._keep(self._run_event(invocation))
 
     async def _run_event(self, invocation: Invocation) -> None:
-        await self.service.invoke(invocation)
+        await self._invoke(invocation)
 
     # -- reload
 
@@ -191,6 +205,8 @@ class App:
             self._keep(self._rebuild(plan))
         elif plan:
             self._apply(plan, self.project)
+        if changes:
+            self._saved()
 
     async def _reread(self, plan: ReloadPlan) -> None:
         since = self._machine.clock.now()
@@ -258,7 +274,7 @@ class App:
         once."""
         project = equipped(machine, project)
         said: dict[str, Problem] = {}
-        for function in project.functions:
+        for function in (one for one in project.functions if not one.in_stage):
             if (problem := machine.sandbox.remark(function)) is not None:
                 said.setdefault(problem.what, problem)
         return replace(project, problems=(*project.problems, *said.values())) if said else project

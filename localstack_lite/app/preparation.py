@@ -14,7 +14,9 @@ from localstack_lite.ports import Publish
 
 
 async def prepare(machine: Machine, functions: Sequence[Function], publish: Publish) -> tuple[Problem, ...]:
-    """Returns when they are ready. What could not be made is a problem each, told but fatal to nothing else."""
+    """Returns when they are ready. What could not be made is a problem each, told but fatal to nothing else. Those that
+    run in the stage need nothing here."""
+    functions = [function for function in functions if not function.in_stage]
     loop = asyncio.get_running_loop()
 
     def told(task: str, state: str, share: float | None = None, done: bool = False) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localstack_lite.app.doors import Doors, Ways, debug_relay
 from localstack_lite.app.endpoints import on_this_machine
@@ -21,12 +21,21 @@ from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Problem, Project
 from localstack_lite.ports import Publish
 
+if TYPE_CHECKING:
+    from localstack_lite.app.beside import Beside
 
-def serve(project: Project, read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]) -> int:
-    """Serve until SIGINT or SIGTERM; `read` reads the project again. Raises `UserError` when it cannot start. Returns
-    the exit code."""
+
+def serve(
+    project: Project,
+    read: Callable[[], Project],
+    options: ServeOptions,
+    views: Sequence[Publish],
+    beside: Beside | None = None,
+) -> int:
+    """Serve until SIGINT or SIGTERM; `read` reads the project again, `beside` is the stage that belongs to it. Raises
+    `UserError` when it cannot start. Returns the exit code."""
     with _runner() as runner:
-        return runner.run(_serve(project, read, options, views))
+        return runner.run(_serve(project, read, options, views, beside))
 
 
 def invoke_once(
@@ -37,7 +46,13 @@ def invoke_once(
         return runner.run(_invoke_once(project, options, invocation_of, view))
 
 
-async def _serve(project: Project, read: Callable[[], Project], options: ServeOptions, views: Sequence[Publish]) -> int:
+async def _serve(
+    project: Project,
+    read: Callable[[], Project],
+    options: ServeOptions,
+    views: Sequence[Publish],
+    beside: Beside | None,
+) -> int:
     from localstack_lite.app.application import App
 
     doors = Doors(options)
@@ -62,14 +77,23 @@ async def _serve(project: Project, read: Callable[[], Project], options: ServeOp
         _close(views)
     else:
         made, problems = ready
-        app = App(project, read, options, views, made, problems, doors.debug)
+        cloud, saved = (None, _nothing) if beside is None else (beside.invoke, beside.saved)
+        app = App(project, read, options, views, made, problems, doors.debug, cloud, saved)
         await app.start(doors)
+        if beside is not None:
+            beside.begin(app.publish)
         await stop.wait()
+        if beside is not None:
+            await beside.close()
         await app.stop()
         if doors.debug is not None:
             doors.debug.close()
     await ways.close()
     return 0
+
+
+def _nothing() -> None:
+    return
 
 
 def _close(views: Sequence[Publish]) -> None:

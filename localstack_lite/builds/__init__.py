@@ -7,6 +7,10 @@ merged into one `/opt`; and containers, which have no virtual environment, get t
 * `esbuild`, `makefile` and `packages` say which commands that takes and read what the tools complain about (pure).
 * `dependencies` says what packages containers lack. `tree` moves results into place: a runtime that starts at that
   moment never meets half of a file. `tool` runs programs, `published` asks AWS for layers.
+* Python packages are made for Lambda's machine, whatever machine this is: `requirements` says which list counts,
+  `locks` and the modules named after one read it, `python_install` has pip or uv install it as wheels (`source_build`
+  makes those that are lacking), `tidy` takes out of the result what is this machine's. `target_packages` is for a
+  push.
 * `builder` is the story, and what `app` holds as its `ports.Builder`.
 
 aws-lambda-builders is not used: it copies the whole source for every build and installs packages again each time, where

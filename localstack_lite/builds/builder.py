@@ -7,16 +7,15 @@ and stays what it was when that fails.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
-from localstack_lite.builds import esbuild, makefile, packages, published, tool, tree
+from localstack_lite.builds import packages, published, requirements, tree
 from localstack_lite.builds.dependencies import Interpreter, dependencies_folder, install, node_modules, python_packages
+from localstack_lite.builds.making import Making
 from localstack_lite.builds.published import Unpack
 from localstack_lite.builds.tool import Tools
 from localstack_lite.errors import RemoteError
@@ -26,8 +25,6 @@ from localstack_lite.model.project import Problem
 Told = Callable[[str, str, float | None, bool], None]
 """A `Progress` without its time: task, state, share, done."""
 
-#: How long builds may take, in seconds.
-ESBUILD_PATIENCE, MAKE_PATIENCE = 120.0, 900.0
 #: Bytes of a function's code with its layers, unpacked (AWS quotas).
 MOST_BYTES = 250 * 1024 * 1024
 #: A layer that could not be had is tried again after so many seconds, not with every save.
@@ -56,6 +53,7 @@ class Builder:
         self._unpack = unpack
         self._containers = containers
         self._tools = Tools(environ)
+        self._making = Making(root, environ, self._tools, root / ".devserve" / "build" / ".work")
         self._lock = threading.Lock()
         self._refused: dict[str, tuple[float, RemoteError]] = {}
 
@@ -75,7 +73,7 @@ class Builder:
         """Blocking, safe from several threads. A problem that is a warning left the function something short (a layer,
         a package); after any other its code is what it was before."""
         with self._lock:
-            self._claim()
+            tree.claim(self._root)
             problems: list[Problem] = []
             failed = self._layers([f for f in functions if f.opt is not None], told)
             for function in functions:
@@ -138,7 +136,7 @@ class Builder:
     def _build_layer(self, folder: Path, build: Build) -> None:
         with tree.part(folder) as place:
             if build.method == "makefile":
-                why = self._make(build, place, folder.name)
+                why = self._making.make(build, place, folder.name)
             else:
                 python = build.method.startswith("python")
                 inside = place / ("python" if python else "nodejs")
@@ -156,7 +154,7 @@ class Builder:
 
     def _install_layer(self, build: Build, inside: Path, *, python: bool) -> str:
         if python:
-            if not (build.source / packages.REQUIREMENTS).is_file():
+            if requirements.of(build.source) is None:
                 return ""
             architecture = str(build.properties.get("Architecture") or "x86_64")
             interpreter = self._interpreter(build.method, build.source)
@@ -225,47 +223,13 @@ class Builder:
         try:
             function.code.folder.mkdir(parents=True, exist_ok=True)
             with tree.part(function.code.folder) as place:
-                problems = self._made(function, build, place)
+                problems = self._making.code(function, build, place)
                 if not problems:
                     tree.refill(place, function.code.folder)
         except OSError as error:
             problems = [Problem(function.where, f"{function.name}: its build failed: {error}", "", function.logical_id)]
         told(task, "failed" if problems else "done", None, True)
         return problems
-
-    def _made(self, function: Function, build: Build, place: Path) -> list[Problem]:
-        """What is wrong; nothing when the result is in `place`."""
-        where, name = function.where or function.name, function.logical_id
-        if build.method == "makefile":
-            build = replace(build, properties={"LogicalId": name.rpartition("/")[2], **build.properties})
-            why = self._make(build, place, function.code.folder.name)
-            hint = "the function goes on with what was built before" if _filled(function.code.folder) else ""
-            return [Problem(where, f"{function.name}: its build failed: {why}", hint, name)] if why else []
-        program = tool.of_project("esbuild", build.source, self._root, self._environ)
-        if not program:
-            hint = "npm install --save-dev esbuild"
-            return [Problem(where, f"{function.name}: esbuild is neither in node_modules nor on the PATH", hint, name)]
-        command = esbuild.command(program, build.properties, function.runtime, str(place))
-        ran = self._tools.run(command, build.source, ESBUILD_PATIENCE)
-        if ran.code == 0:
-            return []
-        return [
-            Problem(self._shown(build.source, one.where) or where, f"{function.name}: {one.what}", "", name)
-            for one in esbuild.complaints(ran.output)[:5]
-        ]
-
-    def _make(self, build: Build, place: Path, name: str) -> str:
-        """Run the project's makefile in a copy of the source: what it leaves there is no edit. The copy stays, so that
-        compilers find their work of the last time. Answers why it failed, or nothing."""
-        make = tool.find("make", self._environ)
-        if not make:
-            return "make is not on the PATH"
-        work = self._root / ".devserve" / "build" / ".work" / name.rpartition("-")[0]
-        tree.copy(build.source, work)
-        logical_id = str(build.properties.get("LogicalId") or "")
-        command = [make, *makefile.command(logical_id, str(place))[1:]]
-        ran = self._tools.run(command, work, MAKE_PATIENCE, ARTIFACTS_DIR=str(place))
-        return makefile.complaint(ran.output) if ran.code else ""
 
     # -- packages
 
@@ -291,24 +255,9 @@ class Builder:
 
     # -- folders
 
-    def _claim(self) -> None:
-        """The folder of our own state: not for version control, and no part of any package of the user's."""
-        state = self._root / ".devserve"
-        state.mkdir(parents=True, exist_ok=True)
-        for name, text in ((".gitignore", "*\n"), ("package.json", "{}\n")):
-            if not (state / name).exists():
-                (state / name).write_text(text, encoding="utf-8")
-
     def _prune(self, functions: Sequence[Function]) -> None:
         used = {function.opt for function in functions if function.opt is not None}
         tree.prune(self._root / ".devserve" / "cache" / "layers", "opt-", _KEPT, used)
-
-    def _shown(self, folder: Path, where: str) -> str:
-        """A place that is relative to a folder, relative to the project."""
-        if not where:
-            return ""
-        whole = os.path.normpath(folder / where)
-        return os.path.relpath(whole, self._root) if Path(whole).is_relative_to(self._root) else whole
 
 
 def _into(folder: Path, fill: Callable[[Path], str]) -> str:
@@ -335,10 +284,6 @@ def _mark(mark: Path, *, there: bool) -> None:
         mark.touch()
     else:
         mark.unlink(missing_ok=True)
-
-
-def _filled(folder: Path) -> bool:
-    return folder.is_dir() and any(folder.iterdir())
 
 
 def _short(arn: str) -> str:

@@ -4,24 +4,27 @@ A container has no virtual environment. What `requirements.txt` or `package.json
 says and for which machine, and mounted: as `/var/devserve/dependencies` on `PYTHONPATH` for Python, and as
 `/var/node_modules` for Node, whose resolution goes up to there from `/var/task`. So an edit of the code needs no build.
 
-Code that carries its packages itself (`*.dist-info` or `node_modules` in its folder) gets nothing.
+Code that carries its packages itself (`*.dist-info` or `node_modules` in its folder) gets nothing. What is pushed to a
+stage gets the same Python packages (`target_packages`), from the same folder.
 """
 
 from __future__ import annotations
 
-import os
-import platform
 import shutil
-import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from localstack_lite.builds import packages, tool, tree
-from localstack_lite.builds.tool import Ran, Tools
+from localstack_lite.builds import locks, packages, requirements, tool, tree
+from localstack_lite.builds.platform_tags import Target, version_of
+from localstack_lite.builds.python_install import Installed, PythonInstall, Say, silent
+from localstack_lite.builds.requirement_lines import Line
+from localstack_lite.builds.requirements import Requirements
+from localstack_lite.builds.source_build import PATIENCE, ContainerBuild
+from localstack_lite.builds.tool import Tools
+from localstack_lite.builds.turn import turn
+from localstack_lite.errors import UserError
 from localstack_lite.model.function import Function
-
-#: How long an installation may take, in seconds.
-PATIENCE = 600.0
 
 Interpreter = Callable[[str, Path], Path]
 """The Python on this machine for a runtime and a folder with code."""
@@ -29,46 +32,100 @@ Interpreter = Callable[[str, Path], Path]
 
 def dependencies_folder(function: Function, root: Path) -> Path | None:
     """Where they are, or will be when they are installed. None when there is nothing to add."""
-    manifest = _manifest(function, root)
-    if manifest is None:
-        return None
-    if manifest.name == "node_modules":
-        return manifest
-    text, locked = _text(manifest), ""
-    if manifest.name == packages.PACKAGE:
-        locked = "".join(_text(manifest.with_name(name)) for name in packages.LOCKS)
-    name = packages.named(text, function.runtime, function.architecture, locked)
-    folder = root / ".devserve" / "cache" / "dependencies" / name
-    return folder / "node_modules" if function.language == "nodejs" else folder
+    cache = root / ".devserve" / "cache" / "dependencies"
+    match function.language:
+        case "python":
+            name = packages_name(function, root)
+            return cache / name if name else None
+        case "nodejs":
+            manifest = _package(function, root)
+            if manifest is None or manifest.name == "node_modules":
+                return manifest
+            locked = "".join(_text(manifest.with_name(name)) for name in packages.LOCKS)
+            name = packages.named(_text(manifest), function.runtime, function.architecture, locked)
+            return cache / name / "node_modules"
+    return None
+
+
+def packages_name(function: Function, root: Path) -> str:
+    """A name for what a Python function's list comes to; empty when there is nothing to add. Installs nothing."""
+    found = _requirements(function, root)
+    return packages.named(found.content(), function.runtime, function.architecture) if found is not None else ""
 
 
 def manifests(function: Function, root: Path) -> tuple[Path, ...]:
     """The files whose change means other packages."""
-    manifest = _manifest(function, root)
+    if function.language == "python":
+        found = _requirements(function, root)
+        return found.inputs() if found is not None else ()
+    manifest = _package(function, root)
     if manifest is None or manifest.name == "node_modules":
         return ()
-    locks = (manifest.with_name(name) for name in packages.LOCKS) if manifest.name == packages.PACKAGE else ()
-    return (manifest, *(lock for lock in locks if lock.is_file()))
+    locked = (manifest.with_name(name) for name in packages.LOCKS)
+    return (manifest, *(lock for lock in locked if lock.is_file()))
 
 
 def install(function: Function, root: Path, tools: Tools, environ: Mapping[str, str], interpreter: Interpreter) -> str:
     """Make what `dependencies_folder` says. Answers why it could not be, or nothing."""
-    target, manifest = dependencies_folder(function, root), _manifest(function, root)
+    if function.language == "python":
+        installed = install_python(function, root, tools, environ, interpreter)
+        return installed.why if installed is not None else ""
+    target, manifest = dependencies_folder(function, root), _package(function, root)
     if target is None or manifest is None or target.is_dir():
         return ""
-    whole = target.parent if function.language == "nodejs" else target
-    with tree.part(whole) as place:
-        if function.language == "nodejs":
-            why = node_modules(manifest.parent, place, tools, environ)
-            (place / "node_modules").mkdir(exist_ok=True)
-        else:
-            python = interpreter(function.runtime, function.code.watched)
-            why = python_packages(
-                manifest.parent, place, function.runtime, function.architecture, python, tools, environ
-            )
+    with turn(target.parent), tree.part(target.parent) as place:
+        why = "" if target.is_dir() else node_modules(manifest.parent, place, tools, environ)
+        (place / "node_modules").mkdir(exist_ok=True)
         if not why:
-            tree.put(place, whole)
+            tree.put(place, target.parent)
     return why
+
+
+def install_python(
+    function: Function,
+    root: Path,
+    tools: Tools,
+    environ: Mapping[str, str],
+    interpreter: Interpreter,
+    container: ContainerBuild | None = None,
+    say: Say = silent,
+) -> Installed | None:
+    """The same for a Python function, with all there is to tell. None when nothing had to be done."""
+    found, folder = _requirements(function, root), dependencies_folder(function, root)
+    if found is None or folder is None or folder.is_dir():
+        return None
+    with turn(folder), tree.part(folder) as place:
+        if folder.is_dir():
+            return None  # whoever came before has made it
+        target = Target(version_of(function.runtime), function.architecture)
+        python = interpreter(function.runtime, function.code.watched)
+        installed = listed_packages(found, place, target, python, tools, environ, container=container, say=say)
+        if not installed.why:
+            tree.put(place, folder)
+    return installed
+
+
+def listed_packages(
+    found: Requirements,
+    place: Path,
+    target: Target,
+    python: Path,
+    tools: Tools,
+    environ: Mapping[str, str],
+    *,
+    here: bool = False,
+    container: ContainerBuild | None = None,
+    say: Say = silent,
+) -> Installed:
+    """Install what a list names into an empty folder, for Lambda's machine; `here`: for this one."""
+    try:
+        lines = _lines(found, target, tools, environ)
+    except UserError as error:
+        return Installed(error.what, error.hint)
+    except OSError as error:
+        return Installed(f"{error.filename}: {error.strerror}")
+    job = PythonInstall(target, python, tools, environ, found.complete, container, say, found.folder)
+    return job.here(place, lines) if here else job.into(place, lines)
 
 
 def python_packages(
@@ -82,22 +139,12 @@ def python_packages(
     *,
     here: bool = False,
 ) -> str:
-    """Install what the folder's `requirements.txt` names. Wheels for Lambda's machine; sources are built only where
-    this machine is like it. `here`: for this machine and that Python, whatever they are."""
-    uv, version = tool.find("uv", environ), packages.version_of(runtime)
-    ran = Ran(127, "no pip")
-    for pip in [str(python)] if uv else dict.fromkeys((str(python), sys.executable)):
-        ways = [] if here else [packages.wheels(version, architecture, str(target), uv=uv, python=pip)]
-        if here or _like_lambda(python, version, architecture):
-            ways.append(packages.sources(str(target), uv=uv, python=pip))
-        for command in ways:
-            tree.empty(target)
-            ran = tools.run(command, folder, PATIENCE, **_QUIET)
-            if ran.code == 0:
-                return ""
-        if "No module named pip" not in ran.output:
-            break
-    return packages.complaint(ran.output)
+    """Install what the list in that folder names, if there is one. Answers why it could not be, or nothing."""
+    found = requirements.of(folder)
+    if found is None:
+        return ""
+    machine = Target(version_of(runtime), architecture)
+    return listed_packages(found, target, machine, python, tools, environ, here=here).why
 
 
 def node_modules(folder: Path, target: Path, tools: Tools, environ: Mapping[str, str]) -> str:
@@ -113,46 +160,48 @@ def node_modules(folder: Path, target: Path, tools: Tools, environ: Mapping[str,
     return packages.complaint(ran.output) if ran.code else ""
 
 
-_QUIET = {"PIP_REQUIRE_VIRTUALENV": "0", "PYTHONWARNINGS": "ignore"}
+def _lines(found: Requirements, target: Target, tools: Tools, environ: Mapping[str, str]) -> list[Line]:
+    """What a list names, on Lambda's machine. Raises UserError for a lock that nobody here can read, and OSError."""
+    lock = locks.format_of(found.file.name)
+    if lock is None:
+        return found.lines()
+    text = found.file.read_text("utf-8-sig", "replace")
+    project = _text(found.file.with_name(requirements.PROJECT))
+    try:
+        return found.locked("\n".join(lock.read(locks.LockText(text, project, found.member), target.markers())))
+    except locks.UnknownLock as unknown:
+        exported = _exported(found, lock, tools, environ)
+        if exported is None:
+            name = lock.export[0]
+            hint = f"install {name}, which can export it, or put a requirements.txt beside the code"
+            raise UserError(str(found.file), f"{found.file.name}: {unknown}", hint) from unknown
+        return found.locked(exported)
 
 
-def _like_lambda(python: Path, version: str, architecture: str) -> bool:
-    """Whether what is built here runs there: the same Python on the same machine. No program is started to know."""
-    machine = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
-    if not sys.platform.startswith("linux") or machine != architecture:
-        return False
-    if python == Path(sys.executable):
-        return version == f"{sys.version_info.major}.{sys.version_info.minor}"
-    config = python.parent.parent / "pyvenv.cfg"
-    said = [line.partition("=")[2].strip() for line in _text(config).splitlines() if line.startswith("version")]
-    return any(each.startswith(f"{version}.") for each in said) or python.name == f"python{version}"
-
-
-def _manifest(function: Function, root: Path) -> Path | None:
-    """`requirements.txt`, `package.json`, or a `node_modules` that is above the code and so not in its container."""
-    folder = function.code.watched
-    if function.image is not None or not folder.is_dir():
+def _exported(found: Requirements, lock: locks.LockFormat, tools: Tools, environ: Mapping[str, str]) -> str | None:
+    """What the lock's own tool makes of it, if the tool is there and can."""
+    program = tool.find(lock.export[0], environ)
+    if not program or len(lock.export) == 1:
         return None
-    match function.language:
-        case "python":
-            return _requirements(folder, root)
-        case "nodejs":
-            return _package(folder, root, built=function.code.build is not None)
-    return None
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "list.txt"
+        command = [program, *lock.export[1:], str(file)]
+        ran = tools.run(command, found.folder / found.member, PATIENCE)
+        return _text(file) if ran.code == 0 and file.is_file() else None
 
 
-def _requirements(folder: Path, root: Path) -> Path | None:
-    with os.scandir(folder) as entries:
-        if any(entry.name.endswith(".dist-info") for entry in entries):
-            return None
-    for place in tool.places(folder, root):
-        file = place / packages.REQUIREMENTS
-        if file.is_file():
-            return file if packages.has_requirements(_text(file)) else None
-    return None
+def _requirements(function: Function, root: Path) -> Requirements | None:
+    folder = function.code.watched
+    if function.image is not None or function.language != "python" or not folder.is_dir():
+        return None
+    return requirements.find(folder, root)
 
 
-def _package(folder: Path, root: Path, *, built: bool) -> Path | None:
+def _package(function: Function, root: Path) -> Path | None:
+    """`package.json`, or a `node_modules` that is above the code and so not in its container."""
+    folder, built = function.code.watched, function.code.build is not None
+    if function.image is not None or function.language != "nodejs" or not folder.is_dir():
+        return None
     for place in tool.places(folder, root):
         if (place / "node_modules").is_dir():
             return place / "node_modules" if built or place != folder else None

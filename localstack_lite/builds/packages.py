@@ -1,38 +1,43 @@
-"""Which commands install the packages that code names: for a function in a container, and for a layer. Pure.
+"""Which commands install the packages that code names: for a function, and for a layer. Pure.
 
-They have to fit Lambda's machine, not this one: wheels for its Python, its glibc and its architecture. Source of the
-operating systems: AWS docs, "Lambda runtimes": Amazon Linux 2 (glibc 2.26) up to Python 3.11, Amazon Linux 2023 (2.34)
-from 3.12 on.
+They have to fit Lambda's machine, not this one: wheels for its Python, its glibc and its architecture. No index is ever
+named: which one is asked is the environment's (pip's and uv's own settings) and the list's.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from hashlib import sha256
+
+from localstack_lite.builds.platform_tags import Target, version_of
 
 REQUIREMENTS = "requirements.txt"
 PACKAGE = "package.json"
 LOCKS = ("package-lock.json", "npm-shrinkwrap.json")
-_OLDEST_GLIBC = 17
-_VERSION = re.compile(r"python(3\.\d+)")
-
-
-def version_of(runtime: str) -> str:
-    """`3.12` of `python3.12`, empty for what is no Python."""
-    found = _VERSION.match(runtime)
-    return found[1] if found else ""
+#: Changes when the same list is installed in another way: what was installed before is not used any more.
+_MANNER = "2"
+_NO_MODULE = "No module named"
+#: pip compares environment markers with the machine that it runs on. This starts it with Lambda's in their place; where
+#: a pip keeps them elsewhere, it is as if it had been started plainly.
+_PIP_FOR = """\
+import runpy, sys
+try:
+    from pip._vendor.packaging import markers
+    here = markers.default_environment()
+    markers.default_environment = lambda: {{**here, **{markers!r}}}
+except Exception:
+    pass
+sys.argv[0] = "pip"
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
 
 
 def named(manifest: str, runtime: str, architecture: str, locked: str = "") -> str:
     """A name for what an installation holds: the same text for the same machine is installed once."""
     major = version_of(runtime) or runtime
-    return sha256("\0".join((manifest, locked, major, architecture)).encode()).hexdigest()[:16]
-
-
-def has_requirements(text: str) -> bool:
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
-    return any(lines)
+    return sha256("\0".join((_MANNER, manifest, locked, major, architecture)).encode()).hexdigest()[:16]
 
 
 def has_dependencies(text: str) -> bool:
@@ -44,27 +49,49 @@ def has_dependencies(text: str) -> bool:
     return isinstance(package, dict) and bool(package.get("dependencies"))
 
 
-def wheels(version: str, architecture: str, target: str, *, uv: str = "", python: str = "") -> list[str]:
+def wheels(
+    target: Target,
+    folder: str,
+    requirements: str,
+    *,
+    uv: str = "",
+    python: str = "",
+    complete: bool = False,
+    built_here: bool = False,
+    dry: bool = False,
+) -> list[str]:
     """Install wheels only, of any machine's for Lambda's. With `uv` when its path is given, else with the pip of
-    `python`. Run it where `requirements.txt` is."""
-    machine = "aarch64" if architecture == "arm64" else "x86_64"
-    newest = 34 if int(version.partition(".")[2]) >= 12 else 26
+    `python`. `complete`: the list names everything. `built_here`: it names wheels that this machine has built. `dry`:
+    only look whether it could be done."""
+    flags = ["--only-binary", ":all:", *(["--no-deps"] if complete else []), *(["--dry-run"] if dry else [])]
     if uv:
-        platform = f"{machine}-manylinux_2_{newest if newest == 34 else 17}"
-        words = [uv, "pip", "install", "--quiet", "--python-version", version, "--python-platform", platform]
-        return [*words, "--only-binary", ":all:", "--target", target, "-r", REQUIREMENTS]
-    words = [*_pip(python), "--implementation", "cp", "--python-version", version, "--only-binary", ":all:"]
-    for minor in range(newest, _OLDEST_GLIBC - 1, -1):
-        words += ["--platform", f"manylinux_2_{minor}_{machine}"]
-    words += ["--platform", f"manylinux2014_{machine}"]
-    return [*words, "--target", target, "-r", REQUIREMENTS]
+        words = [uv, "pip", "install", "--python-version", target.full_version]
+        words += ["--python-platform", target.uv_platform, "--no-compile-bytecode", "--link-mode", "copy", *flags]
+        return [*words, "--target", folder, "-r", requirements]
+    words = [python, "-c", _PIP_FOR.format(markers=target.markers()), "install", *_PIP]
+    words += ["--implementation", "cp", "--python-version", target.full_version, *flags]
+    for platform in (*target.platforms, *([f"linux_{target.machine}"] if built_here else [])):
+        words += ["--platform", platform]
+    return [*words, "--target", folder, "-r", requirements]
 
 
-def sources(target: str, *, uv: str = "", python: str) -> list[str]:
-    """Build what has no wheel: only right when `python` is Lambda's version on Lambda's architecture."""
+def for_this_machine(folder: str, requirements: str, *, uv: str = "", python: str, complete: bool = False) -> list[str]:
+    """Install for that Python as it is, building what has no wheel."""
+    flags = ["--no-deps"] if complete else []
     if uv:
-        return [uv, "pip", "install", "--quiet", "--python", python, "--target", target, "-r", REQUIREMENTS]
-    return [*_pip(python), "--target", target, "-r", REQUIREMENTS]
+        return [uv, "pip", "install", "--python", python, *flags, "--target", folder, "-r", requirements]
+    return [python, "-m", "pip", "install", *_PIP, *flags, "--target", folder, "-r", requirements]
+
+
+def source(folder: str, requirements: str, names: Collection[str] = (), *, uv: str = "", python: str) -> list[str]:
+    """Build the one package that the list names, for that Python: with pip into a wheel in the folder, with uv into the
+    folder itself. `names` is what has to be built although there may be a wheel for this machine."""
+    forced = [word for name in sorted(names) for word in ("--no-binary", name)]
+    if uv:
+        words = [uv, "pip", "install", "--python", python, "--no-compile-bytecode", "--link-mode", "copy", "--no-deps"]
+        return [*words, *forced, "--target", folder, "-r", requirements]
+    words = [python, "-m", "pip", "wheel", *_PIP[:-1], "--no-deps", "--ignore-requires-python", *forced]
+    return [*words, "--wheel-dir", folder, "-r", requirements]
 
 
 def npm(tool: str, *, locked: bool) -> list[str]:
@@ -79,5 +106,8 @@ def complaint(output: str) -> str:
     return (errors or lines or ["it said nothing"])[-1]
 
 
-def _pip(python: str) -> list[str]:
-    return [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"]
+def has_no_pip(output: str) -> bool:
+    return re.search(rf"{_NO_MODULE} '?pip'?\b", output) is not None
+
+
+_PIP = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--no-compile"]

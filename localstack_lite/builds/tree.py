@@ -17,6 +17,15 @@ from pathlib import Path
 NOT_SOURCE = frozenset({".git", ".hg", ".devserve", ".aws-sam", ".venv", "venv", "__pycache__", "cdk.out"})
 
 
+def claim(root: Path) -> None:
+    """The folder of our own state: not for version control, and no part of any package of the user's."""
+    state = root / ".devserve"
+    state.mkdir(parents=True, exist_ok=True)
+    for name, text in ((".gitignore", "*\n"), ("package.json", "{}\n")):
+        if not (state / name).exists():
+            (state / name).write_text(text, encoding="utf-8")
+
+
 @contextmanager
 def part(target: Path) -> Iterator[Path]:
     """An empty folder beside the target, on the same file system, for what will be put there; gone afterwards."""

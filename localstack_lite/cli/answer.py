@@ -62,7 +62,9 @@ def refusal(function: str, outcome: Refused) -> Complaint:
     return Complaint(function, f"{outcome.status} {outcome.code}: {said or 'not run'}", hint, REFUSED)
 
 
-def _report(report: Report, cold: bool) -> dict[str, Any]:
+def _report(report: Report, cold: bool) -> dict[str, Any] | None:
+    if not report.measured:
+        return None
     # Two decimals, as the REPORT line has them.
     return {
         "durationMs": round(report.duration_ms, 2),

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     "--client-context", metavar="JSON", help="Client context that the function sees: JSON, or its base64 form."
 )
 @click.option("--qualifier", metavar="VERSION", help="Version to run; only $LATEST exists in this version.")
+@click.option(
+    "--stage", metavar="STAGE", callback=options.filled, help="Invoke the function of this stage, in the cloud."
+)
 @click.option("--cold", is_flag=True, help="Start a new environment, which this command does anyway.")
 @click.option("--async", "as_event", is_flag=True, help="Invoke as Event: the answer is not printed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: status, payload, logs and report.")
@@ -53,6 +56,10 @@ def command(function: str | None, **chosen: Any) -> int:
     event = event_source.event(chosen["event"], chosen["payload"])
     context = client_context(chosen["client_context"])
     reading = options.read_options(None, chosen)
+    if chosen["stage"]:
+        from localstack_lite.cli import invoke_stage
+
+        return invoke_stage.run(function, replace(reading, stage=chosen["stage"]), event, context, chosen)
 
     from localstack_lite import config
     from localstack_lite.observe.plain_log import PlainLog

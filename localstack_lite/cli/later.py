@@ -6,11 +6,6 @@ Accepting them silently would be a lie, and "no such option" would send people l
 from __future__ import annotations
 
 COMMANDS: dict[str, str] = {
-    "sync": "push the code to a real stage",
-    "status": "what a stage runs",
-    "logs": "read and query logs",
-    "rollback": "bring a stage back",
-    "delete": "take a stage down",
     "explain": "where each value came from",
     "init": "write a configuration",
     "doctor": "check this machine",
@@ -20,8 +15,6 @@ COMMANDS: dict[str, str] = {
 }
 
 OPTIONS: dict[str, str] = {
-    "--stage": "stages",
-    "--sync": "pushing to a stage on every save",
     "--time-scale": "retries and schedules",
     "--no-overlay": "the error page in the browser",
     "--tenant-id": "tenant isolation",

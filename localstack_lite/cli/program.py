@@ -35,6 +35,11 @@ class Entry(NamedTuple):
 COMMANDS: dict[str, Entry] = {
     "serve": Entry("serve", "Run the gateway and the Lambda endpoint (the default)."),
     "invoke": Entry("invoke", "Run a function once, with an event."),
+    "sync": Entry("sync", "Push the project to a stage: the stack first, then only what changed."),
+    "status": Entry("status", "Show what a stage runs."),
+    "logs": Entry("logs", "Show what the functions of a stage wrote."),
+    "rollback": Entry("rollback", "Bring back the code of an earlier release of a stage."),
+    "delete": Entry("delete", "Delete a stage, after showing what will go."),
     "routes": Entry("routes", "Show the routes and functions of the project."),
     "validate": Entry("validate", "Show what is wrong with the project."),
     "events": Entry("events", "List sample events, or print one."),

@@ -71,6 +71,15 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")
     callback=options.filled,
     help="Folder of files to serve at / where no route of the API answers.",
 )
+@click.option("--stage", metavar="NAME", callback=options.filled, help="Read the project as this stage has it.")
+@click.option("--sync", metavar="STAGE", callback=options.filled, help="Push to this stage on every save, too.")
+@click.option("--tail", is_flag=True, help="With --sync: show the logs of the stage among the local ones.")
+@click.option(
+    "--cloud",
+    multiple=True,
+    metavar="FUNCTION",
+    help="Run this function in the stage, not here; may be given several times.",
+)
 @click.option(
     "--disable-authorizer",
     is_flag=True,
@@ -85,20 +94,41 @@ def command(target: str | None, **chosen: Any) -> int:
     TARGET is a folder (default: this one), a template or settings file, or module.handler.
     """
     refuse_mistyped(target)
-    reading = options.read_options(target, chosen)
+    reading = replace(options.read_options(target, chosen), stage=_one_stage(chosen))
     serving = serve_options(chosen)
 
     from localstack_lite import app, config
+    from localstack_lite.cli import choice
     from localstack_lite.gateway.unguarded import unguarded
 
     def read() -> Project:
         found = config.read(reading)
+        away = {choice.named(found, name)[0].logical_id for name in chosen["cloud"]}
+        if away:
+            functions = tuple(replace(one, in_stage=True) if one.logical_id in away else one for one in found.functions)
+            found = replace(found, functions=functions)
         return unguarded(found) if serving.disable_authorizer else found
 
     with patience("reading the project", sys.stderr):
         project = read()
     serving = options.known(serving, project)
-    return app.serve(project, read, serving, [_view(chosen["as_json"], chosen["quiet"])])
+    cloud = None
+    if chosen["sync"] or any(function.in_stage for function in project.functions):
+        from localstack_lite.app.beside import Beside
+
+        cloud = Beside(reading, os.environ, pushes=bool(chosen["sync"]), tail=chosen["tail"])
+    return app.serve(project, read, serving, [_view(chosen["as_json"], chosen["quiet"])], cloud)
+
+
+def _one_stage(chosen: dict[str, Any]) -> str:
+    """The stage that `--stage` and `--sync` speak of."""
+    if chosen["sync"] and chosen["stage"] and chosen["sync"] != chosen["stage"]:
+        what = f"--stage is {chosen['stage']} and --sync is {chosen['sync']}"
+        raise UserError("--sync", what, "serve and push one stage: leave --stage out")
+    if chosen["tail"] and not chosen["sync"]:
+        raise UserError("--tail", "shows the logs of a stage, and none is named", "give --sync STAGE with it")
+    stage: str = chosen["sync"] or chosen["stage"]
+    return stage
 
 
 def serve_options(chosen: dict[str, Any]) -> ServeOptions:

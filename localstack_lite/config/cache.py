@@ -16,7 +16,7 @@ from localstack_lite.config.sam import Refused, Transformed, transform
 from localstack_lite.config.state import digest, state_folder
 
 #: Changes when what we make of the translator's answer changes.
-_FORMAT = "2"
+_FORMAT = "3"
 
 
 def transformed(

@@ -92,15 +92,16 @@ def inputs_of(templates: Templates, app: Path) -> tuple[Path, ...]:
     return (*templates.assembly.files, *read, app / SETTINGS)
 
 
-def local(values: Mapping[str, Any], file: Path) -> Mapping[str, Any]:
+def local(values: Mapping[str, Any], file: Path, *, deploying: bool = False) -> Mapping[str, Any]:
     """A synthesised template that stands alone, as `cdk synth > template.yaml` makes it: its assets lie beside it or in
-    `cdk.out`."""
+    `cdk.out`. For deploying, its functions get no names of ours and the CDK's own stay."""
     from localstack_lite.config.cdk_names import function_names
     from localstack_lite.config.cdk_template import localised, uses
 
     folders = (file.parent, file.parent / OUTPUT)
     folder = next((f for f in folders if any(use.asset.place.exists() for use in uses(values, f, {}))), folders[0])
-    return localised(values, folder, {}, function_names([("", values)]), {})
+    names = {} if deploying else function_names([("", values)])
+    return localised(values, folder, {}, names, {}, deploying=deploying)
 
 
 def _json(file: Path) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from localstack_lite.config.cdk_exports import exports, with_imports
 from localstack_lite.config.cdk_names import function_names
 from localstack_lite.config.cdk_template import STACK, Use, localised, uses
 from localstack_lite.config.parameters import Place
+from localstack_lite.errors import UserError
 from localstack_lite.model.project import Problem
 
 _SERVED = ("AWS::Lambda::", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
@@ -78,6 +79,18 @@ def gather(assembly: Assembly, only: Path | None, load: Load, present: Callable[
             waiting += [use.asset.place for use in nested if use.kind == STACK]
     with_resources = tuple(stack for stack in stacks if by_stack[stack.name][stack.template].get("Resources"))
     return Templates(with_resources or stacks[:1], assembly, by_stack)
+
+
+def stack_named(stacks: tuple[CdkStack, ...], name: str, where: str) -> CdkStack:
+    """The stack that a stage is: the one of that name, else the only one. A UserError when it could be any of
+    several."""
+    if found := next((stack for stack in stacks if name in (stack.stack_name, stack.name)), None):
+        return found
+    if len(stacks) > 1:
+        names = ", ".join(stack.stack_name or stack.name for stack in stacks)
+        what = f"the app has {len(stacks)} stacks and none is named {name}: {names}"
+        raise UserError(where, what, "set stack_name of the stage to one of them")
+    return stacks[0]
 
 
 def serve(

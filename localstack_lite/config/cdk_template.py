@@ -33,6 +33,7 @@ _PROPERTY = {
     STACK: "TemplateURL",
     "AWS::ApiGateway::RestApi": "BodyS3Location",
     "AWS::ApiGatewayV2::Api": "BodyS3Location",
+    "AWS::StepFunctions::StateMachine": "DefinitionS3Location",
 }
 _HASH = re.compile(r"[0-9a-f]{64}")
 #: What a function of the CDK's becomes: it exists for whoever refers to it, and no reader knows the type.
@@ -54,9 +55,12 @@ class Use:
     """The construct's path, else the logical id: for messages."""
 
 
-def uses(template: Mapping[str, Any], folder: Path, assets: Mapping[str, Asset]) -> Iterator[Use]:
-    """The assets that a template in `folder` uses, those of the CDK's own functions left out."""
-    own, layers = _left_out(template), _layers(template, framework=False)
+def uses(
+    template: Mapping[str, Any], folder: Path, assets: Mapping[str, Asset], *, deploying: bool = False
+) -> Iterator[Use]:
+    """The assets that a template in `folder` uses, those of the CDK's own functions left out unless it is deployed."""
+    own: set[str] = set() if deploying else _left_out(template)
+    layers = _layers(template, framework=False)
     for logical_id, resource in _resources(template):
         kind = str(resource.get("Type"))
         name = _PROPERTY.get(kind)
@@ -74,11 +78,13 @@ def localised(
     assets: Mapping[str, Asset],
     names: Mapping[str, str],
     homes: Mapping[Path, Path],
+    *,
+    deploying: bool = False,
 ) -> dict[str, Any]:
     """The template with local files in place. `names` are by construct path; `homes` says for an asset's place which
-    folder of the app it is a copy of, where that is known."""
-    used = {use.logical_id: use for use in uses(template, folder, assets)}
-    own = _left_out(template)
+    folder of the app it is a copy of, where that is known. For deploying, the CDK's own functions stay."""
+    used = {use.logical_id: use for use in uses(template, folder, assets, deploying=deploying)}
+    own: set[str] = set() if deploying else _left_out(template)
     resources: dict[str, Any] = {}
     for logical_id, resource in _resources(template):
         if resource.get("Type") == "AWS::CDK::Metadata":

@@ -5,16 +5,16 @@ A key that is unknown or of the wrong kind is a problem and changes nothing; the
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localstack_lite.config.parameters import as_text
 from localstack_lite.config.refusal import did_you_mean
-from localstack_lite.errors import UserError
+from localstack_lite.config.settings_text import SettingsText, parse_toml
+from localstack_lite.config.stage_settings import StageSettings, read_stage_table
 from localstack_lite.model.project import Problem
+from localstack_lite.model.stage import StageSource
 
 TABLE = "tool.devserve"
 
@@ -27,6 +27,7 @@ _TOP = {
     "functions": _TABLE_OF,
     "images": _TABLE_OF,
     "stages": _TABLE_OF,
+    "protected_stages": _LIST,
 }
 _FUNCTION = {
     "handler": _TEXT,
@@ -43,6 +44,20 @@ _FUNCTION = {
     "image": _TEXT,
     "dockerfile": _TEXT,
     "routes": _LIST,
+    "run": _TEXT,
+}
+_STAGE = {
+    "stack_name": _TEXT,
+    "region": _TEXT,
+    "profile": _TEXT,
+    "s3_bucket": _TEXT,
+    "s3_prefix": _TEXT,
+    "image_repository": _TEXT,
+    "role_arn": _TEXT,
+    "endpoint_url": _TEXT,
+    "capabilities": _LIST,
+    "tags": _TABLE_OF,
+    "parameter_overrides": _TABLE_OF,
 }
 _KINDS: Mapping[str, type] = {_TEXT: str, _WHOLE: int, _TABLE_OF: dict, _LIST: list}
 
@@ -67,20 +82,13 @@ class FunctionSettings:
     image: str = ""
     dockerfile: str = ""
     routes: tuple[str, ...] = ()
+    run: str = ""
+    """`local`, `stage` (calls go to the stage's function in the cloud) or not given."""
 
     @property
     def stands_alone(self) -> bool:
         """Whether it says what runs: a handler, a program of a custom runtime, or an image."""
         return bool(self.handler or self.image or self.dockerfile or self.runtime.startswith("provided"))
-
-
-@dataclass(frozen=True, slots=True)
-class StageSettings:
-    """What a stage says about reading the project; the rest is for pushing to it."""
-
-    stack_name: str = ""
-    region: str = ""
-    parameter_overrides: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,8 @@ class Settings:
     functions: tuple[FunctionSettings, ...] = ()
     images: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, StageSettings] = field(default_factory=dict)
+    protected_stages: tuple[str, ...] = ()
+    """Names, or patterns as of a shell, of stages that nothing is pushed to."""
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -103,40 +113,34 @@ class Settings:
 
 def parse_settings(text: str, where: str) -> Settings | None:
     """None when `pyproject.toml` has nothing for devserve. `where` is the file's name; bad syntax is a UserError."""
-    try:
-        whole: dict[str, Any] = tomllib.loads(text.lstrip("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        what = str(error).split(" (at ")[0]
-        place = f"{where}:{line[1]}" if line else where
-        raise UserError(place, f"not valid TOML: {what}", "look at this line") from None
-    prefix = ""
+    whole = parse_toml(text, where)
     if where.endswith("pyproject.toml"):
-        prefix = TABLE
-        match whole:
+        match whole.values:
             case {"tool": {"devserve": dict() as ours}}:
-                whole = ours
+                return _Reader(whole, ("tool", "devserve")).settings(ours)
             case _:
                 return None
-    return _Reader(text, where, prefix).settings(whole)
+    return _Reader(whole, ()).settings(whole.values)
 
 
 class _Reader:
-    def __init__(self, text: str, where: str, prefix: str) -> None:
-        self._lines = text.splitlines()
-        self._where = where
+    def __init__(self, whole: SettingsText, prefix: tuple[str, ...]) -> None:
+        self._whole = whole
         self._prefix = prefix
         self._problems: list[Problem] = []
 
     def settings(self, whole: Mapping[str, Any]) -> Settings:
         top = self._checked(whole, _TOP, ())
         functions = tuple(self._function(name, table) for name, table in self._tables(top, "functions"))
-        stages = {name: self._stage(table) for name, table in self._tables(top, "stages")}
+        stages = {name: self._stage(name, table) for name, table in self._tables(top, "stages")}
+        protected = top.get("protected_stages", [])
+        if any(not isinstance(pattern, str) for pattern in protected):
+            self._tell(("protected_stages",), f"protected_stages is {protected!r}", f"it is {_LIST}")
         if (sandbox := top.get("sandbox", "")) not in ("", "auto", "process", "docker"):
             self._tell(("sandbox",), f"sandbox is {sandbox!r}", "auto, process or docker")
             sandbox = ""
         return Settings(
-            where=self._where,
+            where=self._whole.name,
             template=top.get("template", ""),
             sandbox=sandbox,
             region=top.get("region", ""),
@@ -144,6 +148,7 @@ class _Reader:
             functions=functions,
             images={name: as_text(image) for name, image in top.get("images", {}).items()},
             stages=stages,
+            protected_stages=tuple(map(as_text, protected)),
             problems=tuple(self._problems),
         )
 
@@ -156,20 +161,24 @@ class _Reader:
         if (architecture := given.get("architecture", "")) not in ("", "x86_64", "arm64"):
             self._tell((*path, "architecture"), f"architecture of {name} is {architecture!r}", '"x86_64" or "arm64"')
             del given["architecture"]
+        if (run := given.get("run", "")) not in ("", "local", "stage"):
+            self._tell((*path, "run"), f"run of {name} is {run!r}", '"local" or "stage"')
+            del given["run"]
         for key in ("routes", "layers"):
             given[key] = tuple(map(as_text, given.get(key, ())))
         given["environment"] = {key: as_text(value) for key, value in given.get("environment", {}).items()}
         return FunctionSettings(name=name, where=self._place(path), **given)
 
-    def _stage(self, table: Mapping[str, Any]) -> StageSettings:
-        overrides = table.get("parameter_overrides")
-        return StageSettings(
-            stack_name=as_text(table.get("stack_name")),
-            region=as_text(table.get("region")),
-            parameter_overrides={key: as_text(value) for key, value in overrides.items()}
-            if isinstance(overrides, dict)
-            else {},
-        )
+    def _stage(self, name: str, table: Mapping[str, Any]) -> StageSettings:
+        """A stage keeps its problems too: here they are warnings, but nothing is pushed to a stage that has some."""
+        path = ("stages", name)
+        before = len(self._problems)
+        given = self._checked(table, _STAGE, path)
+        own = [replace(problem, warning=False) for problem in self._problems[before:]]
+        where = self._place(path)
+        stage = read_stage_table(name, StageSource.DEVSERVE, where, given, lambda key: self._place((*path, key)), own)
+        self._problems += [replace(problem, warning=True) for problem in stage.problems[len(own) :]]
+        return stage
 
     def _tables(self, top: Mapping[str, Any], name: str) -> list[tuple[str, Mapping[str, Any]]]:
         tables: list[tuple[str, Mapping[str, Any]]] = []
@@ -188,7 +197,9 @@ class _Reader:
                 hint = did_you_mean(key, known, f"known are {', '.join(known)}")
                 self._tell((*path, key), f"there is no setting {name}", hint)
             elif not isinstance(value, _KINDS[known[key]]) or isinstance(value, bool):
-                self._tell((*path, key), f"{name} is {value!r}", f"it is {known[key]}")
+                # Text where a table belongs may hold what nobody should read.
+                shown = repr(value) if known[key] != _TABLE_OF or not isinstance(value, str) else "text"
+                self._tell((*path, key), f"{name} is {shown}", f"it is {known[key]}")
             else:
                 good[key] = value
         return good
@@ -197,25 +208,7 @@ class _Reader:
         self._problems.append(Problem(self._place(path), what, hint, ".".join(path), warning=True))
 
     def _title(self, path: tuple[str, ...]) -> str:
-        return ".".join((self._prefix, *path) if self._prefix else path)
+        return ".".join((*self._prefix, *path))
 
     def _place(self, path: tuple[str, ...]) -> str:
-        """`file:line` of a key, as well as plain text search can tell."""
-        start = 0
-        for end in range(len(path), 0, -1):
-            title = re.compile(rf"\s*\[\s*{re.escape(self._title(path[:end]))}\s*\]", re.IGNORECASE)
-            found = next((n for n, line in enumerate(self._lines) if _unquoted(title, line)), None)
-            if found is not None:
-                if end == len(path):
-                    return f"{self._where}:{found + 1}"
-                start = found
-                break
-        key = re.compile(rf"\s*[\"']?{re.escape(path[-1])}[\"']?\s*[=.]")
-        for number in range(start, len(self._lines)):
-            if key.match(self._lines[number]):
-                return f"{self._where}:{number + 1}"
-        return f"{self._where}:{start + 1}" if start else self._where
-
-
-def _unquoted(title: re.Pattern[str], line: str) -> bool:
-    return title.match(line.replace('"', "").replace("'", "")) is not None
+        return self._whole.place(*self._prefix, *path)

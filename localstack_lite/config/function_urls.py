@@ -23,7 +23,9 @@ def read_function_urls(stack: Stack, targets: Targets) -> Iterator[Api]:
 
 
 def _url(resource: Resource, targets: Targets) -> Api:
-    called = lambda_proxy(targets, resource, resource.raw("TargetFunctionArn"), payload="2.0", timeout=_TIMEOUT)
+    streamed = resource.text_or("BUFFERED", "InvokeMode") == "RESPONSE_STREAM"
+    target = resource.raw("TargetFunctionArn")
+    called = lambda_proxy(targets, resource, target, payload="2.0", timeout=_TIMEOUT, streamed=streamed)
     function = targets.declared(called.function) if isinstance(called, LambdaProxy) else None
     name = function.name if function else resource.derived_name
     authorizer = resource.text("AuthType", default="AWS_IAM").upper()
@@ -32,7 +34,7 @@ def _url(resource: Resource, targets: Targets) -> Api:
     else:
         integration = protected(f"the URL of {name}", authorizer, lambda: called)
         route = Route("ANY", DEFAULT_ROUTE, integration, authorizer=authorizer)
-    if resource.text_or("BUFFERED", "InvokeMode") == "RESPONSE_STREAM":
+    if streamed:
         resource.warn(Refusal("responses are not streamed by this version, but sent whole", "", ("InvokeMode",)))
     return Api(
         logical_id=resource.id,

@@ -93,12 +93,13 @@ def lambda_proxy(
     timeout: float,
     method: str = "POST",
     variables: Mapping[str, str] | None = None,
+    streamed: bool = False,
 ) -> Integration:
     try:
         function = targets.function(owner, uri, variables)
     except Refusal as refusal:
         return Unsupported(refusal.what)
-    return LambdaProxy(function, payload, timeout, method)
+    return LambdaProxy(function, payload, timeout, method, streamed)
 
 
 def seconds(value: object, most: float) -> float:

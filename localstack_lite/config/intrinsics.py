@@ -1,7 +1,8 @@
 """Resolves CloudFormation's intrinsic functions over a template's own values. Pure.
 
 `Resolver` never raises anything but `Refusal`, never recurses without end (references in progress are remembered, depth
-and work are bounded) and never asks the cloud: resources answer with stand-ins (see `standins`).
+and work are bounded) and never asks the cloud: resources answer with stand-ins (see `standins`)
+unless somebody knows them (`Known`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from localstack_lite.config import standins
 from localstack_lite.config.parameters import Parameters, Place, as_text, pseudo
@@ -33,6 +34,14 @@ class Nothing(Enum):
 NO_VALUE: Final = Nothing.NO_VALUE
 
 
+class Known(Protocol):
+    """What resources really are, where somebody knows: answers in place of stand-ins. Raises Refusal."""
+
+    def ref(self, logical_id: str, kind: str) -> object: ...
+
+    def get_att(self, logical_id: str, kind: str, attribute: str, prop: standins.Property) -> object: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """All that an intrinsic can speak of: sections of the template as they stand, parameters with their values."""
@@ -47,6 +56,8 @@ class Scope:
     two sets of them. Empty in the stack of the project itself."""
     output: Callable[[str, str], object] | None = field(default=None, kw_only=True)
     """An output of a nested stack, by the logical id of its resource and its own name; a Refusal when it has none."""
+    known: Known | None = field(default=None, kw_only=True)
+    """With it nothing is made up: what is not known for sure is refused."""
 
 
 def name_of(value: object) -> str:
@@ -125,6 +136,8 @@ class Resolver:
             case "Fn::Equals" | "Fn::And" | "Fn::Or" | "Fn::Not":
                 return self._test({name: argument})
             case "Fn::GetAZs":
+                if self.scope.known is not None:
+                    raise Refusal("only AWS knows the zones of an account")
                 region = text(self.resolve(argument), "the region of Fn::GetAZs") or self.scope.place.region
                 return [region + letter for letter in "abc"]
             case "Fn::ImportValue":
@@ -141,15 +154,17 @@ class Resolver:
     def _ref(self, name: str) -> object:
         if name == "AWS::NoValue":
             return NO_VALUE
-        if name.startswith("AWS::") and name in (known := pseudo(self.scope.place)):
-            return known[name]
         parameters = self.scope.parameters
-        if name in parameters.values:
-            return parameters.values[name]
         if name in parameters.unusable:
             raise Refusal(parameters.unusable[name].what, parameters.unusable[name].hint)
+        if name.startswith("AWS::") and name in (given := pseudo(self.scope.place)):
+            return parameters.values.get(name, given[name])
+        if name in parameters.values:
+            return parameters.values[name]
         kind, properties = self._resource(name)
         with self._in_progress(name):
+            if self.scope.known is not None:
+                return self.scope.known.ref(name, kind)
             physical, made = self._name(kind, name, properties), self.scope.prefix + name
             return standins.ref(kind, made, physical, self._property(properties), self._place)
 
@@ -161,8 +176,10 @@ class Resolver:
         with self._in_progress(name):
             if kind == NESTED_STACK and attribute.startswith("Outputs.") and self.scope.output is not None:
                 return self.scope.output(name, attribute.removeprefix("Outputs."))
-            physical = self._name(kind, name, properties)
             prop = self._property(properties)
+            if self.scope.known is not None:
+                return self.scope.known.get_att(name, kind, attribute, prop)
+            physical = self._name(kind, name, properties)
             found = standins.get_att(kind, self.scope.prefix + name, physical, attribute, prop, self._place)
         if found is None:
             found = f"{name}.{attribute}"

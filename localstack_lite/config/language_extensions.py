@@ -37,27 +37,33 @@ def extensions_used(values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def extended(values: Mapping[str, Any], resolve: Resolve) -> Mapping[str, Any]:
-    """The template with default values and policies in place; itself when it has none."""
+def extended(values: Mapping[str, Any], resolve: Resolve, *, keep: bool = False) -> Mapping[str, Any]:
+    """The template with default values and policies in place; itself when it has none. What cannot be known stays as
+    it stands with `keep`, else it is left out."""
     resources = values.get("Resources")
     if not isinstance(resources, Mapping):
         return values
-    changed = {name: made for name, declared in resources.items() if (made := _resource(declared, resolve)) != declared}
+    changed = {
+        name: made for name, declared in resources.items() if (made := _resource(declared, resolve, keep)) != declared
+    }
     return {**values, "Resources": {**resources, **changed}} if changed else values
 
 
-def _resource(declared: Any, resolve: Resolve) -> Any:
+def _resource(declared: Any, resolve: Resolve, keep: bool) -> Any:
     if not isinstance(declared, Mapping):
         return declared
-    mapped = _mapped(declared, resolve, 0)
+    mapped = _mapped(declared, resolve, keep, 0)
     if not isinstance(mapped, Mapping):  # the resource itself was a call
         return mapped
     made = dict(mapped)
     for name in _POLICIES:
         if name_of(made.get(name)):
-            policy = _tried(made.pop(name), resolve)
+            call = made.pop(name)
+            policy = _tried(call, resolve)
             if isinstance(policy, str):  # what happens to a resource when its stack goes plays no role here
                 made[name] = policy
+            elif keep and policy is None:
+                made[name] = call
     return made
 
 
@@ -70,16 +76,19 @@ def _tried(call: object, resolve: Resolve) -> object:
     return {"Ref": "AWS::NoValue"} if found is NO_VALUE else found
 
 
-def _mapped(value: Any, resolve: Resolve, depth: int) -> Any:
+def _mapped(value: Any, resolve: Resolve, keep: bool, depth: int) -> Any:
     """The value with every `Fn::FindInMap` that has a default replaced."""
     if depth > 150:
         return value
     if isinstance(value, list):
-        return [_mapped(item, resolve, depth + 1) for item in value]
+        return [_mapped(item, resolve, keep, depth + 1) for item in value]
     if not isinstance(value, Mapping):
         return value
     if name_of(value) == "Fn::FindInMap" and isinstance(call := value["Fn::FindInMap"], list) and len(call) > 3:
         found = _tried(value, resolve)
-        # What cannot be known is told where the value is needed.
-        return {"Fn::FindInMap": call[:3]} if found is None else found
-    return {key: _mapped(item, resolve, depth + 1) for key, item in value.items()}
+        if found is None:  # which is told where the value is needed
+            return value if keep else {"Fn::FindInMap": call[:3]}
+        return found
+    if keep and name_of(value) in _FUNCTIONS and (found := _tried(value, resolve)) is not None:
+        return found
+    return {key: _mapped(item, resolve, keep, depth + 1) for key, item in value.items()}

@@ -16,6 +16,7 @@ from localstack_lite.config.declaration import Files
 from localstack_lite.config.includes import Load
 from localstack_lite.config.intrinsics import NESTED_STACK, NO_VALUE, Resolver
 from localstack_lite.config.parameters import Place, Unusable, as_text
+from localstack_lite.config.references import references
 from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.stack import Resource, Stack
 from localstack_lite.config.yaml_cfn import Document
@@ -24,6 +25,8 @@ from localstack_lite.model.project import Problem
 
 APPLICATION = "AWS::Serverless::Application"
 _ELSEWHERE = ("s3://", "http://", "https://", "arn:")
+#: Pseudo parameters that are made up here.
+PSEUDO_UNKNOWN = ("AWS::AccountId", "AWS::StackName", "AWS::StackId", "AWS::NotificationARNs")
 _LOCAL = "name a template file or its folder, relative to this template"
 
 
@@ -43,20 +46,28 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The parameters that a stack gets; `unusable` are those whose value is not known, with the reason. `owner` is the
-    resource that gives them; none for the project's own stack."""
+    """The parameters that a stack gets; `unusable` are those whose value is not known, with the reason, `unsure` those
+    whose value is made of stand-ins. `owner` is the resource that gives them; none for the project's own stack."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     unusable: Mapping[str, Unusable] = field(default_factory=dict)
     owner: Resource | None = None
+    unsure: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
+    """`template` is the whole of it as plain CloudFormation, its parameters as the user declared them."""
+
     stack: Stack
     source: Source
-    outputs: Mapping[str, Any]
+    template: Mapping[str, Any]
     nested: Nested
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        found = self.template.get("Outputs")
+        return found if isinstance(found, Mapping) else {}
 
     def below(self) -> Iterator[Opened]:
         """This stack and every stack inside it, each before those that it nests. Opens them all."""
@@ -198,7 +209,10 @@ def _parameters(resource: Resource) -> Given:
                 values[name] = as_text(value)
         except Refusal as refusal:
             unusable[name] = Unusable(f"parameter {name} of {resource.id}: {refusal.what}", refusal.hint)
-    return Given(values, unusable, resource)
+    scope = resource.stack.scope
+    others = {*scope.resources, *scope.parameters.unsure, *scope.parameters.stored, *PSEUDO_UNKNOWN}
+    unsure = {name for name, value in declared.items() if references(value) & others}
+    return Given(values, unusable, resource, frozenset(unsure))
 
 
 def _wrote(resource: Resource, name: str) -> bool:

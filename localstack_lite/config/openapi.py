@@ -103,6 +103,7 @@ class Body:
                 timeout=seconds(self._whole(declared.get("timeoutInMillis")), REST_TIMEOUT if rest else HTTP_TIMEOUT),
                 method=(self._text(declared.get("httpMethod")) or "POST").upper() if rest else "POST",
                 variables=self.variables,
+                streamed=rest and self._text(declared.get("responseTransferMode")) == "STREAM",
             )
         if kind == "MOCK":
             return fixed_reply(self._mock(declared), route.method)

@@ -14,14 +14,16 @@ from localstack_lite.config.foreach import expand
 from localstack_lite.config.includes import include
 from localstack_lite.config.intrinsics import Resolver, Scope
 from localstack_lite.config.language_extensions import TRANSFORM, extended, extensions_used
-from localstack_lite.config.nested import Given, Nested, Opened, Source, as_stacks
-from localstack_lite.config.parameters import Parameters, Place, read_parameters
+from localstack_lite.config.nested import PSEUDO_UNKNOWN, Given, Nested, Opened, Source, as_stacks
+from localstack_lite.config.parameters import Parameters, Place, Unusable, as_text, read_parameters
+from localstack_lite.config.physical import Physical
 from localstack_lite.config.references import references
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.sam import Transformed, is_sam
 from localstack_lite.config.stack import Stack, open_stack
 from localstack_lite.config.yaml_cfn import Document
 from localstack_lite.errors import UserError
+from localstack_lite.model.arn import ACCOUNT
 from localstack_lite.model.project import Problem
 
 Transform = Callable[[Mapping[str, Any], Mapping[str, str], Place], Transformed]
@@ -42,6 +44,8 @@ class Opening:
     found: list[Problem] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
     family: list[Stack] = field(default_factory=list)
+    deploying: bool = False
+    """Whether the templates are for CloudFormation: what only it can know then stays as it stands."""
 
     def open(self, source: Source, place: Place, given: Given, path: str, above: tuple[Source, ...]) -> Opened:
         """A UserError when it is no template or nothing in it can be translated."""
@@ -52,10 +56,10 @@ class Opening:
         self._check(source.name, document, given)
         parameters = self._parameters(source, document, given)
         macros = self._macros(source.name, document)
-        early = _early(document.values, parameters, place)
+        early = self._early(document.values, parameters, place)
         document, problems = expand(source.name, document, early)
         self.found.extend(problems)
-        values = as_stacks(extended(document.values, early))
+        values = as_stacks(extended(document.values, early, keep=self.deploying))
         template = self._cloudformation(source.name, replace(document, values=values), macros, parameters, place, path)
         nested = Nested((*above, source), place, self.open)
         scope = Scope(
@@ -68,15 +72,24 @@ class Opening:
             output=nested.output,
         )
         nested.stack = open_stack(source.name, document, template, scope, self.found, path, self.family)
-        return Opened(nested.stack, source, section(template, "Outputs"), nested)
+        whole = {**template, **{name: values[name] for name in ("Parameters", "Transform") if name in values}}
+        return Opened(nested.stack, source, whole, nested)
 
     def _included(self, source: Source, place: Place, given: Given) -> Document:
         values = source.document.values
         parameters = read_parameters(values.get("Parameters"), given.values)
-        early = _early(values, parameters, place)
+        early = self._early(values, parameters, place)
         document, problems = include(source.name, source.document, source.load, early, source.key)
         self.found.extend(problems)
         return document
+
+    def _early(self, values: Mapping[str, Any], parameters: Parameters, place: Place) -> Callable[[object], object]:
+        """Resolves what can be known before there are resources."""
+        mappings = section(values, "Mappings")
+        scope = Scope(parameters, place, mappings)
+        if self.deploying:
+            scope = Scope(_for_good(values, parameters, place), place, mappings, known=Physical({}, place))
+        return lambda value: Resolver(scope).resolve(value)
 
     def _check(self, name: str, document: Document, given: Given) -> None:
         resources = document.values.get("Resources")
@@ -104,7 +117,8 @@ class Opening:
             owner.warn(Refusal(what, unknown[key] or "declare it there", ("Parameters", key)))
         lost = {name: why for name, why in given.unusable.items() if name in known}
         values = {name: value for name, value in parameters.values.items() if name not in lost}
-        return replace(parameters, values=values, unusable={**parameters.unusable, **lost})
+        unusable = {**parameters.unusable, **lost}
+        return replace(parameters, values=values, unusable=unusable, unsure=given.unsure.intersection(known))
 
     def _cloudformation(
         self, name: str, document: Document, macros: list[object], parameters: Parameters, place: Place, path: str
@@ -115,12 +129,15 @@ class Opening:
         if SAM_TRANSFORM not in macros:
             what = f"has AWS::Serverless resources but no Transform: {SAM_TRANSFORM}"
             self.found.append(Problem(name, what, "CloudFormation would refuse it", warning=True))
+        hidden = parameters.stored
+        if self.deploying:  # what the translator is told may stand in what it makes
+            hidden |= parameters.unsure | parameters.unusable.keys()
         texts = {
             key: ",".join(value) if isinstance(value, list) else value
             for key, value in parameters.values.items()
-            if key not in parameters.stored
+            if key not in hidden
         }
-        made = self.transform(_without_defaults(values, parameters.stored), texts, place)
+        made = self.transform(_without_defaults(values, hidden), texts, place)
         if made.failure:
             what = f"SAM does not take the template: {made.failure}"
             raise UserError(name, what, "look the section up in the SAM reference")
@@ -158,19 +175,30 @@ def section(template: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _early(values: Mapping[str, Any], parameters: Parameters, place: Place) -> Callable[[object], object]:
-    """Resolves what can be known before there are resources."""
-    scope = Scope(parameters, place, section(values, "Mappings"))
-    return lambda value: Resolver(scope).resolve(value)
+def _for_good(values: Mapping[str, Any], parameters: Parameters, place: Place) -> Parameters:
+    """The parameters whose value may stand in a template that is deployed: nothing secret, stored or made up. All that
+    is known of the place is where it is."""
+    declared = section(values, "Parameters")
+    secret = {
+        name for name, one in declared.items() if isinstance(one, Mapping) and as_text(one.get("NoEcho")) == "true"
+    }
+    hidden = {*secret, *parameters.stored, *parameters.unsure, *PSEUDO_UNKNOWN}
+    if place.account != ACCOUNT:
+        hidden.discard("AWS::AccountId")
+    why = Unusable("its value is known only in the cloud", "")
+    return Parameters(
+        {name: value for name, value in parameters.values.items() if name not in hidden},
+        {**parameters.unusable, **dict.fromkeys(hidden, why)},
+    )
 
 
-def _without_defaults(values: Mapping[str, Any], stored: frozenset[str]) -> Mapping[str, Any]:
-    """The template without the defaults of stored parameters: they are names, which the translator takes for values.
-    What is stored itself stays out of the translator and its cache."""
-    if not stored:
+def _without_defaults(values: Mapping[str, Any], hidden: frozenset[str]) -> Mapping[str, Any]:
+    """The template without the defaults of hidden parameters: those of stored ones are names, which the translator
+    takes for values. What is stored itself stays out of the translator and its cache."""
+    if not hidden:
         return values
     parameters = {
-        name: {key: value for key, value in declared.items() if key != "Default"} if name in stored else declared
+        name: {key: value for key, value in declared.items() if key != "Default"} if name in hidden else declared
         for name, declared in section(values, "Parameters").items()
     }
     return {**values, "Parameters": parameters}

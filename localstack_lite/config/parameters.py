@@ -48,12 +48,14 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """Text for most types, a list of text for `CommaDelimitedList` and `List<...>`. `undeclared` are overrides that no
-    parameter takes, each with a hint. The values of those in `stored` came from the SSM Parameter Store."""
+    parameter takes, each with a hint. The values of those in `stored` came from the SSM Parameter Store; those in
+    `unsure` only stand for what there will be in the cloud."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
     unusable: Mapping[str, Unusable] = field(default_factory=dict)
     undeclared: Mapping[str, str] = field(default_factory=dict)
     stored: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
 
 
 def read_parameters(

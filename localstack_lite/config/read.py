@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localstack_lite.config import cdk, zero
 from localstack_lite.config.code import Disk
-from localstack_lite.config.devserve_toml import TABLE, Settings, StageSettings, parse_settings
-from localstack_lite.config.dynamic import LookUp, Reference, Values, looked_up
-from localstack_lite.config.environment import Variables, parse_dotenv, parse_env_vars
-from localstack_lite.config.find import SETTINGS, Found, locate, not_yet
+from localstack_lite.config.dynamic import looked_up
+from localstack_lite.config.find import SETTINGS, not_yet
 from localstack_lite.config.parameters import Place
 from localstack_lite.config.refusal import Refusal, did_you_mean
+from localstack_lite.config.sources import Sources, name_in, sources_of, text_of
 from localstack_lite.config.toml_project import read_toml
 from localstack_lite.errors import UserError
-from localstack_lite.model.arn import ACCOUNT, REGION
 from localstack_lite.model.function import Function
 from localstack_lite.model.options import ReadOptions
 from localstack_lite.model.project import Problem, Project
@@ -38,121 +36,34 @@ if TYPE_CHECKING:
 _RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """What was found and read beside the template."""
-
-    found: Found
-    root: Path
-    settings: Settings
-    stage: StageSettings
-    variables: Variables
-    place: Place
-    overrides: Mapping[str, str]
-    look_up: LookUp
-
-
 def read(options: ReadOptions, environ: Mapping[str, str] | None = None) -> Project:
     """The project that the options lead to. `environ` is this process's environment unless given.
 
     A UserError when nothing can run: no file, no syntax, no function. Everything less is in `Project.problems`.
     """
-    sources = _sources(options, os.environ if environ is None else environ)
-    found, settings = sources.found, sources.settings
-    own = settings.declares_functions and not settings.template and not found.explicit
-    if found.handler or found.script:
-        project = _zero(sources, found.handler or _handler_of(found.script))
-    elif assembly := _assembly(sources, own):
+    sources = sources_of(options, os.environ if environ is None else environ)
+    if assembly := sources.assembly:
         project = _from_assembly(sources, *assembly, options.region)
-    elif template := _template(sources, own):
+    elif template := sources.template:
         project = _from_template(sources, template)
-    elif own:
-        project = _with_settings(_empty(sources), sources)
-    elif found.later:
-        raise not_yet(found.folder, found.later)
     else:
-        project = _zero(sources, _handler_in_folder(found.folder))
+        project = without_template(sources)
     return _finished(project, sources, options)
 
 
-def _sources(options: ReadOptions, environ: Mapping[str, str]) -> _Sources:
-    found = locate(options)
-    settings = Settings()
-    if found.settings is not None:
-        settings = _settings(found.settings, found.folder) or Settings()
-    stage = settings.stages.get(options.stage, StageSettings())
-    region = (
-        options.region
-        or environ.get("AWS_REGION")
-        or environ.get("AWS_DEFAULT_REGION")
-        or stage.region
-        or settings.region
-        or REGION
-    )
-    root = found.folder
-    if found.template is not None and found.explicit and found.assembly is None:
-        root = found.template.parent
-    name = zero.function_name(root.name)
-    return _Sources(
-        found,
-        root,
-        settings,
-        stage,
-        _variables(options),
-        Place(region, settings.account or ACCOUNT, stage.stack_name or name),
-        {**stage.parameter_overrides, **options.parameter_overrides},
-        _look_up(environ, region, options.profile),
-    )
+def without_template(sources: Sources) -> Project:
+    """The project of functions that the settings declare, or of the one that a file has."""
+    found = sources.found
+    if found.handler or found.script:
+        return _zero(sources, found.handler or _handler_of(found.script))
+    if sources.own:
+        return _with_settings(_empty(sources), sources)
+    if found.later:
+        raise not_yet(found.folder, found.later)
+    return _zero(sources, _handler_in_folder(found.folder))
 
 
-def _look_up(environ: Mapping[str, str], region: str, profile: str) -> LookUp:
-    """Whom to ask for values that a template refers to; most templates refer to none."""
-
-    def ask(references: Collection[Reference]) -> Values:
-        from localstack_lite.config.lookup import look_up
-
-        return look_up(environ, region, references, profile)
-
-    return ask
-
-
-def _settings(file: Path, folder: Path) -> Settings | None:
-    text = _text(file)
-    try:
-        return parse_settings(text, _name(file, folder))
-    except UserError:
-        # A pyproject.toml that is broken and not ours is its owner's business, not a reason not to serve.
-        if file.name == "pyproject.toml" and f"[{TABLE}" not in text:
-            return None
-        raise
-
-
-def _template(sources: _Sources, own: bool) -> Path | None:
-    if sources.found.explicit:
-        return sources.found.template
-    if sources.settings.template:
-        folder = sources.found.settings.parent if sources.found.settings else sources.root
-        file = (folder / sources.settings.template).resolve()
-        if not file.is_file():
-            hint = did_you_mean(file.name, [entry.name for entry in folder.iterdir()], "look at `template`")
-            raise UserError(sources.settings.where, f"there is no template {sources.settings.template}", hint)
-        return file
-    return None if own else sources.found.template
-
-
-def _assembly(sources: _Sources, own: bool) -> tuple[Path, Path | None] | None:
-    """The output folder of a CDK app, and the template in it that was named."""
-    found, settings = sources.found, sources.settings
-    if found.assembly is not None and (found.explicit or not (own or settings.template)):
-        return found.assembly, found.template
-    if settings.template and not found.explicit and found.settings is not None:
-        file = (found.settings.parent / settings.template).resolve()
-        if cdk.is_output(output := file if file.is_dir() else file.parent):
-            return output, None if file.is_dir() else file
-    return None
-
-
-def _from_assembly(sources: _Sources, output: Path, only: Path | None, region: str) -> Project:
+def _from_assembly(sources: Sources, output: Path, only: Path | None, region: str) -> Project:
     """A synthesised CDK app: its stacks read one after the other."""
     from localstack_lite.config import cdk_app
     from localstack_lite.config.yaml_cfn import Document
@@ -163,7 +74,7 @@ def _from_assembly(sources: _Sources, output: Path, only: Path | None, region: s
         return Place(region or stack.region or sources.place.region, account, name)
 
     whole = cdk.whole_of(output)
-    shown = whole.name if whole == sources.root else _name(whole, sources.root)
+    shown = whole.name if whole == sources.root else name_in(whole, sources.root)
     templates = cdk.open_app(sources.root, output, only)
     used = templates.uses()
     homes, missing = cdk.homes_of(used, sources.root, whole), cdk.missing_of(used)
@@ -190,12 +101,12 @@ def _from_assembly(sources: _Sources, output: Path, only: Path | None, region: s
     return _with_settings(replace(project, problems=tuple(problems)), sources)
 
 
-def _from_template(sources: _Sources, file: Path) -> Project:
+def _from_template(sources: Sources, file: Path) -> Project:
     # Half of this package serves templates only; a project without one starts faster without it.
-    from localstack_lite.config.yaml_cfn import parse
+    from localstack_lite.config.template_files import document_of
 
-    text, name = _text(file), _name(file, sources.root)
-    document = parse(text, name)
+    text, name = text_of(file), name_in(file, sources.root)
+    document = document_of(text, name)
     if cdk.ASSET_MARK in text:
         document = replace(document, values=cdk.local(document.values, file))
     read, inputs = _read_template(sources, file, document)
@@ -208,7 +119,7 @@ def _from_template(sources: _Sources, file: Path) -> Project:
 
 
 def _read_template(
-    sources: _Sources,
+    sources: Sources,
     file: Path,
     document: Document,
     stack: Served | None = None,
@@ -244,7 +155,7 @@ def _nothing_runs(name: str, document: Document, read: TemplateRead) -> UserErro
     return UserError(f"{name}:{line}" if line else name, "the template has no Lambda functions", hint)
 
 
-def _with_settings(project: Project, sources: _Sources) -> Project:
+def _with_settings(project: Project, sources: Sources) -> Project:
     """The project with what `devserve.toml` adds to it and changes in it."""
     settings = sources.settings
     folder = sources.found.settings.parent if sources.found.settings else sources.root
@@ -266,7 +177,7 @@ def _with_settings(project: Project, sources: _Sources) -> Project:
     )
 
 
-def _zero(sources: _Sources, handler: str) -> Project:
+def _zero(sources: Sources, handler: str) -> Project:
     name = zero.function_name(sources.root.name)
     disk = Disk(sources.root, sources.root, sources.root)
     runtime = _RUNTIME
@@ -288,14 +199,14 @@ def _zero(sources: _Sources, handler: str) -> Project:
 
 def _handler_of(script: Path | None) -> str:
     assert script is not None
-    name = zero.handler_of(script.name, _text(script))
+    name = zero.handler_of(script.name, text_of(script))
     if not name:
         raise UserError(script.name, "has no function named handler or lambda_handler", "name it: module.function")
     return f"{script.stem}.{name}"
 
 
 def _handler_in_folder(folder: Path) -> str:
-    texts = {name: _text(folder / name) for name in zero.FILES if (folder / name).is_file()}
+    texts = {name: text_of(folder / name) for name in zero.FILES if (folder / name).is_file()}
     if handler := zero.find_handler(texts):
         return handler
     hint = "write a template.yaml, a devserve.toml, or a function lambda_handler(event, context) in lambda_function.py"
@@ -306,11 +217,11 @@ def _handler_in_folder(folder: Path) -> str:
     raise UserError(str(folder), "nothing to serve here", hint)
 
 
-def _empty(sources: _Sources) -> Project:
+def _empty(sources: Sources) -> Project:
     return Project(root=sources.root, region=sources.place.region, account=sources.place.account)
 
 
-def _finished(project: Project, sources: _Sources, options: ReadOptions) -> Project:
+def _finished(project: Project, sources: Sources, options: ReadOptions) -> Project:
     if not project.functions:
         raise UserError(str(project.source or project.root), "no functions", "declare one")
     functions, unknown = looked_up(project.functions, sources.look_up)
@@ -321,12 +232,11 @@ def _finished(project: Project, sources: _Sources, options: ReadOptions) -> Proj
             hint = did_you_mean(name, known, f"known are {', '.join(sorted(known)[:5])}")
             what = f"there is no function {name} to set variables of"
             problems.append(Problem(str(options.env_vars), what, hint, name, warning=True))
-    if options.stage and options.stage not in sources.settings.stages and sources.settings.stages:
-        hint = did_you_mean(options.stage, sources.settings.stages, f"known: {', '.join(sources.settings.stages)}")
-        problems.append(Problem("--stage", f"there is no stage {options.stage}", hint, options.stage, warning=True))
+    # Serving goes on without what a stage says wrongly; pushing to it does not.
+    problems += [replace(problem, warning=True) for problem in sources.stage.problems]
     beside = [options.folder / file for file in (options.env_vars, options.env_file) if file is not None]
     archives = [f.code.source for f in project.functions if f.code.source is not None]
-    inputs = [*project.inputs, *(project.root / name for name in SETTINGS), *beside, *archives]
+    inputs = [*project.inputs, *(project.root / name for name in SETTINGS), *sources.stage_files, *beside, *archives]
     if sources.found.settings is not None:
         inputs.append(sources.found.settings)
     return replace(
@@ -337,28 +247,3 @@ def _finished(project: Project, sources: _Sources, options: ReadOptions) -> Proj
         sandbox=sources.settings.sandbox,
         images=sources.settings.images,
     )
-
-
-def _variables(options: ReadOptions) -> Variables:
-    common: dict[str, str] = {}
-    by_function: dict[str, dict[str, str]] = {}
-    dotenv: dict[str, str] = {}
-    if options.env_vars is not None:
-        common, by_function = parse_env_vars(_text(options.folder / options.env_vars), str(options.env_vars))
-    if options.env_file is not None:
-        dotenv = parse_dotenv(_text(options.folder / options.env_file), str(options.env_file))
-    return Variables(by_function, common, dotenv)
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise UserError(str(file), "not UTF-8 text", "save it as UTF-8") from None
-    except OSError as error:
-        raise UserError(str(file), error.strerror or "cannot be read", "look at the path and its permissions") from None
-
-
-def _name(file: Path, folder: Path) -> str:
-    """A file for messages: relative to the project where it is inside."""
-    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)

@@ -131,6 +131,7 @@ def _integration(method: Resource, targets: Targets, variables: Mapping[str, str
             timeout=seconds(method.value("Integration", "TimeoutInMillis"), REST_TIMEOUT),
             method=(method.text("Integration", "IntegrationHttpMethod") or "POST").upper(),
             variables=variables,
+            streamed=method.text("Integration", "ResponseTransferMode") == "STREAM",
         )
     if kind == "MOCK":
         responses = method.value("Integration", "IntegrationResponses")

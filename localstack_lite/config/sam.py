@@ -60,6 +60,8 @@ class Prepared:
     """What CodeUri was, by logical id."""
     layers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Layers whose content is local, as they were, by logical id."""
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    """Local definitions of state machines, by logical id."""
 
 
 def is_sam(document: Mapping[str, Any]) -> bool:
@@ -77,6 +79,7 @@ def prepare(document: Mapping[str, Any]) -> Prepared:
     shared = common.pop("CodeUri", None) if isinstance(common, dict) else None
     local: dict[str, Any] = {}
     layers: dict[str, Mapping[str, Any]] = {}
+    definitions: dict[str, str] = {}
     for logical_id, resource in copied["Resources"].items():
         if not isinstance(resource, dict):
             continue
@@ -96,9 +99,13 @@ def prepare(document: Mapping[str, Any]) -> Prepared:
                 layers[logical_id] = {**resource, "Properties": dict(properties)}
                 properties[name] = f"{_ELSEWHERE}/{logical_id}"
             continue
-        if name == "CodeUri" or isinstance(properties.get(name), str):
-            properties[name] = _ELSEWHERE
-    return Prepared(copied, local, layers)
+        if name == "DefinitionUri":
+            if isinstance(uri := properties.get(name), str) and not uri.startswith("s3://"):
+                definitions[logical_id] = uri
+                properties[name] = _ELSEWHERE
+            continue
+        properties[name] = _ELSEWHERE
+    return Prepared(copied, local, layers, definitions)
 
 
 def _is_local(content: object) -> bool:
@@ -108,7 +115,8 @@ def _is_local(content: object) -> bool:
 
 
 def restore(template: dict[str, Any], prepared: Prepared) -> dict[str, Any]:
-    """Puts the local code back: `Code` is what CodeUri was, `.` when there was none, and `Content` what ContentUri was.
+    """Puts the local code back: `Code` is what CodeUri was, `.` when there was none, `Content` what ContentUri was, and
+    `DefinitionS3Location` what DefinitionUri was.
     A layer gets its metadata again, which the translator drops, and in it the logical id that the user gave it."""
     for resource in template["Resources"].values():
         match resource:
@@ -124,6 +132,10 @@ def restore(template: dict[str, Any], prepared: Prepared) -> dict[str, Any]:
         resource = template["Resources"].get(logical_id)
         if isinstance(resource, dict) and isinstance(resource.get("Properties"), dict):
             resource["Properties"]["Code"] = "." if code is None else code
+    for logical_id, definition in prepared.definitions.items():
+        resource = template["Resources"].get(logical_id)
+        if isinstance(resource, dict) and "DefinitionS3Location" in resource.get("Properties", {}):
+            resource["Properties"]["DefinitionS3Location"] = definition
     return template
 
 
@@ -221,10 +233,13 @@ class _Session:
 
 
 class _AnyPolicy(dict[str, str]):
-    """A map of managed policies that knows every name, so that none is looked up in IAM."""
+    """A map of managed policies that knows every name, so that none is looked up in IAM: those that the translator
+    knows by their real ARNs, others by the form that most have."""
 
     def __init__(self, partition: str) -> None:
-        super().__init__()
+        from samtranslator.internal.managed_policies import get_bundled_managed_policy_map
+
+        super().__init__(get_bundled_managed_policy_map(partition) or {})
         self._partition = partition
 
     def __contains__(self, name: object) -> bool:
@@ -234,4 +249,6 @@ class _AnyPolicy(dict[str, str]):
         return f"arn:{self._partition}:iam::aws:policy/{name}"
 
     def get(self, name: str, default: Any = None) -> Any:
-        return default if name not in self else self.__missing__(name)
+        if name not in self:
+            return default
+        return self[name]

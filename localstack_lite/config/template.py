@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from localstack_lite.config.definitions import files_named
 from localstack_lite.config.dynamic import LookUp, nobody
 from localstack_lite.config.environment import Variables
 from localstack_lite.config.function_urls import read_function_urls
@@ -67,6 +68,8 @@ def read_template(
         apis += _apis(one.stack, targets_of[one.stack.path])
     problems = [*opening.found, *_one_address(apis)]
     awaited = tuple(file for read in reads for file in read.awaited)
+    for one in stacks:  # they run nowhere here, but who pushes wants to know that they changed
+        awaited += tuple(files_named(one.stack.resources, Path(one.source.key).parent))
     return TemplateRead(everything, tuple(apis), tuple(dict.fromkeys(problems)), awaited)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ class TemplateFiles:
             if file in self.prepared:
                 self._parsed[file] = Document(self.prepared[file])
             else:
-                self._parsed[file] = parse(text_of(file, shown(file, self.root)), shown(file, self.root))
+                self._parsed[file] = document_of(text_of(file, shown(file, self.root)), shown(file, self.root))
         return self._parsed[file]
 
     def _included(self, folder: Path, path: str) -> Loaded:
@@ -72,6 +72,12 @@ class TemplateFiles:
             names = [entry.name for entry in place.parent.iterdir()] if place.parent.is_dir() else []
             raise Refusal(f"there is no {what} {path}", did_you_mean(place.name, names, "look at the path"))
         return place
+
+
+@lru_cache(maxsize=8)
+def document_of(text: str, name: str) -> Document:
+    """`parse`, once for a text: a project that is pushed is read twice. Nobody changes a document."""
+    return parse(text, name)
 
 
 def shown(file: Path, folder: Path) -> str:

@@ -109,6 +109,7 @@ def _made(
         timeout=_figure(given, "timeout", given.timeout, 3, TIMEOUT, problems),
         environment=given.environment,
         reserved_concurrency=given.reserved_concurrency,
+        in_stage=given.run == "stage",
         where=given.where,
     )
 
@@ -149,6 +150,7 @@ def _changed(
         opt=opt_of(layers, files.state),
         environment={**known.environment, **given.environment},
         reserved_concurrency=known.reserved_concurrency if reserved is None else reserved,
+        in_stage=given.run == "stage" if given.run else known.in_stage,
     )
 
 

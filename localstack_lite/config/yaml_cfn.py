@@ -42,8 +42,9 @@ class Document:
         return None
 
 
-def parse(text: str, where: str) -> Document:
-    """The document, which is a mapping. `where` is the file's name; a syntax error is a UserError at `where:line`."""
+def parse(text: str, where: str, form: str = "a template has a Resources section") -> Document:
+    """The document, which is a mapping. `where` is the file's name; a syntax error is a UserError at `where:line`.
+    `form` is the hint when there is no mapping."""
     if where.endswith(".json"):
         return _parse_json(text, where)
     import yaml
@@ -53,7 +54,7 @@ def parse(text: str, where: str) -> Document:
         _check_depth(text, where)
         node = loader.get_single_node()
         if node is None:
-            raise UserError(where, "the file is empty", "a template has a Resources section")
+            raise UserError(where, "the file is empty", form)
         lines, repeated = _lines(node, where)
         values = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
@@ -67,7 +68,7 @@ def parse(text: str, where: str) -> Document:
         raise UserError(where, "nested too deep to be read") from None
     finally:
         loader.dispose()
-    return Document(_mapping(values, where), lines, repeated)
+    return Document(_mapping(values, where, form), lines, repeated)
 
 
 def _parse_json(text: str, where: str) -> Document:
@@ -85,9 +86,9 @@ def _parse_json(text: str, where: str) -> Document:
     return Document(_mapping(values, where), lines)
 
 
-def _mapping(values: Any, where: str) -> Mapping[str, Any]:
+def _mapping(values: Any, where: str, form: str = "a template has a Resources section") -> Mapping[str, Any]:
     if not isinstance(values, dict):
-        raise UserError(where, "not a mapping of names to values", "a template has a Resources section")
+        raise UserError(where, "not a mapping of names to values", form)
     return values
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
-from localstack_lite.gateway import limits, trace
+from localstack_lite.gateway import limits, streamed, trace
 from localstack_lite.gateway.cors import CorsPolicy, is_preflight
 from localstack_lite.gateway.match import Match
-from localstack_lite.gateway.replies import Trouble, forbidden, own_headers, refuse, status_of
+from localstack_lite.gateway.replies import JSON, Trouble, forbidden, own_headers, refuse, status_of
 from localstack_lite.gateway.result import Malformed, parsed
 from localstack_lite.gateway.sites import Place, ServedApi, Site
 from localstack_lite.gateway.visit import ServedRoute, Stamp, Visit
@@ -106,12 +106,12 @@ def _without_lambda(kind: ApiKind, served: ServedRoute, visit: Visit) -> Answer:
 
 def _call(kind: ApiKind, served: ServedRoute, proxy: LambdaProxy, visit: Visit, event: bytes) -> Call:
     timeout = _URL_PATIENCE if kind is ApiKind.FUNCTION_URL else proxy.timeout
-    request_id = visit.stamp.lambda_request_id
-    return Call(Invocation(proxy.function, event, request_id, served.arn, trace_id=visit.trace.full), timeout)
+    ids = (visit.stamp.lambda_request_id, served.arn)
+    return Call(Invocation(proxy.function, event, *ids, trace_id=visit.trace.full, streamed=proxy.streamed), timeout)
 
 
 def _answered(kind: ApiKind, served: ServedRoute, visit: Visit, call: Call, outcome: Outcome | TimedOut) -> Answer:
-    response, note = _response(kind, served, visit, outcome, call.timeout)
+    response, note = _response(kind, served, visit, outcome, call)
     function = call.invocation.function
     if not isinstance(outcome, Answered):
         return Answer(response, served.api, served.key, function, call.invocation.request_id, note=note)
@@ -129,7 +129,7 @@ def _answered(kind: ApiKind, served: ServedRoute, visit: Visit, call: Call, outc
 
 
 def _response(
-    kind: ApiKind, served: ServedRoute, visit: Visit, outcome: Outcome | TimedOut, timeout: float
+    kind: ApiKind, served: ServedRoute, visit: Visit, outcome: Outcome | TimedOut, call: Call
 ) -> tuple[Response, str]:
     """What the client gets for what came of the call, and the note on it."""
     stamp = visit.stamp
@@ -138,13 +138,19 @@ def _response(
             return refuse(kind, Trouble.FUNCTION_FAILED, stamp), _error_name(payload) or error
         case Answered(payload=payload):
             try:
+                if call.invocation.streamed:
+                    return streamed.reply(kind, visit, payload, outcome.content_type), ""
                 return served.dialect.reply(visit, payload), ""
             except Malformed as malformed:
                 note = f"malformed result: {malformed.what}; AWS answers {status_of(kind, malformed.trouble)}"
                 return refuse(kind, malformed.trouble, stamp), note
         case TimedOut():
-            note = f"gateway gave up at {timeout:g} s; the function runs on"
+            note = f"gateway gave up at {call.timeout:g} s; the function runs on"
             return refuse(kind, Trouble.TIMED_OUT, stamp), note
+        case Refused(status=503, body=body):
+            # The stage that the function runs in is out of reach: no gateway of AWS's has an answer for that.
+            headers = (JSON, *own_headers(kind, stamp))
+            return Response(503, headers, body), f"refused: {outcome.reason or outcome.code}"
         case Refused(status=status):
             trouble = Trouble.THROTTLED if status == 429 else Trouble.REFUSED
             word = "throttled" if status == 429 else "refused"

@@ -118,11 +118,12 @@ def respond(
     body: bytes,
     default_type: str,
     own: tuple[tuple[str, str], ...],
+    limit: int = RESPONSE_LIMIT,
 ) -> Response:
     """The response of these parts: what belongs to the listener is left out, a content type is added when there is
     none, the gateway's own headers come last and replace the function's of that name."""
-    if len(body) > RESPONSE_LIMIT:
-        raise Malformed(f"the body has {len(body)} bytes, more than {RESPONSE_LIMIT}")
+    if len(body) > limit:
+        raise Malformed(f"the body has {len(body)} bytes, more than {limit}")
     kept: list[tuple[str, str]] = []
     typed = False
     if lines:

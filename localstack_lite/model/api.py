@@ -22,13 +22,15 @@ class LambdaProxy:
 
     `function` is its logical id; `payload` the format version of HTTP APIs (`"1.0"` or `"2.0"`; REST is always 1.0 of
     its own kind); `timeout` in seconds (AWS: 29 for REST, 30 for HTTP APIs unless set lower). `method` is the
-    integration's HTTP method: Lambda takes POST only, anything else makes the gateway answer 500.
+    integration's HTTP method: Lambda takes POST only, anything else makes the gateway answer 500. `streamed`: it calls
+    InvokeWithResponseStream (a function URL's `InvokeMode: RESPONSE_STREAM`, REST's `responseTransferMode: STREAM`).
     """
 
     function: str
     payload: str = "2.0"
     timeout: float = 30.0
     method: str = "POST"
+    streamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

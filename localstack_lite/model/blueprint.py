@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from localstack_lite.model.function import Function
 from localstack_lite.model.project import Problem
 
 #: The key of a slot: `{SLOT: PIECE_ID}` stands for the code of that piece.
@@ -62,11 +63,16 @@ class StackBlueprint:
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """`stacks` begins with the stage's own. `problems` that are no warnings keep it from being pushed."""
+    """`stacks` begins with the stage's own. `problems` that are no warnings keep it from being pushed.
+
+    `functions` are those whose code the pieces of their ids stand for, as the templates declare them, by the logical
+    ids that they have in the stage: in a project without a template, and in a CDK app of several stacks, these are
+    others than those of `Project.functions`."""
 
     stacks: tuple[StackBlueprint, ...]
     pieces: tuple[Piece, ...] = ()
     problems: tuple[Problem, ...] = ()
+    functions: tuple[Function, ...] = ()
 
     @property
     def template(self) -> Mapping[str, Any]:

@@ -101,7 +101,8 @@ class InvocationEnded:
 
 @record
 class InvocationRefused:
-    """Not run: throttled, or devserve is stopping. `reason` is AWS's word for it."""
+    """Not run: throttled, or devserve is stopping, or the stage that it runs in is out of reach. `reason` is AWS's word
+    for it, `status` what the Invoke API answers."""
 
     type: ClassVar[str] = "refused"
     at: float
@@ -109,6 +110,7 @@ class InvocationRefused:
     request_id: str
     reason: str
     limit: int | None = None
+    status: int = 429
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Invocation:
     trace_id: str = ""
     tail: bool = False
     """Whether the caller wants the end of the log (`X-Amz-Log-Type: Tail`)."""
+    streamed: bool = False
+    """Whether AWS calls it by InvokeWithResponseStream: the answer is bytes of any kind, and may be more than 6 MB."""
 
 
 @record
@@ -52,6 +54,12 @@ class Report:
     init_ms: float | None = None
     status: Status = Status.SUCCESS
     error_type: str = ""
+
+    @property
+    def measured(self) -> bool:
+        """Whether there are figures. A function in the cloud may write no REPORT line (its log level is WARN); then
+        only the duration is known, as it was seen from here."""
+        return self.memory_mb > 0
 
 
 @record

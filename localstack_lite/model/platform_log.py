@@ -18,7 +18,7 @@ def lines(fact: Fact) -> tuple[str, ...]:
         case InvocationStarted(request_id=request_id, version=version):
             return (start(request_id, version),)
         case InvocationEnded(report=report):
-            return (end(report.request_id), report_line(report))
+            return (end(report.request_id), report_line(report)) if report.measured else (end(report.request_id),)
         case InitStarted(runtime_version=""):
             return ()  # a container image has no version of Lambda's
         case InitStarted(runtime_version=version, runtime_version_arn=arn):

@@ -83,6 +83,8 @@ def _route(project: Project, api: Api, route: Route) -> tuple[str, ...]:
 
 
 def _size(function: Function) -> tuple[str, str]:
+    if function.in_stage:
+        return "in the stage", ""
     return f"{function.memory:>5} MB", f"{function.timeout:>3} s"
 
 

@@ -12,11 +12,11 @@ from localstack_lite.observe.outlet import Outlet
 class NdjsonView:
     """Is a `Publish`. A reader finds the addresses in the first line: what came before `ready` is written after it, and
     after the project's problems, one fact each. A reader that falls far behind finds a `dropped` line where lines are
-    missing."""
+    missing. Unless it `serves` there will be no `ready`, and nothing is held back for it."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, serves: bool = True) -> None:
         self._outlet = Outlet(stream, ndjson.dropped)
-        self._before: list[Fact] | None = []
+        self._before: list[Fact] | None = [] if serves else None
 
     def __call__(self, fact: Fact) -> None:
         if self._before is None:

@@ -48,7 +48,7 @@ def relative(seconds: float) -> str:
 
 def figures(report: Report | None) -> tuple[str, ...]:
     """`billed 19 ms · 94/512 MB`, and shorter."""
-    if report is None:
+    if report is None or not report.measured:
         return ()
     billed = f"billed {report.billed_ms} ms"
     return (f"{billed} · {report.max_memory_mb}/{report.memory_mb} MB", billed)

@@ -45,6 +45,7 @@ class PushTerminal:
         self._bars: Bars | None = None
         self._tasks: dict[tuple[str, str], TaskID] = {}
         self._names = 8
+        self._dry = False
 
     def __call__(self, fact: Fact) -> None:
         with self._lock:
@@ -65,12 +66,17 @@ class PushTerminal:
         match fact:
             case StageFound() if not self._quiet:
                 return [push_lines.stage(fact, self._paint)]
-            case PlanMade() if (self._planned or fact.dry) and not self._quiet:
+            case PlanMade(dry=True):
+                self._dry = True
+                return push_lines.plan(fact, self._paint)
+            case PlanMade() if self._planned and not self._quiet:
                 return push_lines.plan(fact, self._paint)
             case StepMoved():
                 return self._moved(fact)
             case StackEvent() if not self._quiet:
                 return [push_lines.resource(fact, self._paint)]
+            case Pushed(ok=True) if self._dry:
+                return []
             case Pushed():
                 self._stop_bars()
                 # What failed is told by whoever ends the program, in the form of all its complaints.

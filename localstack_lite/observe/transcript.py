@@ -305,7 +305,16 @@ class Transcript:
         name = self._names.get(running.function, running.function)
         at = self._clock(running.over or running.started)
         if running.refused is not None:
-            return lines.Row(at, "CALL", name, "429", 429, " " * 7, name, _refusal(running.refused))
+            return lines.Row(
+                at,
+                "CALL",
+                name,
+                str(running.refused.status),
+                running.refused.status,
+                " " * 7,
+                name,
+                _refusal(running.refused),
+            )
         assert ended is not None
         failed = bool(ended.error) or ended.report.status is not Status.SUCCESS
         word = "out" if ended.report.status is Status.TIMEOUT else "err" if failed else "ok"

@@ -104,6 +104,11 @@ class RemoteReader(Protocol):
 
     def release(self, bucket: str, prefix: str, number: int) -> Release | None: ...
 
+    def objects(self, bucket: str, prefix: str = "", most: int = 0) -> Sequence[str]:
+        """Keys in a bucket, in their order; none when there is no such bucket. With `most`, it need not list many more
+        than that."""
+        ...
+
 
 class RemoteWriter(Protocol):
     """Calls that change something. `writes` counts those that did, `calls` all of them with the waiting in between.
@@ -164,7 +169,12 @@ class RemoteWriter(Protocol):
         """Delete what was not executed, and the empty stack that a first change set leaves."""
         ...
 
-    def delete_stack(self, stack: RemoteStack, told: Callable[[StackProgress], None]) -> None: ...
+    def delete_stack(
+        self, stack: RemoteStack, told: Callable[[StackProgress], None], retain: Sequence[str] = ()
+    ) -> None:
+        """Until it is over. `retain` are logical ids of what stays and could not be deleted the last time: AWS takes
+        them only for a stack in DELETE_FAILED."""
+        ...
 
     def delete_objects(self, bucket: str, keys: Sequence[str]) -> None: ...
 

@@ -16,7 +16,11 @@ class Manifest:
 
     `direct` is the drift: properties that were set by a direct call since the last stack deploy, by resource id. A
     resource whose code was pushed directly has `Code` there, with the sha256. `uploaded` are S3 keys that are known to
-    exist in `bucket`. `release` is the newest number this machine knows."""
+    exist in `bucket`. `release` is the newest number this machine knows.
+
+    `deployed` is what the stack's own templates give: the sha256 of the package (`Package.sha256`) that fills a
+    resource's slot, by resource id; what is not known is not there. `images` are `CodeSha256`s that a function has with
+    an image in it, by the image's `Package.sha256`: AWS knows an image by its digest, the engine by its id."""
 
     stack_id: str = ""
     stack_updated: str = ""
@@ -26,3 +30,5 @@ class Manifest:
     direct: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     uploaded: frozenset[str] = frozenset()
     release: int = 0
+    deployed: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)

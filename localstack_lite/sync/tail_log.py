@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from localstack_lite.model.invocation import Report, Status
 
 _FIGURE = re.compile(r"(Init Duration|Duration|Billed Duration|Memory Size|Max Memory Used): ([\d.]+)")
+_TRACEBACK = "Traceback (most recent call last):"
 _PLATFORM = ("START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START ", "INIT_REPORT ", "XRAY TraceId:")
 
 
@@ -32,7 +33,7 @@ def read(text: str, request_id: str) -> TailLog:
     """`request_id` is that of the invocation, for a report whose own was cut off."""
     messages: list[str] = []
     report, version = None, ""
-    for line in text.splitlines(keepends=True):
+    for line in _lines(text):
         if record := _record(line):
             report = _of_record(record, request_id) or report
         elif line.startswith("REPORT RequestId:"):
@@ -40,8 +41,24 @@ def read(text: str, request_id: str) -> TailLog:
         elif line.startswith("START RequestId:"):
             version = line.rpartition("Version: ")[2].strip()
         elif not line.startswith(_PLATFORM) and line.strip():
-            messages.append(line if line.endswith("\n") else line + "\n")
+            messages.append(line)
     return TailLog(tuple(messages), report, version)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Log events as far as the tail still shows them: Python's runtime indents what belongs to the line before with
+    blanks that do not break, which no print of a handler does by accident."""
+    event = ""
+    for line in text.split("\n"):
+        ending = f"{line}\n"
+        if event and (line.startswith("\xa0") or (line.startswith(_TRACEBACK) and event.startswith("[ERROR] "))):
+            event += ending
+            continue
+        if event:
+            yield event
+        event = ending
+    if event.strip():
+        yield event
 
 
 def _of_text(line: str, request_id: str) -> Report:

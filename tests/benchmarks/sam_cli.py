@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tests.benchmarks import load, projects, server
 from tests.benchmarks.table import Row, middle
-from tests.live.devserver import write
+from tests.live import cloud as clouds
+from tests.live.devserver import environment, write
 from tests.live.docker_engine import missing_engine
 from tests.live.docker_projects import IMAGES
 
@@ -54,3 +55,21 @@ def _start_api(what: str, project: Path) -> Iterator[Row]:
         measured = load.run(f"{url}/hello", 1)
     note = f"first answer {cold:.0f} ms; {measured.rate:.0f} req/s, {measured.errors} errors"
     yield Row(what, "ms", measured.p50, note=note)
+
+
+def sam_sync(folder: Path, endpoint: str, changed: Path) -> Row:
+    """`sam sync --code` of the same project and stack, for one changed file; the stack is there already."""
+    what = "sam sync --code, 50 functions, one file changed"
+    if shutil.which("sam") is None:
+        return Row(what, "", None, note="SAM CLI is not installed")
+    line = ["sam", "sync", "--code", "--stack-name", "bench-dev", "-t", "template.json", "--no-dependency-layer"]
+    environ = environment("sam", folder) | clouds.environ(AWS_ENDPOINT_URL=endpoint, SAM_CLI_TELEMETRY="0")
+    times = []
+    for number in range(3):
+        changed.write_text(projects.HELLO % f"hello from sam {number}", encoding="utf-8")
+        since = time.perf_counter()
+        done = subprocess.run(line, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+        times.append(time.perf_counter() - since)
+        if done.returncode != 0:
+            return Row(what, "", None, note=f"it could not: {(done.stderr.strip() or done.stdout).splitlines()[-1]}")
+    return Row(what, "s", middle(times), note="for comparison")

@@ -4,19 +4,15 @@ import pytest
 
 from localstack_lite.builds.packages import (
     complaint,
+    for_this_machine,
     has_dependencies,
-    has_requirements,
+    has_no_pip,
     named,
     npm,
-    sources,
-    version_of,
+    source,
     wheels,
 )
-
-
-@pytest.mark.parametrize(("runtime", "version"), [("python3.12", "3.12"), ("nodejs22.x", ""), ("python", "")])
-def test_the_version_of_a_runtime(runtime: str, version: str) -> None:
-    assert version_of(runtime) == version
+from localstack_lite.builds.platform_tags import Target
 
 
 def test_packages_are_installed_once_for_each_text_and_machine() -> None:
@@ -29,11 +25,6 @@ def test_packages_are_installed_once_for_each_text_and_machine() -> None:
     }
     assert len(names) == 5
     assert named("a==1", "python3.12", "x86_64") in names
-
-
-@pytest.mark.parametrize(("text", "answer"), [("", False), ("# only\n\n", False), ("a==1 # why\n", True)])
-def test_a_file_of_comments_names_nothing(text: str, answer: bool) -> None:
-    assert has_requirements(text) is answer
 
 
 @pytest.mark.parametrize(
@@ -50,32 +41,65 @@ def test_a_package_without_dependencies_needs_none(text: str, answer: bool) -> N
     assert has_dependencies(text) is answer
 
 
-@pytest.mark.parametrize(
-    ("version", "architecture", "newest", "machine"),
-    [("3.12", "x86_64", 34, "x86_64"), ("3.11", "x86_64", 26, "x86_64"), ("3.13", "arm64", 34, "aarch64")],
-)
-def test_wheels_are_those_that_run_on_lambdas_machine(
-    version: str, architecture: str, newest: int, machine: str
-) -> None:
-    words = wheels(version, architecture, "/out", python="/usr/bin/python3")
+def test_pip_installs_wheels_of_lambdas_machine_and_nothing_else() -> None:
+    words = wheels(Target("3.11"), "/out", "/work/list.txt", python="/usr/bin/python3")
     platforms = [words[at + 1] for at, word in enumerate(words) if word == "--platform"]
-    assert platforms[0] == f"manylinux_2_{newest}_{machine}"
-    assert platforms[-2:] == [f"manylinux_2_17_{machine}", f"manylinux2014_{machine}"]
-    assert words[:4] == ["/usr/bin/python3", "-m", "pip", "install"]
-    assert words[words.index("--python-version") + 1] == version
+    assert platforms == Target("3.11").platforms
+    assert words[0] == "/usr/bin/python3"
+    assert words[words.index("--python-version") + 1].startswith("3.11.")
     assert words[words.index("--only-binary") + 1] == ":all:"
+    assert words[-4:] == ["--target", "/out", "-r", "/work/list.txt"]
+    assert "--no-deps" not in words
+
+
+def test_pip_compares_markers_with_lambdas_machine() -> None:
+    words = wheels(Target("3.12", "arm64"), "/out", "list.txt", python="python3")
+    program = words[words.index("-c") + 1]
+    compile(program, "pip", "exec")
+    assert "'platform_machine': 'aarch64'" in program
 
 
 def test_uv_is_told_the_same() -> None:
-    words = wheels("3.12", "arm64", "/out", uv="/bin/uv")
+    words = wheels(Target("3.12", "arm64"), "/out", "list.txt", uv="/bin/uv")
     assert words[:3] == ["/bin/uv", "pip", "install"]
-    assert words[words.index("--python-platform") + 1].startswith("aarch64-manylinux")
-    assert words[-4:] == ["--target", "/out", "-r", "requirements.txt"]
+    assert words[words.index("--python-platform") + 1] == "aarch64-manylinux_2_34"
+    assert words[words.index("--only-binary") + 1] == ":all:"
+    assert words[-4:] == ["--target", "/out", "-r", "list.txt"]
 
 
-def test_sources_are_built_by_the_python_that_will_run_them() -> None:
-    assert sources("/out", python="/v/bin/python")[0] == "/v/bin/python"
-    words = sources("/out", uv="/bin/uv", python="/v/bin/python")
+@pytest.mark.parametrize("uv", ["", "/bin/uv"])
+def test_a_list_that_names_everything_needs_no_resolving(uv: str) -> None:
+    assert "--no-deps" in wheels(Target("3.12"), "/out", "list.txt", uv=uv, python="python3", complete=True)
+    assert "--no-deps" in for_this_machine("/out", "list.txt", uv=uv, python="python3", complete=True)
+
+
+def test_wheels_that_this_machine_built_are_taken_only_when_there_are_some() -> None:
+    assert "linux_x86_64" not in wheels(Target("3.12"), "/out", "list.txt", python="python3")
+    assert "linux_x86_64" in wheels(Target("3.12"), "/out", "list.txt", python="python3", built_here=True)
+
+
+@pytest.mark.parametrize("uv", ["", "/bin/uv"])
+def test_no_index_is_named(uv: str) -> None:
+    for words in (
+        wheels(Target("3.12"), "/out", "list.txt", uv=uv, python="python3"),
+        for_this_machine("/out", "list.txt", uv=uv, python="python3"),
+        source("/out", "list.txt", ["a"], uv=uv, python="python3"),
+    ):
+        assert not any("index" in word or "://" in word for word in words)
+
+
+def test_a_source_is_built_by_the_python_that_is_like_lambdas() -> None:
+    words = source("/out", "list.txt", ["b", "a"], python="/v/bin/python")
+    assert words[:4] == ["/v/bin/python", "-m", "pip", "wheel"]
+    assert [words[at + 1] for at, word in enumerate(words) if word == "--no-binary"] == ["a", "b"]
+    words = source("/out", "list.txt", ["a"], uv="/bin/uv", python="/v/bin/python")
+    assert words[words.index("--python") + 1] == "/v/bin/python"
+    assert words[words.index("--target") + 1] == "/out"
+
+
+def test_this_machines_packages_may_be_built() -> None:
+    assert for_this_machine("/out", "list.txt", python="/v/bin/python")[0] == "/v/bin/python"
+    words = for_this_machine("/out", "list.txt", uv="/bin/uv", python="/v/bin/python")
     assert words[words.index("--python") + 1] == "/v/bin/python"
     assert "--only-binary" not in words
 
@@ -100,3 +124,9 @@ def test_a_lock_is_obeyed() -> None:
 )
 def test_the_line_that_says_most_is_told(output: str, what: str) -> None:
     assert complaint(output) == what
+
+
+def test_a_python_without_pip_is_recognised() -> None:
+    assert has_no_pip("/usr/bin/python3: No module named pip\n")
+    assert has_no_pip("ModuleNotFoundError: No module named 'pip'")
+    assert not has_no_pip("No module named pipx")

@@ -85,3 +85,8 @@ def test_a_refusal_is_one_line_with_awss_words() -> None:
         "devserve: orders: 429 TooManyRequestsException: Rate Exceeded.\n  hint: reason: R"
     )
     assert refusal("orders", THROTTLED).code == 3
+
+
+def test_without_figures_there_is_no_report() -> None:
+    unmeasured = Answered("id", b"1", Report("id", 30.0, 0, 0, 0))
+    assert record(unmeasured, SYNC, [])["report"] is None

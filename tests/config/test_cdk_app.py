@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from localstack_lite.config.cdk_app import gather, in_manifest_order, remarks, retold, serve
+from localstack_lite.config.cdk_app import gather, in_manifest_order, remarks, retold, serve, stack_named
 from localstack_lite.config.cdk_assembly import Assembly, Asset, CdkStack
 from localstack_lite.config.cdk_template import Use
 from localstack_lite.config.parameters import Place
@@ -178,3 +178,16 @@ def test_a_function_whose_asset_is_gone_is_told_with_the_cause(subject):
 def test_other_problems_stay_as_they_are():
     others = (Problem("x", "y", "z", "Other"), Problem("x", "y", "z", "Orders1", warning=True))
     assert retold(others, {"Orders1": OUTPUT / "asset.1"}, "cdk.out") == others
+
+
+@pytest.mark.parametrize(("name", "chosen"), [("shop-dev", "Dev/Shop"), ("Prod/Shop", "Prod/Shop")])
+def test_the_stack_of_a_stage_is_the_one_of_its_name(name, chosen):
+    stacks = (CdkStack("Dev/Shop", OUTPUT / "a", "shop-dev"), CdkStack("Prod/Shop", OUTPUT / "b", "shop-prod"))
+    assert stack_named(stacks, name, "manifest.json").name == chosen
+    assert stack_named(stacks[:1], "any", "manifest.json").name == "Dev/Shop"
+
+
+def test_a_stage_that_could_be_any_stack_has_to_say_which():
+    stacks = (CdkStack("A", OUTPUT / "a", "a-1"), CdkStack("B", OUTPUT / "b"))
+    with pytest.raises(UserError, match="2 stacks and none is named c: a-1, B"):
+        stack_named(stacks, "c", "manifest.json")

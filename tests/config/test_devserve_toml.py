@@ -27,7 +27,7 @@ code = "src"
 stack_name = "shop-dev"
 region = "eu-west-1"
 parameter_overrides = { Stage = "dev" }
-s3_bucket = "x"
+s3_bucket = "shop-artifacts"
 """
 
 
@@ -41,7 +41,10 @@ def test_everything_of_the_contract_is_read():
     assert hello.routes == ("GET /hello", "ANY /hello/{proxy+}")
     assert hello.where == "pyproject.toml:8"
     assert settings.images == {"python3.11": "my/lambda-python:3.11"}
-    assert settings.stages["dev"].parameter_overrides == {"Stage": "dev"}
+    dev = settings.stages["dev"]
+    assert (dev.stack_name, dev.region, dev.s3_bucket) == ("shop-dev", "eu-west-1", "shop-artifacts")
+    assert dev.parameter_overrides == {"Stage": "dev"}
+    assert (dev.name, dev.where) == ("dev", "pyproject.toml:20")
     assert settings.problems == ()
     assert settings.declares_functions
 
@@ -74,6 +77,17 @@ def test_a_pyproject_without_our_table_has_no_settings(text):
         ("[functions.f]\npayload = '3.0'\n", "payload of f is '3.0'", "2.0", "devserve.toml:2"),
         ("[functions.f]\narchitecture = 'x86'\n", "architecture of f is 'x86'", "arm64", "devserve.toml:2"),
         ("[functions.f]\nlayers = 'one'\n", "functions.f.layers is 'one'", "a list of text", "devserve.toml:2"),
+        ("[functions.f]\nrun = 'cloud'\n", "run of f is 'cloud'", "stage", "devserve.toml:2"),
+        ("[functions.f]\nrun = true\n", "functions.f.run is True", "text", "devserve.toml:2"),
+        ("[stages.dev]\nregoin = 'x'\n", "no setting stages.dev.regoin", "did you mean region?", "devserve.toml:2"),
+        ("[stages.dev]\ntags = ['a']\n", "stages.dev.tags is ['a']", "a table", "devserve.toml:2"),
+        ("[stages.dev]\ncapabilities = 'x'\n", "stages.dev.capabilities is 'x'", "a list", "devserve.toml:2"),
+        ("[stages.dev]\ns3_bucket = 'A'\n", "s3_bucket of stage dev is 'A'", "lower-case", "devserve.toml:2"),
+        ("[stages.dev]\nendpoint_url = 'x'\n", "endpoint_url of stage dev is 'x'", "http", "devserve.toml:2"),
+        ("[stages.'a/b']\n", "'a/b' is no name for a stage", "letters", "devserve.toml:1"),
+        ("[stages]\ndev = 'x'\n", "stages.dev is not a table", "[stages.dev]", "devserve.toml:2"),
+        ("protected_stages = 'prod'\n", "protected_stages is 'prod'", "a list of text", "devserve.toml:1"),
+        ("protected_stages = ['prod', 1]\n", "protected_stages is ['prod', 1]", "a list of text", "devserve.toml:1"),
         ("sandbox = 'magic'\n", "sandbox is 'magic'", "docker", "devserve.toml:1"),
         ("[functions]\nf = 'app.handler'\n", "functions.f is not a table", "[functions.f]", "devserve.toml:2"),
         ("functions = 3\n", "functions is 3", "a table", "devserve.toml:1"),
@@ -91,3 +105,43 @@ def test_bad_toml_names_its_line():
     with pytest.raises(UserError) as caught:
         parse_settings("a = 1\nb = \n", "devserve.toml")
     assert caught.value.where == "devserve.toml:2"
+
+
+STAGE = """\
+protected_stages = ["prod*", "live"]
+[stages.dev]
+stack_name = "shop-dev"
+region = "eu-west-2"
+profile = "shop"
+s3_bucket = "shop-artifacts"
+s3_prefix = "dev"
+image_repository = "host.test/shop"
+role_arn = "arn:aws:iam::123456789012:role/deploy"
+endpoint_url = "http://127.0.0.1:5000"
+capabilities = ["CAPABILITY_IAM"]
+tags = { team = "shop" }
+parameter_overrides = { Stage = "dev", N = 1 }
+"""
+
+
+def test_every_key_of_a_stage_is_read():
+    settings = parse_settings(STAGE, "devserve.toml")
+    dev = settings.stages["dev"]
+    assert settings.problems == dev.problems == ()
+    assert settings.protected_stages == ("prod*", "live")
+    assert (dev.s3_prefix, dev.image_repository, dev.endpoint_url) == ("dev", "host.test/shop", "http://127.0.0.1:5000")
+    assert (dev.profile, dev.role_arn) == ("shop", "arn:aws:iam::123456789012:role/deploy")
+    assert (dev.capabilities, dev.tags) == (("CAPABILITY_IAM",), {"team": "shop"})
+    assert dev.parameter_overrides == {"Stage": "dev", "N": "1"}
+
+
+def test_a_stage_keeps_what_is_wrong_with_it_and_no_other_does():
+    settings = parse_settings("[stages.dev]\nregoin = 'x'\ns3_bucket = 'A'\n[stages.b]\n", "devserve.toml")
+    assert [problem.warning for problem in settings.problems] == [True, True]
+    assert [problem.warning for problem in settings.stages["dev"].problems] == [False, False]
+    assert settings.stages["b"].problems == ()
+
+
+def test_text_where_a_table_belongs_is_not_repeated():
+    (problem,) = parse_settings("[stages.dev]\nparameter_overrides = 'P=hunter2'\n", "devserve.toml").problems
+    assert "hunter2" not in problem.what + problem.hint

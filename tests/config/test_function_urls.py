@@ -49,6 +49,7 @@ def test_a_url_with_iam_never_stands_open(properties):
 
 
 def test_streaming_is_told():
-    _, (problem,) = read_one("{TargetFunctionArn: !Ref F, AuthType: NONE, InvokeMode: RESPONSE_STREAM}")
+    api, (problem,) = read_one("{TargetFunctionArn: !Ref F, AuthType: NONE, InvokeMode: RESPONSE_STREAM}")
+    assert api.routes[0].integration == LambdaProxy("F", "2.0", 900.0, streamed=True)
     assert problem.warning
     assert "stream" in problem.what

@@ -196,3 +196,19 @@ def test_any_nest_is_a_value_or_a_refusal(value, condition, name):
     )
     with suppress(Refusal):  # anything else would fail the test
         Resolver(scope).resolve(value)
+
+
+class Known:
+    def ref(self, logical_id, kind):
+        return f"real {logical_id} of {kind}"
+
+    def get_att(self, logical_id, kind, attribute, prop):
+        return f"real {attribute} {prop('QueueName')}"
+
+
+def test_where_somebody_knows_the_resources_nothing_is_made_up():
+    resources = {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "AWS::Region"}}}}
+    resolver = Resolver(Scope(place=Place("eu-west-2"), resources=resources, known=Known()))
+    assert resolver.resolve({"Fn::Sub": "${Q} ${Q.Arn}"}) == "real Q of AWS::SQS::Queue real Arn eu-west-2"
+    with pytest.raises(Refusal, match="zones"):
+        resolver.resolve({"Fn::GetAZs": ""})

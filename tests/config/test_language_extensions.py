@@ -78,3 +78,20 @@ def test_a_template_that_needs_nothing_is_left_as_it_is():
 )
 def test_what_needs_the_transform_is_found(value, used):
     assert extensions_used(parse(f"Resources: {{F: {value}}}", "template.yaml").values) == used
+
+
+def test_what_cannot_be_known_stays_as_it_stands_for_cloudformation():
+    resource = {
+        "Type": "T",
+        "DeletionPolicy": {"Ref": "Nobody"},
+        "Properties": {
+            "Open": {"Fn::FindInMap": ["M", {"Ref": "Nobody"}, "b", {"DefaultValue": 1}]},
+            "Known": {"Fn::FindInMap": ["M", "a", "b", {"DefaultValue": 1}]},
+            "Length": {"Fn::Length": [1, 2]},
+            "Json": {"Fn::ToJsonString": {"a": {"Ref": "Nobody"}}},
+        },
+    }
+    scope = Scope()
+    made = extended({"Resources": {"R": resource}}, lambda value: Resolver(scope).resolve(value), keep=True)
+    known = {**resource["Properties"], "Known": 1, "Length": 2}
+    assert made["Resources"]["R"] == {**resource, "Properties": known}

@@ -106,3 +106,12 @@ def test_links_inside_the_body_are_followed():
 @pytest.mark.parametrize("paths", [None, [], "x", {"/x": None}, {"/x": []}, {"/x": {"description": "y"}}])
 def test_odd_paths_are_no_routes(paths):
     assert routes(paths) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "streamed"),
+    [(ApiKind.REST, "STREAM", True), (ApiKind.REST, "BUFFERED", False), (ApiKind.HTTP, "STREAM", False)],
+)
+def test_only_rest_integrations_stream(kind, mode, streamed):
+    (route,) = routes({"/x": {"get": {KEY: {**CALL, "responseTransferMode": mode}}}}, kind)
+    assert route.integration.streamed is streamed

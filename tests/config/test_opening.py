@@ -98,3 +98,28 @@ def test_what_nests_too_deep_for_a_loop_is_the_users_error():
     source = source_of("t.json", {"t.json": f'{{"Resources": {{{loop}, "D": {deep}}}}}'})
     with pytest.raises(UserError, match="nested too deep"):
         Opening(untouched).open(source, Place(), Given(), "", ())
+
+
+def test_for_the_cloud_nothing_secret_stored_or_made_up_gets_into_the_template():
+    text = """
+Transform: AWS::LanguageExtensions
+Parameters:
+  Plain: {Type: String, Default: a}
+  Secret: {Type: String, NoEcho: true, Default: hidden}
+Resources:
+  R:
+    Type: T
+    Properties:
+      Plain: !FindInMap [M, !Ref Plain, b, {DefaultValue: !Ref Plain}]
+      Secret: !FindInMap [M, a, b, {DefaultValue: !Ref Secret}]
+      Account: !FindInMap [M, a, b, {DefaultValue: !Ref AWS::AccountId}]
+"""
+    source = source_of("template.yaml", {"template.yaml": text})
+    for account, known in (("123456789012", False), ("111122223333", True)):
+        opening = Opening(untouched, deploying=True)
+        opened = opening.open(source, Place(account=account), Given(), "", ())
+        properties = opened.template["Resources"]["R"]["Properties"]
+        assert properties["Plain"] == "a"
+        assert properties["Secret"] == source.document.values["Resources"]["R"]["Properties"]["Secret"]
+        assert (properties["Account"] == account) is known
+        assert opened.template["Parameters"] == source.document.values["Parameters"]

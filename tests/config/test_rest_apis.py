@@ -123,3 +123,15 @@ def test_a_definition_in_s3_leaves_out_the_api():
         """)
     assert found_apis == ()
     assert "in S3" in problem.what
+
+
+def test_a_method_may_stream():
+    text = (TREE % ("NONE", "false")).replace(
+        "TimeoutInMillis: 5000", "TimeoutInMillis: 60000\n        ResponseTransferMode: STREAM"
+    )
+    text = text.replace(
+        "2015-03-31/functions/${F.Arn}/invocations", "2021-11-15/functions/${F.Arn}/response-streaming-invocations"
+    )
+    (api,), found = read_one(text)
+    assert api.routes[1].integration == LambdaProxy("F", "1.0", 60.0, streamed=True)
+    assert found == []

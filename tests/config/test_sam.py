@@ -161,3 +161,27 @@ Resources:
     assert resources["F"]["Metadata"] == {"BuildMethod": "esbuild"}
     (other,) = [name for name in resources if name.startswith("Elsewhere")]
     assert resources[other]["Properties"]["Content"] == {"S3Bucket": "bucket", "S3Key": "key"}
+
+
+def test_a_local_definition_of_a_state_machine_comes_back_and_one_in_a_bucket_stays():
+    machine = "Type: AWS::Serverless::StateMachine, Properties: {Role: r, DefinitionUri: %s}"
+    made = transform(
+        document(f"Resources: {{Here: {{{machine % 'flow.json'}}}, There: {{{machine % 's3://b/k'}}}}}"), {}, Place()
+    )
+    locations = {
+        name: made.template["Resources"][name]["Properties"]["DefinitionS3Location"] for name in ("Here", "There")
+    }
+    assert locations == {"Here": "flow.json", "There": {"Bucket": "b", "Key": "k"}}
+
+
+def test_a_managed_policy_has_its_real_arn_where_the_translator_knows_it_and_a_likely_one_otherwise():
+    policies = "[AWSLambdaBasicExecutionRole, NobodyKnowsThis, 'arn:aws:iam::1:policy/own']"
+    text = (
+        f"{{Type: AWS::Serverless::Function, Properties: {{Runtime: python3.13, Handler: a.b, Policies: {policies}}}}}"
+    )
+    made = transform(document(f"Resources: {{F: {text}}}"), {}, Place("cn-north-1"))
+    assert made.template["Resources"]["FRole"]["Properties"]["ManagedPolicyArns"] == [
+        "arn:aws-cn:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+        "arn:aws-cn:iam::aws:policy/NobodyKnowsThis",
+        "arn:aws:iam::1:policy/own",
+    ]

@@ -1,7 +1,7 @@
 import pytest
 
 from localstack_lite.config.refusal import Refusal
-from localstack_lite.config.template_files import TemplateFiles
+from localstack_lite.config.template_files import TemplateFiles, document_of
 from localstack_lite.errors import UserError
 from tests.config.samples import write
 
@@ -71,3 +71,9 @@ def test_a_file_is_read_once_and_prepared_content_wins(tmp_path):
     root = files.source(tmp_path / "template.yaml")
     assert root.child("child.yaml").document.values == {"A": "prepared"}
     assert root.child("other.yaml").document is root.child("other.yaml").document
+
+
+def test_a_text_is_parsed_once():
+    text = "Resources: {OnlyHere: {Type: T}}"
+    assert document_of(text, "t.yaml") is document_of(text, "t.yaml")
+    assert document_of(text, "t.yaml") == document_of(text, "u.yaml")

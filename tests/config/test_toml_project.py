@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,16 @@ def test_a_custom_runtime_needs_no_handler_but_its_program():
     read = read_text("[functions.f]\nruntime = 'provided.al2023'\ncode = 'one'\n", files=FILES)
     assert read.functions[0].handler == ""
     assert "no program named bootstrap" in read.problems[0].what
+
+
+@pytest.mark.parametrize(("run", "expected"), [("stage", True), ("local", False)])
+def test_a_function_runs_where_it_is_told_to(run, expected):
+    (changed,) = read_text(f"[functions.Hello]\nrun = '{run}'\n", (DECLARED,)).functions
+    assert changed == replace(DECLARED, in_stage=expected)
+    (made,) = read_text(f"[functions.f]\nhandler = 'app.handler'\nrun = '{run}'\n").functions
+    assert made.in_stage is expected
+
+
+def test_without_a_word_a_function_runs_here():
+    (changed,) = read_text("[functions.Hello]\nmemory = 512\n", (DECLARED,)).functions
+    assert not changed.in_stage

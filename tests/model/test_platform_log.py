@@ -65,3 +65,8 @@ def test_only_a_failed_init_is_reported() -> None:
     assert platform_log.lines(InitEnded(*where, "invoke", "error", 5.0, "Runtime.ExitError")) == (
         "INIT_REPORT Init Duration: 5.00 ms\tPhase: invoke\tStatus: error\tError Type: Runtime.ExitError\n",
     )
+
+
+def test_without_figures_there_is_no_report() -> None:
+    unmeasured = InvocationEnded(1.0, "A", "a@dev", "cloud", Report("r1", 30.0, 0, 0, 0), cold=False)
+    assert platform_log.lines(unmeasured) == ("END RequestId: r1\n",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from localstack_lite.model.facts import Fact, ProblemFound
 from localstack_lite.model.project import Problem
@@ -63,3 +64,8 @@ def test_a_build_of_no_time_is_no_line() -> None:
     slow = StepMoved(0.0, "package", "Orders", "done", 0, 4200, 1200.0, done=True)
     assert shown(quick) == ""
     assert shown(slow) == "  ✓ Orders  build  4.2 KB  1.2 s\n"
+
+
+def test_a_dry_run_ends_with_its_plan() -> None:
+    dry = replace(PLAN, dry=True)
+    assert shown(STAGE, dry, replace(PUSHED, functions=(), writes=0)).splitlines()[-1] == "dry run: nothing was changed"

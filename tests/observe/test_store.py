@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from localstack_lite.model.facts import InvocationRefused
+from localstack_lite.model.facts import InvocationEnded, InvocationRefused
+from localstack_lite.model.invocation import Report
 from localstack_lite.observe.store import LogStore
 from tests.observe.given import T0, answered, ended, init_ended, init_started, started, wrote
 
@@ -52,3 +53,15 @@ def test_long_messages_push_out_old_ones_but_the_last_is_always_there() -> None:
     assert [event["message"] for event in store.events("Orders")] == ["d" * 100]
     store(wrote("e"))
     assert [event["message"] for event in store.events("Orders")] == ["e"]
+
+
+def test_what_ran_in_a_stage_is_in_the_functions_log_like_the_rest() -> None:
+    store = LogStore()
+    there = {"environment": "orders@dev"}
+    unmeasured = InvocationEnded(T0 + 2, "Orders", "orders@dev", "cloud", Report("r2", 30.0, 0, 0, 0), cold=False)
+    for fact in (started(**there), wrote("in the cloud\n", **there), ended(at=T0 + 1, **there), unmeasured):
+        store(fact)
+    messages = [str(event["message"]) for event in store.events("Orders")]
+    assert messages[:3] == ["START RequestId: r1 Version: $LATEST\n", "in the cloud\n", "END RequestId: r1\n"]
+    assert "Memory Size: 512 MB" in messages[3]
+    assert messages[4:] == ["END RequestId: r2\n"]

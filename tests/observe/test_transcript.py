@@ -8,7 +8,7 @@ import pytest
 
 from localstack_lite.model import facts
 from localstack_lite.model.facts import Fact
-from localstack_lite.model.invocation import Status
+from localstack_lite.model.invocation import Report, Status
 from localstack_lite.model.project import Problem
 from localstack_lite.observe.palette import Palette
 from localstack_lite.observe.transcript import MANY, Transcript
@@ -280,3 +280,36 @@ def test_quiet_shows_the_address_failures_and_trouble_only() -> None:
 def test_the_lines_of_the_platform_are_shown_when_verbose_only() -> None:
     assert "           START RequestId: r1 Version: $LATEST" in shown(started(), ended(), answered(), verbose=True)
     assert not [line for line in shown(started(), ended(), answered()) if "START" in line]
+
+
+THERE = "orders@dev"
+
+
+def test_a_request_that_ran_in_a_stage_looks_as_one_that_ran_here() -> None:
+    figures = report(init_ms=117.0)
+    batch = (
+        started(environment=THERE),
+        wrote("one\n", environment=THERE),
+        ended(environment=THERE, cold=True, init_ms=117.0),
+        answered(environment=THERE, report=figures, cold=True),
+    )
+    assert shown(*batch, columns=120) == [
+        "+0000.00 GET  /dev/orders/7       200   18 ms  orders@dev COLD init 117 ms · billed 19 ms · 94/512 MB",
+        "           +3 ms   one",
+    ]
+
+
+def test_figures_that_nobody_knows_are_not_shown() -> None:
+    unknown = Report("r1", 30.0, 0, 0, 0)
+    over = facts.InvocationEnded(T0 + 0.02, "Orders", THERE, "cloud", unknown, cold=False)
+    (line,) = shown(started(environment=THERE), over, answered(environment=THERE, report=unknown))
+    assert line.endswith("18 ms  orders@dev")
+    (line,) = shown(started(environment=THERE), over, now=LATER)
+    assert line == "+0000.02 CALL orders              ok    30 ms  orders@dev"
+
+
+def test_a_stage_out_of_reach_is_a_refusal_with_its_status() -> None:
+    refused = facts.InvocationRefused(T0, "Orders", "r1", "the AWS credentials have expired", status=503)
+    assert shown(started(environment=THERE), refused, now=LATER) == [
+        "+0000.00 CALL orders              503          orders    refused: the AWS credentials have expired"
+    ]

@@ -59,7 +59,13 @@ def test_json_records_of_the_platform_are_figures_and_the_functions_own_are_line
 @given(st.text())
 def test_any_text_is_read_without_an_error_and_nothing_that_was_written_is_lost(text: str) -> None:
     read = tail_log.read(text, ID)
-    own = [line for line in text.splitlines() if line.strip()]
+    own = [line for line in text.split("\n") if line.strip()]
     assert len(read.messages) <= len(own)
-    if not any(mark in text for mark in ("RequestId:", "INIT_", "TraceId", '{"')):
-        assert len(read.messages) == len(own)
+    if not any(mark in text for mark in ("RequestId:", "INIT_", "TraceId", '{"', "\xa0", "Traceback")):
+        assert [message.removesuffix("\n") for message in read.messages] == own
+
+
+def test_a_traceback_of_pythons_runtime_is_one_event_as_in_cloudwatch() -> None:
+    error = '[ERROR] ValueError: no\nTraceback (most recent call last):\n\xa0\xa0File "/var/task/app.py", line 3\n'
+    read = tail_log.read(f"before\n{error}after\n", ID)
+    assert read.messages == ("before\n", error, "after\n")

@@ -1,0 +1,114 @@
+"""What a function streamed, as one reply."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from localstack_lite.gateway import streamed
+from localstack_lite.gateway.exchange import Answer
+from localstack_lite.model.api import Api, ApiKind, LambdaProxy
+from localstack_lite.model.invocation import Answered, Refused
+from tests.gateway.tale import REPORT, STAMP, http, project, request, rest, tell, url, visit
+
+HTTP = "application/vnd.awslambda.http-integration-response"
+REST = rest({"GET /": LambdaProxy("Fn", timeout=29, streamed=True)}, stage="dev")
+URL = replace(url(), routes=(replace(url().routes[0], integration=LambdaProxy("Fn", streamed=True)),))
+BOTH = pytest.mark.parametrize("api", [URL, REST], ids=["function URL", "REST"])
+
+
+def prelude(body: bytes, **said: object) -> bytes:
+    return json.dumps(said).encode() + b"\0" * 8 + body
+
+
+def answer(api: Api, payload: bytes, content_type: str = HTTP) -> Answer:
+    outcome = Answered(STAMP.lambda_request_id, payload, REPORT, content_type=content_type)
+    return tell(project(api), request(target="/dev/" if api is REST else "/"), outcome)[1]
+
+
+def lines(told: Answer, name: str) -> list[str]:
+    return [value for key, value in told.response.headers if key.lower() == name]
+
+
+@BOTH
+def test_the_prelude_is_status_headers_and_cookies_and_the_rest_is_the_body(api: Api) -> None:
+    said = {"statusCode": 201, "headers": {"content-type": "text/html", "x-a": "b"}, "cookies": ["a=1", "b=2"]}
+    told = answer(api, prelude(b"<p>\x00\xff\0\0\0\0\0\0\0\0more", **said))
+    assert (told.response.status, told.response.body) == (201, b"<p>\x00\xff\0\0\0\0\0\0\0\0more")
+    assert (lines(told, "content-type"), lines(told, "x-a")) == (["text/html"], ["b"])
+    assert lines(told, "set-cookie") == ["a=1", "b=2"]
+    assert told.note == ""
+
+
+@BOTH
+def test_headers_of_several_values_are_as_many_lines(api: Api) -> None:
+    told = answer(api, prelude(b"", multiValueHeaders={"x-a": ["1", "2"]}))
+    assert (told.response.status, lines(told, "x-a")) == (200, ["1", "2"])
+
+
+@BOTH
+def test_the_invocation_says_that_it_is_streamed(api: Api) -> None:
+    call, _ = tell(project(api), request(target="/dev/" if api is REST else "/"))
+    assert call is not None
+    assert call.invocation.streamed
+
+
+def test_a_route_that_does_not_stream_reads_results_as_before() -> None:
+    call, told = tell(project(url()), request(), Answered("r", prelude(b"x", statusCode=201), REPORT))
+    assert call is not None
+    assert not call.invocation.streamed
+    assert told.response.status == 200
+
+
+@BOTH
+def test_a_prelude_that_aws_would_not_take_is_a_malformed_result(api: Api) -> None:
+    told = answer(api, prelude(b"", statusCode="many"))
+    assert told.response.status == 502
+    assert "statusCode" in told.note
+
+
+def test_a_function_url_hands_on_a_stream_without_a_prelude() -> None:
+    told = answer(URL, b"Hello, world!", "application/octet-stream")
+    assert (told.response.status, told.response.body) == (200, b"Hello, world!")
+    assert lines(told, "content-type") == ["application/octet-stream"]
+
+
+def test_a_result_that_was_not_streamed_is_handed_on_as_json() -> None:
+    told = answer(URL, b'{"statusCode":404}', "application/json")
+    assert (told.response.status, told.response.body) == (200, b'{"statusCode":404}')
+    assert lines(told, "content-type") == ["application/json"]
+
+
+def test_bytes_with_nuls_are_no_prelude() -> None:
+    body = b"\x89PNG" + b"\0" * 20
+    assert answer(URL, body, "image/png").response.body == body
+
+
+def test_a_rest_api_that_streams_demands_a_prelude() -> None:
+    told = answer(REST, b'{"statusCode":200,"body":"x"}', "application/json")
+    assert told.response.status == 502
+    assert "prelude" in told.note
+
+
+def test_the_delimiter_has_to_come_early() -> None:
+    told = answer(REST, json.dumps({"headers": {"x": "y" * 20_000}}).encode() + b"\0" * 8)
+    assert told.response.status == 502
+
+
+@given(st.binary(max_size=200), st.sampled_from([HTTP, "text/plain", "", "application/json"]))
+def test_whatever_is_streamed_is_an_answer(payload: bytes, content_type: str) -> None:
+    sent = visit(request())
+    assert streamed.reply(ApiKind.FUNCTION_URL, sent, b'{"statusCode":200}' + b"\0" * 8 + payload, HTTP).body == payload
+    assert answer(URL, payload, content_type).response.status in (200, 502)
+
+
+@pytest.mark.parametrize("api", [URL, rest({"GET /": "Fn"}, stage="dev"), http({"GET /": "Fn"})])
+def test_a_stage_that_cannot_be_reached_is_a_503_that_says_why(api: Api) -> None:
+    refused = Refused("r", 503, "ServiceException", b'{"Message":"stage dev: expired"}', "expired")
+    _, told = tell(project(api), request(target="/dev/" if api.kind is ApiKind.REST else "/"), refused)
+    assert (told.response.status, told.response.body) == (503, b'{"Message":"stage dev: expired"}')
+    assert told.note == "refused: expired"

@@ -1,0 +1,88 @@
+"""moto's server with what AWS has and moto lacks, as a process: `python -m tests.live.cloud_server PORT`.
+
+It ends when its standard input does, so it never outlives whoever started it, not even after `kill -9`. Beside AWS's
+calls it takes, as `POST` with JSON:
+
+* `/cloud/updates` `{"seconds": 0.3}`: how long updates of functions take from now on;
+* `/cloud/stack` `{"name": "shop-dev", "status": "UPDATE_ROLLBACK_FAILED"}`: sets a stack's status.
+
+`POST /moto-api/reset` empties all of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+Application = Callable[[Environ, Start], Iterable[bytes]]
+
+
+def with_controls(moto: Application) -> Application:
+    from tests.live.cloud_lambda import UPDATES
+
+    def application(environ: Environ, start: Start) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/moto-api/reset":
+            UPDATES.seconds = 0.0
+        if not path.startswith("/cloud/"):
+            return moto(environ, start)
+        said = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or b"{}")
+        match path:
+            case "/cloud/updates":
+                UPDATES.seconds = float(said["seconds"])
+            case "/cloud/stack":
+                _set_status(said["name"], said["status"])
+            case _:
+                start("404 Not Found", [("Content-Length", "0")])
+                return []
+        start("200 OK", [("Content-Length", "0")])
+        return []
+
+    return application
+
+
+def _set_status(name: str, status: str) -> None:
+    from moto.cloudformation.models import cloudformation_backends
+
+    for account in cloudformation_backends.values():
+        for backend in account.values():
+            for stack in backend.stacks.values():
+                if stack.name == name:
+                    stack.status = status
+
+
+def _end_with_stdin() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def main(port: int) -> None:
+    warnings.simplefilter("ignore")
+    threading.Thread(target=_end_with_stdin, daemon=True).start()
+    os.environ["MOTO_PORT"] = str(port)
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import run_simple
+
+    from tests.live import cloud_lambda, cloud_stacks
+
+    cloud_lambda.extend()
+    cloud_stacks.extend()
+
+    class Handler(MotoRequestHandler):
+        """Keeps connections open, as AWS does."""
+
+        protocol_version = "HTTP/1.1"
+
+    served = with_controls(DomainDispatcherApplication(create_backend_app))
+    run_simple("127.0.0.1", port, served, threaded=True, request_handler=Handler)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
