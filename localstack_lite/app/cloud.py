@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
 #: How far back logs are shown when nobody says.
 SINCE = "10m"
-#: Seconds that a function may take (AWS quotas), plus what the way takes.
-LONGEST = 905.0
+#: Seconds that a function may take (AWS quotas), plus its start and the way.
+LONGEST = 930.0
 
 
 class Cloud:
@@ -197,6 +197,11 @@ class Cloud:
     def _names(self) -> dict[str, str]:
         """Physical names of the stage's functions, by id. A RemoteError when there is no stack."""
         return {one.id: one.physical_id for one in self._look().resources if one.type == FUNCTION and one.physical_id}
+
+    def _names_again(self) -> dict[str, str]:
+        """Somebody pushed meanwhile."""
+        self._seen = None
+        return self._names()
 
     def _look(self) -> Remote:
         """The stack with its resources, as far as this machine does not know them; functions are not asked for."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from localstack_lite.builds import foreign, requirements, tool
-from localstack_lite.builds.dependencies import Interpreter
+from localstack_lite.builds.dependencies import Interpreter, dependencies_folder
 from localstack_lite.builds.excludes import Excludes
 from localstack_lite.builds.listing import Source
 from localstack_lite.builds.npm_packages import MODULES, NodePackages, NpmPackages
@@ -140,16 +140,20 @@ class Contents:
 
     def _python(self, function: Function, say: Say) -> TargetPackages:
         """Once for all functions of one folder: warnings are for the first of them, what is wrong is for each."""
-        tools, environ = self._tools, self._environ
-        found, mine = self._packages.get(
-            (function.code.folder, function.runtime, function.architecture),
-            lambda: target_packages(function, self._root, tools, environ, self._interpreter, self._container, say),
-        )
+        key = (function.code.folder, function.runtime, function.architecture)
+        found, mine = self._packages.get(key, lambda: self._targeted(function, say))
         if mine or not found.problems:
             return found
         where, id = function.where or function.name, function.logical_id
         wrong = [replace(one, where=where, subject=id) for one in found.problems if not one.warning]
         return replace(found, problems=tuple(wrong), built=False)
+
+    def _targeted(self, function: Function, say: Say) -> TargetPackages:
+        folder = dependencies_folder(function, self._root)
+        if folder is not None and folder.is_dir():
+            return TargetPackages(folder)  # made before; the rest is only told when something is new
+        tools, environ = self._tools, self._environ
+        return target_packages(function, self._root, tools, environ, self._interpreter, self._container, say)
 
     def _compiled(self, function: Function) -> Build | None:
         """What has to be built although nothing says how: a runtime of a compiled language, and a folder that has its

@@ -30,8 +30,10 @@ from localstack_lite.builds.making import Making
 from localstack_lite.builds.once import Once
 from localstack_lite.builds.outputs import Outputs
 from localstack_lite.builds.packing import TooLarge, write_note
+from localstack_lite.builds.platform_tags import Target, version_of
 from localstack_lite.builds.source_build import ContainerBuild
 from localstack_lite.builds.stock import Stock, Zipped
+from localstack_lite.builds.target_packages import foreign_code
 from localstack_lite.builds.tool import Tools
 from localstack_lite.model.blueprint import Piece, PieceKind
 from localstack_lite.model.function import Function
@@ -119,7 +121,7 @@ class Packager:
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="package") as workers:
             made = list(workers.map(lambda piece: self._made(piece, by_id.get(piece.id), run, moved), wanted))
         packages = {one.piece.id: one.package for one in made if one.package is not None}
-        problems = [problem for one in made for problem in one.problems]
+        problems = list(dict.fromkeys(problem for one in made for problem in one.problems))
         for piece in wanted:
             function = by_id.get(piece.id)
             if function is not None and (problem := _with_layers(function, packages, pieces)):
@@ -197,7 +199,11 @@ class Packager:
         return _Made(piece, Package(piece.id, built.id, image=built.tag, size=built.size, unpacked=built.size))
 
     def _foreign(self, piece: Piece, function: Function | None, content: Content) -> Iterator[Problem]:
-        """Programs in it that do not run on Lambda's machine. What was installed for it is looked at once."""
+        """Programs in it that do not run on Lambda's machine. What was installed for it was looked at then."""
+        if function is not None and function.language == "python" and not content.built:
+            target = Target(version_of(function.runtime), function.architecture)
+            where, whose = function.where or function.name, f"{function.name}: its code"
+            yield from foreign_code(function.code.folder, target, where, whose, piece.id)
         architecture = function.architecture if function is not None else piece.architecture
         found: list[tuple[str, str]] = []
         for source in content.sources:

@@ -73,6 +73,13 @@ class Stock:
             with contextlib.suppress(OSError):
                 return self._zipped(known, secrets, astray)
         packs = [self._packing.pack(source, one, looked, told) for source, one in zip(sources, listings, strict=True)]
+        parts = [pack.hexed for pack in packs]
+        if known.get("parts") == parts:  # looked into, and the same
+            with contextlib.suppress(OSError):
+                same = {**known, "state": state, "looked": looked}
+                found = self._zipped(same, secrets, astray)
+                write_note(note, same)
+                return found
         if len(packs) == 1:
             hexed, members = packs[0].hexed, [file.member for file in packs[0].files]
         else:
@@ -81,7 +88,7 @@ class Stock:
         largest = sizes.largest(files)
         unpacked = sum(size for _, size in files)
         now = {"state": state, "looked": looked, "hex": hexed, "unpacked": unpacked, "largest": largest}
-        write_note(note, {"format": packing_format(), **now})
+        write_note(note, {"format": packing_format(), "parts": parts, **now})
         return self._zipped(now, secrets, astray, made=hexed != known.get("hex"))
 
     def file(self, file: Path) -> Zipped:

@@ -28,6 +28,7 @@ from localstack_lite.sync.released import codes
 from localstack_lite.sync.releasing import Releasing
 from localstack_lite.sync.remote import Remote, RemoteResource, RemoteStack
 from localstack_lite.sync.site import Site
+from localstack_lite.sync.stage_urls import urls
 from localstack_lite.sync.steps import DeployStack, Step
 from localstack_lite.sync.summary import touched
 from localstack_lite.sync.superseding import named_by
@@ -140,10 +141,10 @@ class Carrying:
         names = function_names(resources)
         self._functions = dict(reader.functions(names)) if names else {}
         self._manifest = self._after(stack, resources)
-        self._tally.outputs = stack.outputs
         lost = tuple(id for id in names if id not in self._functions)
         templates = self._manifest.templates
         self._remote = Remote(was.account, was.region, stack, resources, templates, self._functions, lost)
+        self._tally.urls = tuple(urls(self._remote, templates).values())
         return self._remote
 
     def _left(self, remote: Remote) -> Sequence[Step]:

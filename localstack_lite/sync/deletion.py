@@ -54,7 +54,7 @@ def deletion(
     prefix = f"{keys.prefix(stage)}/"
     ours = tuple(key for key in objects if key.startswith(prefix))
     kept = tuple(one for one in remote.resources if _policy(remote, one) in _STAYS)
-    removed = tuple(one for one in reversed(remote.resources) if one not in kept)
+    removed = tuple(one for one in reversed(remote.resources) if one.id and one not in kept)
     full = {one.id: number for one in removed if one.type == BUCKET and (number := (counts or {}).get(one.id, 0))}
     data = tuple(one for one in removed if one.type in _DATA)
     return Deletion(removed, data, kept, full, ours, len(objects) - len(ours))

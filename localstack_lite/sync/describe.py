@@ -197,4 +197,5 @@ def line(change: Change) -> str:
     sign = {"add": "+", "remove": "-", "modify": "~"}[change.action]
     about = f": {shortened(path.removeprefix('@') for path in change.properties)}" if change.properties else ""
     replaced = {"no": "", "maybe": " (may be replaced)", "yes": " (is replaced)"}[change.replacement]
-    return f"{sign} {change.id} {change.type}{about}{replaced}"
+    id = change.id.replace(".", " ")  # `Orders Version`: a snapshot has no name of its own (see `canonical`)
+    return f"{sign} {id} {change.type}{about}{replaced}"

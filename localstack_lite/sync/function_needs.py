@@ -33,9 +33,9 @@ CODE = "Code"
 @dataclass(frozen=True, slots=True)
 class Needs:
     """`settings` are arguments of UpdateFunctionConfiguration by the template's property. `concurrency` is a number or
-    None (no reservation) in a tuple, empty when nothing is to be done; `architecture` the one to change to, `other_code` whether
-    the package is another than what it has. `blocked` are properties that only CloudFormation can set, with the
-    reason."""
+    None (no reservation) in a tuple, empty when nothing is to be done; `architecture` the one to change to,
+    `other_code` whether the package is another than what it has. `blocked` are properties that only CloudFormation can
+    set, with the reason."""
 
     id: str
     function: RemoteFunction

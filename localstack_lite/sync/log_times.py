@@ -26,7 +26,7 @@ def since(text: str, now: float, zone: tzinfo | None = None) -> float:
         raise UserError("--since", f"{text!r} is no moment", "for example 10m, 2h, 1d, 14:30 or 2026-11-22T14:30")
     if moment > now:
         raise UserError("--since", f"{text!r} lies ahead", "for example 10m, 2h or 1d")
-    return moment
+    return max(0.0, moment)
 
 
 def _moment(word: str, today: datetime, zone: tzinfo | None) -> float | None:

@@ -1,8 +1,8 @@
 """The least that somebody has to be allowed for pushing a stage, as an IAM policy. Pure.
 
 In three parts, by the beginning of their Sids: `Read` for looking (a plan, `status`, `logs`), `Push` for direct calls
-and releases, `Deploy` for making and changing the stack. Actions are those that this program calls; for a deploy without
-a service role also those that CloudFormation makes with the caller's rights (see `deploy_rights`).
+and releases, `Deploy` for making and changing the stack. Actions are those that this program calls; for a deploy
+without a service role also those that CloudFormation makes with the caller's rights (see `deploy_rights`).
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from localstack_lite.sync.releasing import Overtaken, Releasing
 from localstack_lite.sync.remote import Remote, RemoteStack
 from localstack_lite.sync.running import Running
 from localstack_lite.sync.site import Site
+from localstack_lite.sync.stage_urls import urls
 from localstack_lite.sync.steps import Plan
 from localstack_lite.sync.tally import Tally
 
@@ -81,7 +82,6 @@ class Push:
             if answer is not None or self._options.yes or self._options.dry_run:
                 preparing.begin()
             stack, account = arrive(site, manifest.release)
-            self._tally.outputs = stack.outputs if stack else {}
             if not self._options.dry_run:
                 ask(site, answer, account, stack.region if stack else site.region, self._options.yes)
             preparing.begin()
@@ -109,7 +109,9 @@ class Push:
         def stacks() -> Sequence[StackBlueprint]:
             return preparing.blueprint().stacks
 
-        return look(site.reader, account, region, stack, manifest, stacks, site.prefix)
+        sight = look(site.reader, account, region, stack, manifest, stacks, site.prefix)
+        self._tally.urls = tuple(urls(sight.remote, sight.remote.templates).values())
+        return sight
 
     def _plan(self, preparing: Preparing, sight: Sight) -> Plan:
         blueprint, packages = preparing.blueprint(), preparing.packages()

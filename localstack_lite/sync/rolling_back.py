@@ -25,6 +25,7 @@ from localstack_lite.sync.remote import Remote
 from localstack_lite.sync.rollback import rollback
 from localstack_lite.sync.running import Running
 from localstack_lite.sync.site import Site
+from localstack_lite.sync.stage_urls import urls
 from localstack_lite.sync.steps import Step, UploadCode
 from localstack_lite.sync.tally import Tally
 
@@ -47,8 +48,8 @@ def _story(site: Site, tally: Tally, to: int | None, yes: bool) -> Pushed:
     if stack is None:
         raise RemoteError(stage.name, f"there is no stack {stage.stack_name}", f"`devserve sync {stage.name}` makes it")
     ask(site, answer, account, stack.region, yes)
-    tally.outputs = stack.outputs
     sight = look(site.reader, account, stack.region, stack, manifest, lambda: (), site.prefix)
+    tally.urls = tuple(urls(sight.remote, sight.remote.templates).values())
     if sight.manifest != manifest:
         # Read without the project, so without its slots: the next push has to read it again.
         sight = Sight(sight.remote, replace(sight.manifest, stack_updated=""))

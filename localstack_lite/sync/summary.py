@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from localstack_lite.sync.order import function_of
 from localstack_lite.sync.steps import Change, Step, UpdateApi, UpdateLayer
@@ -40,12 +40,6 @@ def touched(
 
 def _once(ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(ids)))
-
-
-def urls(outputs: Mapping[str, str]) -> tuple[str, ...]:
-    """Addresses among a stack's outputs, in their order."""
-    found = [value for value in outputs.values() if value.startswith(("https://", "http://", "wss://"))]
-    return tuple(dict.fromkeys(found))
 
 
 def risky(changes: Sequence[Change]) -> tuple[Change, ...]:

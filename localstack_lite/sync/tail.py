@@ -31,8 +31,9 @@ _PASSES = frozenset({Trouble.THROTTLED, Trouble.SERVER, Trouble.DROPPED, Trouble
 
 
 class Tail:
-    """`groups` are log groups by what their lines are called. `client` is boto3's for CloudWatch Logs. `tell` is called
-    on the thread that reads."""
+    """`groups` are log groups by what their lines are called; a group that several write to is asked for once, and its
+    lines are called by all their names, since an event does not say whose it is. `client` is boto3's for CloudWatch
+    Logs. `tell` is called on the thread that reads."""
 
     def __init__(
         self,
@@ -45,7 +46,7 @@ class Tail:
     ) -> None:
         self._client = client
         self._stage = stage
-        self._groups = dict(groups)
+        self._groups = _once_each(groups)
         self._pattern = pattern
         self._tell = tell
         self._merge = Merge(int(since * 1000) / 1000)  # events have whole milliseconds
@@ -164,3 +165,10 @@ class _Passing(Exception):
         super().__init__(told)
         self.trouble = trouble
         self.told = told
+
+
+def _once_each(groups: Mapping[str, str]) -> dict[str, str]:
+    sources: dict[str, list[str]] = {}
+    for source, group in groups.items():
+        sources.setdefault(group, []).append(source)
+    return {"+".join(names): group for group, names in sources.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from localstack_lite.errors import RemoteError, UserError
@@ -15,7 +15,8 @@ from localstack_lite.sync.words import named
 
 class Tally:
     """Counts from when it is made. `release`, `steps` and `changes` are kept up to date by the verb; `steps` are those
-    that are done, `changes` those of its stack deploy; `stack` is set when the stack was changed otherwise."""
+    that are done, `changes` those of its stack deploy; `stack` is set when the stack was changed otherwise,
+    `urls` are where the stage answers."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -25,7 +26,7 @@ class Tally:
         self.release = 0
         self.steps: Sequence[Step] = ()
         self.changes: Sequence[Change] = ()
-        self.outputs: Mapping[str, str] = {}
+        self.urls: tuple[str, ...] = ()
         self.stack = False
 
     @property
@@ -53,7 +54,7 @@ class Tally:
             what,
             hint,
             () if ok else tuple(map(named, self.steps)),
-            summary.urls(self.outputs),
+            self.urls,
         )
         self._site.publish(pushed)
         return pushed

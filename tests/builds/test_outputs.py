@@ -19,8 +19,8 @@ ESBUILD = """\
 #!/bin/sh
 echo "$@" > "$PWD/../said"
 for word in "$@"; do case $word in --outdir=*) out=${word#*=} ;; --metafile=*) meta=${word#*=} ;; esac; done
-cat app.ts ../shared/util.ts > "$out/app.js"
-echo '{"inputs": {"app.ts": {}, "../shared/util.ts": {}}}' > "$meta"
+cat app.ts ../common/util.ts > "$out/app.js"
+echo '{"inputs": {"app.ts": {}, "../common/util.ts": {}}}' > "$meta"
 """
 
 
@@ -50,7 +50,7 @@ def made(root: Path) -> Function:
 
 
 def bundled(root: Path) -> Function:
-    write(root, {"ts/app.ts": "app\n", "shared/util.ts": "util\n", "node_modules/.bin/esbuild": ESBUILD})
+    write(root, {"ts/app.ts": "app\n", "common/util.ts": "util\n", "node_modules/.bin/esbuild": ESBUILD})
     build = Build("esbuild", root / "ts", {"EntryPoints": ["app.ts"]})
     return function(runtime="nodejs22.x", code=Code(root / ".devserve" / "build" / "Hello-1", build=build))
 
@@ -106,7 +106,7 @@ def test_a_file_from_elsewhere_that_esbuild_has_read_counts(tmp_path: Path) -> N
     first = shop.code(one)
     assert (first.folder / "app.js").read_text() == "app\nutil\n"
     assert not shop.code(one).made
-    write(tmp_path, {"shared/util.ts": "other\n"})
+    write(tmp_path, {"common/util.ts": "other\n"})
     assert (shop.code(one).folder / "app.js").read_text() == "app\nother\n"
 
 

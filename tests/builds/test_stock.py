@@ -80,6 +80,19 @@ def test_what_was_saved_just_now_is_looked_into_and_no_new_package(tmp_path: Pat
     assert (again.sha256, again.made) == (first.sha256, False)
 
 
+def test_of_several_folders_that_were_saved_again_unchanged_nothing_is_made(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    below, above = write(tmp_path / "below", {"a": "1", "b": "2"}), write(tmp_path / "above", {"b": "3"})
+    first = shop.zip(below, above)
+    assert content(first.file) == {"a": "1", "b": "3"}
+    os.utime(above / "b", (1, 1))
+    shop.told.clear()
+    again = shop.zip(below, above)
+    assert (again.file, again.made, shop.told) == (first.file, False, [])
+    first.file.unlink()
+    assert content(shop.zip(below, above).file) == {"a": "1", "b": "3"}
+
+
 def test_secrets_and_links_astray_are_told_each_time(tmp_path: Path) -> None:
     shop, code = Shop(tmp_path), write(tmp_path / "code", {"a.py": "1", ".env": "K=1", "gone": "-> x"})
     for _ in range(2):

@@ -58,7 +58,12 @@ def example(name: str, port: int, region: str) -> None: ...
         (["x"], "--port", "is missing", "try `example --help`"),
         (["--port", "1"], "NAME", "is missing", "try `example --help`"),
         (["x", "--port", "1", "y"], "command line", "got unexpected extra argument (y)", "try `example --help`"),
-        (["x", "--port", "1", "--stage", "dev"], "--stage", "comes in a later version (stages)", None),
+        (
+            ["x", "--port", "1", "--time-scale", "9"],
+            "--time-scale",
+            "comes in a later version (retries and schedules)",
+            None,
+        ),
     ],
 )
 def test_a_usage_error_names_what_it_is_about(arguments: list[str], where: str, what: str, hint: str | None) -> None:

@@ -101,7 +101,8 @@ def _templates(service: str) -> tuple[_Template, ...]:
     from botocore.session import Session
 
     model = Session().get_service_model(MODELS[service])
-    return tuple(_template(model.operation_model(name)) for name in model.operation_names)
+    operations = [model.operation_model(name) for name in model.operation_names]
+    return tuple(_template(one) for one in operations if not one.deprecated)
 
 
 def _template(operation: Any) -> _Template:

@@ -8,7 +8,7 @@ stack's status over HTTP, see `cloud_server`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -16,6 +16,7 @@ from moto.apigateway import models as apigateway
 from moto.awslambda import models as functions
 from moto.awslambda.utils import get_backend
 from moto.cloudformation import models as stacks
+from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.parsing import ResourceMap
 from moto.core.common_models import CloudFormationModel
 from moto.core.exceptions import JsonRESTError
@@ -200,6 +201,7 @@ def extend() -> None:
     machine.update_from_cloudformation_json = _with_definition(machine.update_from_cloudformation_json)
     backend: Any = stacks.CloudFormationBackend
     backend.execute_change_set = _dated(backend.execute_change_set)
+    backend.create_change_set = _validated(backend.create_change_set)
     change_set: Any = stacks.ChangeSet
     change_set.diff = _telling_replacements(change_set.diff)
     resources: Any = ResourceMap
@@ -294,6 +296,41 @@ def _definition(properties: dict[str, Any], account: str) -> str:
     for name, value in properties.get("DefinitionSubstitutions", {}).items():
         text = text.replace("${" + name + "}", str(value))
     return text
+
+
+def _validated(original: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS refuses a template with unknown types or dangling references where moto fails later, or never."""
+
+    def create_change_set(
+        self: Any, stack_name: str, change_set_name: str, template: str, *given: Any, **more: Any
+    ) -> Any:
+        document = stacks.Stack.parse_template(template)
+        resources = document.get("Resources", {})
+        known = {*resources, *document.get("Parameters", {}), *document.get("Conditions", {})}
+        types = sorted({one["Type"] for one in resources.values() if one["Type"].startswith("AWS::Serverless::")})
+        if types and not document.get("Transform"):
+            raise ValidationError(message=f"Template format error: Unrecognized resource types: [{', '.join(types)}]")
+        missing = sorted(name for name in set(_references(resources)) if name not in known and "::" not in name)
+        if missing:
+            said = f"Unresolved resource dependencies [{', '.join(missing)}] in the Resources block of the template"
+            raise ValidationError(message=f"Template format error: {said}")
+        return original(self, stack_name, change_set_name, template, *given, **more)
+
+    return create_change_set
+
+
+def _references(value: Any) -> Iterator[str]:
+    match value:
+        case {"Ref": str(name)}:
+            yield name
+        case {"Fn::GetAtt": [str(name), *_]}:
+            yield name
+        case dict():
+            for one in value.values():
+                yield from _references(one)
+        case list():
+            for one in value:
+                yield from _references(one)
 
 
 def _dated(original: Callable[..., None]) -> Callable[..., None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -66,8 +66,8 @@ class Logs:
     def messages(self) -> list[str]:
         return [fact.message for fact in self.told]
 
-    def tail(self, after: float = 0.0, pattern: str = "") -> Tail:
-        return Tail(self._reader, "dev", GROUPS, self.start + after, pattern, self.tell)
+    def tail(self, after: float = 0.0, pattern: str = "", groups: Mapping[str, str] = GROUPS) -> Tail:
+        return Tail(self._reader, "dev", groups, self.start + after, pattern, self.tell)
 
     @contextmanager
     def following(self) -> Iterator[Tail]:
@@ -189,3 +189,10 @@ def test_a_permission_that_is_missing_is_named(logs: Logs) -> None:
     with pytest.raises(RemoteError) as raised:
         logs.tail().once()
     assert "logs:FilterLogEvents" in raised.value.what
+
+
+def test_a_group_that_two_functions_share_is_told_once(logs: Logs) -> None:
+    logs.write("Orders", (1, "one\n"))
+    shared = {"Orders": GROUPS["Orders"], "Mail": GROUPS["Orders"]}
+    assert logs.tail(groups=shared).once() == 1
+    assert logs.told[0].source == "Orders+Mail"

@@ -1,7 +1,7 @@
 """A stage as values: what AWS would have after each step, so that plans can be made, done and made again.
 
-CloudFormation here changes exactly what differs between the template it has and the one it gets, which is the least that
-it does: what a plan leaves to it has to be seen by it.
+CloudFormation here changes exactly what differs between the template it has and the one it gets, which is the least
+that it does: what a plan leaves to it has to be seen by it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from localstack_lite.sync.steps import (
     NewLayer,
     Plan,
     PublishVersion,
-    PushImage,
     Step,
     UpdateAlias,
     UpdateApi,
@@ -245,24 +244,28 @@ class ModelledStage:
                     changes["Layers"] = [layers[x.id] if isinstance(x, NewLayer) else x for x in changes["Layers"]]
                 for argument, value in changes.items():
                     self._configure(one, argument, value)
-            case UpdateConcurrency():
-                self.settings[f"{step.id}.concurrency"] = step.reserved
-            case UpdateAsyncConfig():
-                self.settings[step.id] = dict(step.settings)
             case UpdateLayer():
                 layers[step.id] = self._publish_layer(step.id, step.package.sha256)
-            case UpdateApi():
-                self.settings[step.id] = json.loads(step.body)["paths"]
-            case UpdateStateMachine():
-                self.settings[step.id] = step.definition
             case PublishVersion():
                 versions[step.id] = self._publish(step.id)
             case UpdateAlias():
                 self.aliases[step.id] = versions[step.function]
             case DeployStack():
                 self._deploy(step, wanted)
-            case PushImage():
-                pass
+            case _:
+                self._set(step)
+
+    def _set(self, step: Step) -> None:
+        """What is one value here."""
+        match step:
+            case UpdateConcurrency():
+                self.settings[f"{step.id}.concurrency"] = step.reserved
+            case UpdateAsyncConfig():
+                self.settings[step.id] = dict(step.settings)
+            case UpdateApi():
+                self.settings[step.id] = json.loads(step.body)["paths"]
+            case UpdateStateMachine():
+                self.settings[step.id] = step.definition
 
     def _guarded(self, id: str, revision: str) -> dict[str, Any]:
         one = self.functions[id]

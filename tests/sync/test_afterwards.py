@@ -50,7 +50,9 @@ def test_code_that_came_directly_is_noted_until_it_is_the_stacks_own_again() -> 
 
 
 def test_settings_are_noted_as_digests() -> None:
-    config = UpdateConfig("A", "a", {"Timeout": 2, "Environment": {"Variables": {"KEY": "hidden"}}, "MemorySize": 128}, "")
+    config = UpdateConfig(
+        "A", "a", {"Timeout": 2, "Environment": {"Variables": {"KEY": "hidden"}}, "MemorySize": 128}, ""
+    )
     made = done(config)
     assert made.direct["A"] == {"Timeout": digest(2), "Environment": digest({"Variables": {"KEY": "hidden"}})}
     assert "hidden" not in repr(made)
@@ -87,7 +89,9 @@ def test_uploads_are_known_of_that_bucket_only() -> None:
 def test_a_stack_deploy_settles_what_it_saw() -> None:
     stack = RemoteStack("id", "shop-dev", "UPDATE_COMPLETE", updated="now")
     resources = (RemoteResource("A", "AWS::Lambda::Function", "a"),)
-    known = Manifest(templates=ground(OLD).deployed, deployed={"A": sha("a")}, direct={"A": {"Timeout": "x", "Code": "c"}})
+    known = Manifest(
+        templates=ground(OLD).deployed, deployed={"A": sha("a")}, direct={"A": {"Timeout": "x", "Code": "c"}}
+    )
     made = done(DEPLOY, known=known, stack=stack, resources=resources)
     assert made.direct == {}
     assert made.templates[""]["Resources"] == NEW
@@ -97,7 +101,11 @@ def test_a_stack_deploy_settles_what_it_saw() -> None:
 
 def test_what_a_stack_deploy_did_not_see_stays_noted() -> None:
     found = ground(NEW, packages=PACKAGES)
-    direct = {"A": {"Timeout": "x", "Code": sha("c")}, "L": {"Content": sha("3"), "Arn": "arn:5"}, "Gone": {"Body": "x"}}
+    direct = {
+        "A": {"Timeout": "x", "Code": sha("c")},
+        "L": {"Content": sha("3"), "Arn": "arn:5"},
+        "Gone": {"Body": "x"},
+    }
     known = Manifest(templates=found.deployed, deployed={"A": sha("b"), "L": sha("2")}, direct=direct)
     made = done(DEPLOY, found=found, known=known)
     assert made.direct == {key: value for key, value in direct.items() if key != "Gone"}
@@ -108,7 +116,9 @@ def test_an_alias_keeps_its_version_when_no_new_one_was_published() -> None:
     direct = {"A": {"Code": sha("b")}, "AAliaslive": {"FunctionVersion": "7"}}
     known = Manifest(templates=found.deployed, deployed={"A": sha("a")}, direct=direct)
     assert done(DEPLOY, found=found, known=known).direct == {"AAliaslive": {"FunctionVersion": "7"}}
-    other = Manifest(templates=found.deployed, deployed={"A": sha("a")}, direct={"AAliaslive": {"FunctionVersion": "7"}})
+    other = Manifest(
+        templates=found.deployed, deployed={"A": sha("a")}, direct={"AAliaslive": {"FunctionVersion": "7"}}
+    )
     assert done(DEPLOY, found=found, known=other).direct == {}
 
 

@@ -70,7 +70,9 @@ def test_new_content_is_one_of_its_changes() -> None:
     )
 
 
-@pytest.mark.parametrize(("has", "was", "kept"), [("a", "a", True), ("a", "b", True), ("b", "b", False), ("b", "a", True)])
+@pytest.mark.parametrize(
+    ("has", "was", "kept"), [("a", "a", True), ("a", "b", True), ("b", "b", False), ("b", "a", True)]
+)
 def test_a_version_is_made_anew_exactly_when_the_deploy_changes_the_code(has: str, was: str, kept: bool) -> None:
     old = {"A": function("A"), **alias("A")}
     old["AVersionffffffffff"] = old.pop("AVersion16cbcbe095")

@@ -40,3 +40,7 @@ def test_what_is_no_moment_is_refused_with_a_hint(text: str) -> None:
         since(text, NOW, UTC)
     assert caught.value.where == "--since"
     assert "10m" in caught.value.hint
+
+
+def test_before_the_epoch_is_the_epoch() -> None:
+    assert since("1960-01-01T00:00:00+00:00", 1_000_000.0) == 0.0

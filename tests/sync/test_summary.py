@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from localstack_lite.sync.steps import Change, PublishVersion, UpdateApi, UpdateConfig, UpdateLayer, UploadCode
-from localstack_lite.sync.summary import risky, touched, urls
+from localstack_lite.sync.summary import risky, touched
 from tests.sync.scripted_cloud import package
 
 
@@ -22,11 +22,6 @@ def test_what_was_changed_is_named_once_however_it_was_changed() -> None:
         Change("Table", "AWS::DynamoDB::Table", "add"),
     )
     assert touched(steps, changes) == (("Mails", "Orders", "Users"), ("Deps", "More"), ("Rest", "Web"))
-
-
-def test_addresses_are_picked_from_the_outputs() -> None:
-    outputs = {"Url": "https://a1.example/dev", "Arn": "arn:aws:x", "Again": "https://a1.example/dev", "Ws": "wss://b"}
-    assert urls(outputs) == ("https://a1.example/dev", "wss://b")
 
 
 def test_only_what_may_lose_something_is_risky() -> None:

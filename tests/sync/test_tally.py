@@ -32,7 +32,7 @@ def test_what_was_done_is_only_listed_when_it_did_not_end_well(desk: Desk) -> No
     tally = Tally(desk.site())
     tally.release, tally.steps = 7, (UploadCode("Orders", "shop-Orders", "sha", ""),)
     tally.changes = (Change("Api", "AWS::ApiGateway::RestApi", "add"),)
-    tally.outputs = {"Url": "https://a1.example/"}
+    tally.urls = ("https://a1.example/",)
     end = tally.end()
     assert (end.release, end.functions, end.apis, end.done) == (7, ("Orders",), ("Api",), ())
     assert end.urls == ("https://a1.example/",)
