@@ -34,13 +34,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """`sources` are empty when a problem is no warning. `packages` is the folder of the Python packages among them.
-    `built`: something was made just now."""
+    """`sources` are empty when a problem is no warning. `built`: something was made just now."""
 
     sources: tuple[Source, ...] = ()
     problems: tuple[Problem, ...] = ()
     built: bool = False
-    packages: Path | None = None
 
 
 class Contents:
@@ -64,8 +62,8 @@ class Contents:
         self._packages: Once[tuple[Path, str, str], TargetPackages] = Once()
         self._npm = NpmPackages(root, environ, tools)
 
-    def function(self, function: Function, patterns: Sequence[str], say: Say) -> Content:
-        """`patterns` are the user's own excludes. Raises OSError."""
+    def function(self, function: Function, patterns: Sequence[str], say: Say, *, shared: bool = False) -> Content:
+        """`patterns` are the user's own excludes; `shared`: its Python packages are in a layer. Raises OSError."""
         programs = frozenset({"bootstrap"} if function.language == "provided" else ())
         installed = Excludes(tuple(patterns), installed=True)
         build = function.code.build or self._compiled(function)
@@ -87,15 +85,24 @@ class Contents:
         found_packages = self._python(function, say)
         if any(not problem.warning for problem in found_packages.problems):
             return Content((), found_packages.problems)
-        if found_packages.folder is None:
+        if found_packages.folder is None or shared:
             return Content((code,), found_packages.problems)
         beside = Source(found_packages.folder, "", installed, sealed=True)
-        return Content((beside, code), found_packages.problems, found_packages.built, found_packages.folder)
+        return Content((beside, code), found_packages.problems, found_packages.built)
 
     def plain(self, folder: Path, patterns: Sequence[str]) -> Content:
         """A folder as it is: the code of a function that only its template knows."""
         project = folder.resolve() == self._root.resolve()
         return Content((Source(folder, "", Excludes(tuple(patterns), project), programs=frozenset({"bootstrap"})),))
+
+    def shared(self, piece: Piece, function: Function, say: Say) -> Content:
+        """The layer of the packages that this function has in common with others."""
+        found = self._python(function, say)
+        if found.folder is None:
+            problems = tuple(replace(one, subject=piece.id) for one in found.problems if not one.warning)
+            return Content((), problems)
+        beside = Source(found.folder, "python/", Excludes(installed=True), sealed=True)
+        return Content((beside,), (), found.built)
 
     def layer(self, piece: Piece, patterns: Sequence[str], say: Say) -> Content:
         """Raises OSError."""

@@ -24,13 +24,14 @@ import orjson
 
 from localstack_lite.builds import binaries, listing, sizes, tree
 from localstack_lite.builds.contents import Content, Contents
-from localstack_lite.builds.dependencies import Interpreter
+from localstack_lite.builds.dependencies import Interpreter, dependencies_folder
 from localstack_lite.builds.listing import Source
 from localstack_lite.builds.making import Making
 from localstack_lite.builds.once import Once
 from localstack_lite.builds.outputs import Outputs
 from localstack_lite.builds.packing import TooLarge, write_note
 from localstack_lite.builds.platform_tags import Target, version_of
+from localstack_lite.builds.shared import SHARED, is_shared
 from localstack_lite.builds.source_build import ContainerBuild
 from localstack_lite.builds.stock import Stock, Zipped
 from localstack_lite.builds.target_packages import foreign_code
@@ -81,6 +82,8 @@ class _Run:
 
     contents: Contents
     zips: Once[tuple[Source, ...], Zipped]
+    sharing: Mapping[Path | None, Function]
+    """One function of those whose packages are in a shared layer, by the folder of the packages."""
 
 
 class Packager:
@@ -116,7 +119,12 @@ class Packager:
         there."""
         tree.claim(self._root)
         by_id = {function.logical_id: function for function in functions}
-        run = _Run(self._contents(), Once())
+        sharing = {
+            piece.id: dependencies_folder(by_id[piece.id], self._root)
+            for piece in pieces
+            if piece.kind is PieceKind.FUNCTION and piece.build == SHARED and piece.id in by_id
+        }
+        run = _Run(self._contents(), Once(), {folder: by_id[id] for id, folder in sharing.items()})
         wanted = [piece for piece in pieces if piece.kind is not PieceKind.TEMPLATE]
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="package") as workers:
             made = list(workers.map(lambda piece: self._made(piece, by_id.get(piece.id), run, moved), wanted))
@@ -124,7 +132,7 @@ class Packager:
         problems = list(dict.fromkeys(problem for one in made for problem in one.problems))
         for piece in wanted:
             function = by_id.get(piece.id)
-            if function is not None and (problem := _with_layers(function, packages, pieces)):
+            if function is not None and (problem := _with_layers(function, packages, pieces, sharing)):
                 problems.append(problem)
                 del packages[piece.id]
         if any(package.built for package in packages.values()):
@@ -161,7 +169,7 @@ class Packager:
             zipped = self._stock.file(piece.source)
             problems = _refused(piece, function, zipped.unpacked, zipped.largest)
             return _Made(piece, None if problems else _package(piece, zipped, built=False), problems)
-        content = self._content(piece, function, run.contents, says)
+        content = self._content(piece, function, run, says)
         if not content.sources:
             return _Made(piece, None, content.problems)
         zipped, first = run.zips.get(content.sources, lambda: self._stock.zip(content.sources, says.zipped))
@@ -176,13 +184,16 @@ class Packager:
             told += self._foreign(piece, function, content)
         return _Made(piece, _package(piece, zipped, built=made or content.built), tuple(told))
 
-    def _content(self, piece: Piece, function: Function | None, contents: Contents, says: _Says) -> Content:
+    def _content(self, piece: Piece, function: Function | None, run: _Run, says: _Says) -> Content:
         patterns = (*self._exclude.get("", ()), *self._exclude.get(piece.id, ()))
+        contents = run.contents
+        if is_shared(piece) and (user := run.sharing.get(piece.source)) is not None:
+            return contents.shared(piece, user, says.state)
         if piece.kind is PieceKind.LAYER:
             return contents.layer(piece, patterns, says.state)
         if function is None:  # known to the template only
             return contents.plain(piece.source, patterns)
-        return contents.function(function, patterns, says.state)
+        return contents.function(function, patterns, says.state, shared=piece.build == SHARED)
 
     def _image(self, piece: Piece, function: Function | None, says: _Says) -> _Made:
         if function is None or function.image is None:
@@ -298,10 +309,12 @@ def _refused(
     return (problem,) if problem is not None else ()
 
 
-def _with_layers(function: Function, packages: Mapping[str, Package], pieces: Sequence[Piece]) -> Problem | None:
+def _with_layers(
+    function: Function, packages: Mapping[str, Package], pieces: Sequence[Piece], sharing: Mapping[str, Path | None]
+) -> Problem | None:
     """A function that is too large only with its layers. What the project's own layers come to is known exactly."""
-    package = packages.get(function.logical_id)
-    if package is None or package.image or not function.layers:
+    package, shared = packages.get(function.logical_id), sharing.get(function.logical_id)
+    if package is None or package.image or not (function.layers or shared):
         return None
     ours = {os.path.realpath(piece.source): piece.id for piece in pieces if piece.kind is PieceKind.LAYER}
     layers: list[tuple[str, int]] = []
@@ -310,6 +323,8 @@ def _with_layers(function: Function, packages: Mapping[str, Package], pieces: Se
         id = ours.get(os.path.realpath(source)) if source is not None else None
         size = packages[id].unpacked if id is not None and id in packages else layer.size
         layers.append((":".join(layer.arn.rsplit(":", 2)[-2:]), size))
+    common = next((piece.id for piece in pieces if is_shared(piece) and piece.source == shared), "")
+    layers += [(common, packages[common].unpacked)] if common in packages else []
     where = function.where or function.name
     return sizes.too_large(function.logical_id, function.name, where, package.unpacked, package.largest, layers)
 

@@ -147,9 +147,7 @@ class Packing:
         same = file.member.size == entry.size and digest_of(entry.file, entry.link) == file.member.digest
         return file if same else None
 
-    def _compressed(
-        self, entries: Iterable[Entry], same: dict[str, File]
-    ) -> Iterator[tuple[Entry, Content | None]]:
+    def _compressed(self, entries: Iterable[Entry], same: dict[str, File]) -> Iterator[tuple[Entry, Content | None]]:
         """All entries in order; with their content those that are not the same."""
         waiting: deque[tuple[Entry, Future[Content] | None]] = deque()
         ahead = 0

@@ -12,8 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from localstack_lite.builds.dependencies import packages_name
 from localstack_lite.builds.packager import BuiltImage, Packager
-from localstack_lite.model.blueprint import Piece, PieceKind
+from localstack_lite.builds.shared import with_shared_layers
+from localstack_lite.model.blueprint import Blueprint, Piece, PieceKind, StackBlueprint
 from localstack_lite.model.function import Build, Code, Dockerfile, Function, Image, Layer
 from localstack_lite.model.package import Package
 from localstack_lite.model.project import Problem
@@ -170,6 +172,23 @@ def test_packages_that_cannot_be_had_are_a_problem_of_every_function_that_names_
     assert sorted(problem.subject for problem in shop.problems) == ["Hello", "Two"]
     assert "nothing-like-this" in shop.problems[0].what
     assert ("Hello", "failed", True) in shop.told
+
+
+def test_packages_that_functions_share_are_a_layer_and_no_part_of_them(tmp_path: Path) -> None:
+    files = {"app.py": "x", "requirements.txt": requirements(wheel(tmp_path / "wheels"))}
+    one = python(tmp_path, files, logical_id="One", name="one")
+    two = python(tmp_path, files, "other", logical_id="Two", name="two")
+    functions = {id: {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": HERE}} for id in ("One", "Two")}
+    plain = Blueprint((StackBlueprint("", {"Resources": functions}),), (piece_of(one), piece_of(two)))
+    names = {each.logical_id: packages_name(each, tmp_path) for each in (one, two)}
+    shared = with_shared_layers(plain, names, tmp_path / ".devserve" / "cache" / "dependencies")
+    packages = Shop(tmp_path).package(one, two, pieces=shared.pieces)
+    layer = next(id for id in packages if id.startswith("DevservePackages"))
+    assert "python/tiny.py" in inside(packages[layer])
+    assert sorted(inside(packages["One"])) == sorted(inside(packages["Two"])) == ["app.py", "requirements.txt"]
+    again = Shop(tmp_path)
+    assert again.package(one, two, pieces=shared.pieces).keys() == packages.keys()
+    assert again.told == []
 
 
 def test_a_zip_of_the_users_own_is_pushed_byte_for_byte(tmp_path: Path) -> None:
