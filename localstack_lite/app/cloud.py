@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localstack_lite import config
+from localstack_lite.app.engine_builds import docker_client
 from localstack_lite.app.here import Here
 from localstack_lite.config.state import state_folder
 from localstack_lite.errors import RemoteError, UserError
@@ -240,7 +241,7 @@ class Cloud:
             self.stage,
             self._session.region,
             Reader(self._session),
-            Writer(self._session),
+            Writer(self._session, lambda: docker_client(self._environ)),
             self._journal(),
             self._publish,
             self._confirm,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from localstack_lite import config
-from localstack_lite.app.packaging import packager
+from localstack_lite.app.packaging import packager, sharing
 from localstack_lite.model.arn import ACCOUNT
 from localstack_lite.model.blueprint import Blueprint
 from localstack_lite.model.options import ReadOptions
@@ -28,7 +28,7 @@ class Here:
         self._stage = stage
         self._environ = environ
         self._publish = publish
-        self._packager: Packager | None = None
+        self._packager: tuple[Project, Packager] | None = None
         self._closed = False
         self._lock = threading.Lock()
         self._began: dict[tuple[str, str], float] = {}
@@ -40,15 +40,27 @@ class Here:
         return self.project
 
     def blueprint(self) -> Blueprint:
-        return config.blueprint(self._reading, self.read(), self._environ, self._stage.stack_name)
+        project, stack = self.read(), self._stage.stack_name
+        return sharing(config.blueprint(self._reading, project, self._environ, stack), project, stack)
 
     def package(self, blueprint: Blueprint) -> tuple[Mapping[str, Package], Sequence[Problem]]:
         project = self.project or self.read()
         with self._lock:
             if self._closed:
                 return {}, ()
-            self._packager = self._packager or packager(project, self._environ)
-        return self._packager.package(blueprint.pieces, blueprint.functions, self.moved)
+            found = self._for(project)
+        return found.package(blueprint.pieces, blueprint.functions, self.moved)
+
+    def _for(self, project: Project) -> Packager:
+        """One for all pushes, until the settings that it was made with are others."""
+        if self._packager is not None:
+            of, made = self._packager
+            if (of.root, of.exclude, of.images) == (project.root, project.exclude, project.images):
+                return made
+            made.close()
+        made = packager(project, self._environ)
+        self._packager = (project, made)
+        return made
 
     def resolver(self, blueprint: Blueprint, remote: Remote) -> Resolve:
         resources = [(one.id, one.type, one.physical_id) for one in remote.resources]
@@ -68,7 +80,7 @@ class Here:
         with self._lock:
             self._closed = True
             if self._packager is not None:
-                self._packager.close()
+                self._packager[1].close()
 
     def moved(
         self,

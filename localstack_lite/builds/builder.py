@@ -17,6 +17,7 @@ from localstack_lite.builds import packages, published, requirements, tree
 from localstack_lite.builds.dependencies import Interpreter, dependencies_folder, install, node_modules, python_packages
 from localstack_lite.builds.making import Making
 from localstack_lite.builds.published import Unpack
+from localstack_lite.builds.python_install import Installed
 from localstack_lite.builds.tool import Tools
 from localstack_lite.errors import RemoteError
 from localstack_lite.model.function import Build, Function, Layer
@@ -243,15 +244,15 @@ class Builder:
         task = f"packages of {function.name}"
         told(task, "installing", None, False)
         try:
-            why = install(function, self._root, self._tools, self._environ, self._interpreter)
+            found = install(function, self._root, self._tools, self._environ, self._interpreter)
         except OSError as error:
-            why = str(error)
-        told(task, "failed" if why else "done", None, True)
-        if not why:
+            found = Installed(str(error))
+        told(task, "failed" if found.why else "done", None, True)
+        if not found.why:
             return []
-        what = f"{function.name}: its packages cannot be installed: {why}"
-        hint = "install them into the code folder, or look at what they need"
-        return [Problem(function.where or function.name, what, hint, function.logical_id, warning=True)]
+        what = f"{function.name}: its packages cannot be installed: {found.why}"
+        hint = found.hint or "install them into the code folder, or look at what they need"
+        return [Problem(function.where or function.name, what, hint, function.logical_id, True, found.details)]
 
     # -- folders
 

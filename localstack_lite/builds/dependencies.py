@@ -65,20 +65,21 @@ def manifests(function: Function, root: Path) -> tuple[Path, ...]:
     return (manifest, *(lock for lock in locked if lock.is_file()))
 
 
-def install(function: Function, root: Path, tools: Tools, environ: Mapping[str, str], interpreter: Interpreter) -> str:
-    """Make what `dependencies_folder` says. Answers why it could not be, or nothing."""
+def install(
+    function: Function, root: Path, tools: Tools, environ: Mapping[str, str], interpreter: Interpreter
+) -> Installed:
+    """Make what `dependencies_folder` says, unless it is there."""
     if function.language == "python":
-        installed = install_python(function, root, tools, environ, interpreter)
-        return installed.why if installed is not None else ""
+        return install_python(function, root, tools, environ, interpreter) or Installed()
     target, manifest = dependencies_folder(function, root), _package(function, root)
     if target is None or manifest is None or target.is_dir():
-        return ""
+        return Installed()
     with turn(target.parent), tree.part(target.parent) as place:
         why = "" if target.is_dir() else node_modules(manifest.parent, place, tools, environ)
         (place / "node_modules").mkdir(exist_ok=True)
         if not why:
             tree.put(place, target.parent)
-    return why
+    return Installed(why)
 
 
 def install_python(

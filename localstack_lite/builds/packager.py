@@ -89,7 +89,7 @@ class _Run:
 class Packager:
     """A `ports.Packager`. `interpreter` says which Python of this machine a runtime and a folder have; `container`
     builds Python packages without wheels. `exclude` are the user's own patterns by piece id; those of `""` are for all
-    of them. `now` is epoch ns."""
+    of them. `now` is epoch ns. `stop` ends what `container` runs."""
 
     def __init__(
         self,
@@ -101,11 +101,13 @@ class Packager:
         images: ImageBuild | None = None,
         exclude: Mapping[str, Sequence[str]] | None = None,
         now: Callable[[], int] = time.time_ns,
+        stop: Callable[[], None] | None = None,
     ) -> None:
         self._root = root
         self._images = images
         self._exclude = dict(exclude or {})
         self._tools = Tools(environ)
+        self._stop = stop
         making = Making(root, environ, self._tools, root / ".devserve" / "build" / ".push-work")
         outputs = Outputs(root, making, now)
         self._contents = partial(Contents, root, environ, interpreter, self._tools, outputs, container)
@@ -143,6 +145,8 @@ class Packager:
         """End what is being built; `package` returns soon, with problems."""
         self._tools.close()
         self._stock.close()
+        if self._stop is not None:
+            self._stop()
 
     def _made(self, piece: Piece, function: Function | None, run: _Run, moved: Moved) -> _Made:
         says = _Says(piece.id, moved)

@@ -19,6 +19,7 @@ from localstack_lite.model.stage import StageSource
 TABLE = "tool.devserve"
 
 _TEXT, _WHOLE, _TABLE_OF, _LIST = "text", "a whole number", "a table", "a list of text"
+_YES = "true or false"
 _TOP = {
     "template": _TEXT,
     "sandbox": _TEXT,
@@ -28,6 +29,8 @@ _TOP = {
     "images": _TABLE_OF,
     "stages": _TABLE_OF,
     "protected_stages": _LIST,
+    "exclude": _LIST,
+    "shared_dependencies": _YES,
 }
 _FUNCTION = {
     "handler": _TEXT,
@@ -59,7 +62,7 @@ _STAGE = {
     "tags": _TABLE_OF,
     "parameter_overrides": _TABLE_OF,
 }
-_KINDS: Mapping[str, type] = {_TEXT: str, _WHOLE: int, _TABLE_OF: dict, _LIST: list}
+_KINDS: Mapping[str, type] = {_TEXT: str, _WHOLE: int, _TABLE_OF: dict, _LIST: list, _YES: bool}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,10 @@ class Settings:
     stages: Mapping[str, StageSettings] = field(default_factory=dict)
     protected_stages: tuple[str, ...] = ()
     """Names, or patterns as of a shell, of stages that nothing is pushed to."""
+    exclude: tuple[str, ...] = ()
+    """Patterns as in `.gitignore` of what is not pushed."""
+    shared_dependencies: bool = False
+    """Whether functions with the same Python packages have them in one layer, in a stage."""
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -134,8 +141,10 @@ class _Reader:
         functions = tuple(self._function(name, table) for name, table in self._tables(top, "functions"))
         stages = {name: self._stage(name, table) for name, table in self._tables(top, "stages")}
         protected = top.get("protected_stages", [])
-        if any(not isinstance(pattern, str) for pattern in protected):
-            self._tell(("protected_stages",), f"protected_stages is {protected!r}", f"it is {_LIST}")
+        for key in ("protected_stages", "exclude"):
+            given = top.get(key, [])
+            if any(not isinstance(pattern, str) for pattern in given):
+                self._tell((key,), f"{key} is {given!r}", f"it is {_LIST}")
         if (sandbox := top.get("sandbox", "")) not in ("", "auto", "process", "docker"):
             self._tell(("sandbox",), f"sandbox is {sandbox!r}", "auto, process or docker")
             sandbox = ""
@@ -149,6 +158,8 @@ class _Reader:
             images={name: as_text(image) for name, image in top.get("images", {}).items()},
             stages=stages,
             protected_stages=tuple(map(as_text, protected)),
+            exclude=tuple(pattern for pattern in top.get("exclude", ()) if isinstance(pattern, str)),
+            shared_dependencies=top.get("shared_dependencies", False),
             problems=tuple(self._problems),
         )
 
@@ -196,7 +207,7 @@ class _Reader:
             if key not in known:
                 hint = did_you_mean(key, known, f"known are {', '.join(known)}")
                 self._tell((*path, key), f"there is no setting {name}", hint)
-            elif not isinstance(value, _KINDS[known[key]]) or isinstance(value, bool):
+            elif not isinstance(value, _KINDS[known[key]]) or isinstance(value, bool) is not (known[key] == _YES):
                 # Text where a table belongs may hold what nobody should read.
                 shown = repr(value) if known[key] != _TABLE_OF or not isinstance(value, str) else "text"
                 self._tell((*path, key), f"{name} is {shown}", f"it is {known[key]}")

@@ -1,7 +1,8 @@
 """How a resource's code comes to be, as its `Metadata` says: `BuildMethod` and `BuildProperties`. Pure.
 
-Source of the names: the SAM developer guide. Interpreted languages run from the folder that is edited, so their methods
-mean nothing here; what has to be compiled is built by `esbuild` or by the project's own `makefile`.
+Source of the names: the SAM developer guide. Python and Node run from the folder that is edited, so their methods mean
+nothing for functions here. The rest is built: by `esbuild`, by the project's own `makefile`, or by AWS's builder of the
+language, whose methods are named as its runtimes are.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from localstack_lite.config.stack import Resource
 from localstack_lite.model.function import Build
 
 ESBUILD, MAKEFILE = "esbuild", "makefile"
+#: What methods begin with that AWS's builders know, of functions only.
+_COMPILED = ("go", "rust", "java", "dotnet", "ruby")
 #: Methods by which a layer gets what its manifest lists.
 _INSTALLED = ("python", "nodejs")
 #: What esbuild reads, in the order in which a handler's source is looked for.
@@ -42,10 +45,10 @@ def metadata_of(resource: Resource) -> Mapping[str, object]:
 
 def function_build(resource: Resource, source: Path) -> Build | None:
     build = _declared(resource, source)
-    if build is None or build.method in (ESBUILD, MAKEFILE):
+    if build is None or build.method in (ESBUILD, MAKEFILE) or build.method.startswith(_COMPILED):
         return build
     if not build.method.startswith(_INSTALLED):
-        _warn(resource, build.method)
+        _warn(resource, f"there is no BuildMethod {build.method}")
     return None
 
 
@@ -57,8 +60,14 @@ def layer_build(resource: Resource, source: Path) -> Build | None:
         architecture = as_text(metadata_of(resource).get("BuildArchitecture") or "")
         named = {"LogicalId": resource.given_id, **({"Architecture": architecture} if architecture else {})}
         return replace(build, properties={**build.properties, **named})
-    _warn(resource, build.method)
+    _warn(resource, f"layers are not built with BuildMethod {build.method}")
     return None
+
+
+def declared_method(resource: Resource) -> str:
+    """The build method that the metadata name, known or not; empty when nothing is to be built."""
+    build = _declared(resource, Path())
+    return build.method if build is not None else ""
 
 
 def with_entry_points(build: Build, handler: str, files: Files) -> Build:
@@ -95,6 +104,6 @@ def _declared(resource: Resource, source: Path) -> Build | None:
     return Build(method.lower(), source, dict(properties) if isinstance(properties, Mapping) else {})
 
 
-def _warn(resource: Resource, method: str) -> None:
-    what = f"BuildMethod {method} is not run by this version: the folder is used as it is"
+def _warn(resource: Resource, why: str) -> None:
+    what = f"{why}: the folder is used as it is"
     resource.warn(Refusal(what, "build it before, or with BuildMethod: makefile", ("Metadata",)))

@@ -246,4 +246,6 @@ def _finished(project: Project, sources: Sources, options: ReadOptions) -> Proje
         inputs=tuple(dict.fromkeys(file.resolve() for file in inputs)),
         sandbox=sources.settings.sandbox,
         images=sources.settings.images,
+        exclude=sources.settings.exclude,
+        shared_dependencies=sources.settings.shared_dependencies,
     )

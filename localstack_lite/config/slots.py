@@ -17,7 +17,7 @@ from localstack_lite.config.definitions import Definitions
 from localstack_lite.config.functions import FUNCTION, FunctionsRead
 from localstack_lite.config.images import is_image
 from localstack_lite.config.language_extensions import TRANSFORM, extensions_used
-from localstack_lite.config.metadata import metadata_of
+from localstack_lite.config.metadata import declared_method, metadata_of
 from localstack_lite.config.nested import Opened
 from localstack_lite.config.opening import SAM_TRANSFORM, section
 from localstack_lite.config.parameters import as_text
@@ -128,7 +128,9 @@ class _Slots:
             resolved = _resolved(resource, "Code", code)
             name = resolved.get("ImageUri") if isinstance(resolved, Mapping) else None
             of_others = references(uri) & section(self.opened.template, "Resources").keys()
-            if of_others or (isinstance(name, str) and name != NO_IMAGE and ".dkr.ecr." in name):
+            # What only AWS can say is no image of this machine either.
+            only_there = uri is not None and not isinstance(name, str)
+            if of_others or only_there or (isinstance(name, str) and name != NO_IMAGE and ".dkr.ecr." in name):
                 return code
         function = self._known(resource)
         if function is not None:
@@ -158,7 +160,9 @@ class _Slots:
             self.problems.append(self.lost.get(resource.id, problem))
         else:
             source = (Path(self.opened.source.key).parent / as_text(path)).resolve()
-            method, told = (layer.build.method if layer.build else ""), metadata_of(resource)
+            # A method that is not known here is no reason to push what was never built: its package is refused.
+            method = layer.build.method if layer.build else declared_method(resource) if layer.folder == source else ""
+            told = metadata_of(resource)
             architecture = as_text(told.get("BuildArchitecture")) or next(iter(_texts(resource, _FITS)), "x86_64")
             runtimes = _texts(resource, "CompatibleRuntimes")
             self.pieces.append(Piece(resource.id, PieceKind.LAYER, source, method, runtimes, architecture))

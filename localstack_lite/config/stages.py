@@ -70,8 +70,8 @@ def read_stage(options: ReadOptions, name: str) -> Stage:
     settings = stages.named(name)
     if options.region and (remark := region(options.region)):
         raise UserError("--region", f"{options.region!r} is {remark[0]}", remark[1])
-    # A list of protected stages that was not understood protects nothing.
-    guarding = [problem for problem in stages.settings.problems if problem.subject.startswith("protect")]
+    # A list of protected stages that was not understood protects nothing, nor does one of what is not to be pushed.
+    guarding = [one for one in stages.settings.problems if one.subject.startswith(("protect", "exclude"))]
     overruled = f"stages.{name}.region" if options.region else ""
     if problems := [
         *guarding,

@@ -43,6 +43,10 @@ class Project:
     sandbox: str = ""
     images: Mapping[str, str] = field(default_factory=dict)
     """The user's own images, by runtime."""
+    exclude: tuple[str, ...] = ()
+    """The user's own patterns, as in `.gitignore`, of what is not pushed."""
+    shared_dependencies: bool = False
+    """Whether functions with the same Python packages have them in one layer, in a stage."""
 
     @property
     def state_folder(self) -> Path:

@@ -91,7 +91,9 @@ def _with_buildx(
     command: str, engine: Engine, dockerfile: Dockerfile, tag: str, platform: str, told: News
 ) -> Failed | None:
     output = BuildOutput()
-    environ = {**os.environ, "BUILDKIT_PROGRESS": "plain", "NO_COLOR": "1"}
+    # Attestations make the image an index, which Lambda does not take (AWS docs: `--provenance=false`).
+    plain = {"BUILDKIT_PROGRESS": "plain", "NO_COLOR": "1", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+    environ = {**os.environ, **plain}
     with subprocess.Popen(
         buildx_command(command, engine.endpoint, dockerfile, tag, platform),
         stdin=subprocess.DEVNULL,

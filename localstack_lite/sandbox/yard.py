@@ -38,7 +38,7 @@ _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
 class Yard:
     def __init__(self, engine: Engine, root: Path) -> None:
-        self.run = leftovers.Run(socket.gethostname(), os.getpid(), _began(os.getpid()) or 0, secrets.token_hex(6))
+        self.run = this_run()
         self._engine = engine
         self._api = engine.client.api
         self._project = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
@@ -100,11 +100,7 @@ class Yard:
             pid = folder.name.removeprefix(self._folders).partition("-")[0]
             if pid.isdecimal() and _began(int(pid)) is None:
                 shutil.rmtree(folder, ignore_errors=True)
-        with contextlib.suppress(Exception):  # nobody waits for that
-            listed = self._api.containers(all=True, filters={"label": [leftovers.RUN]})
-            for container_id in leftovers.orphans(listed, self.run, _began):
-                with contextlib.suppress(Exception):
-                    self._api.remove_container(container_id, force=True, v=True)
+        remove_orphans(self._api, self.run)
 
     def memory(self, container_id: str) -> int:
         """Bytes that a container on another machine uses now; zero when that cannot be said."""
@@ -133,6 +129,20 @@ class Yard:
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = ""
+
+
+def this_run() -> leftovers.Run:
+    """With a token of its own each time."""
+    return leftovers.Run(socket.gethostname(), os.getpid(), _began(os.getpid()) or 0, secrets.token_hex(6))
+
+
+def remove_orphans(api: Any, own: leftovers.Run) -> None:
+    """Containers of a devserve that is dead: of this machine, whichever project's."""
+    with contextlib.suppress(Exception):  # nobody waits for that
+        listed = api.containers(all=True, filters={"label": [leftovers.RUN]})
+        for container_id in leftovers.orphans(listed, own, _began):
+            with contextlib.suppress(Exception):
+                api.remove_container(container_id, force=True, v=True)
 
 
 def _began(pid: int) -> int | None:

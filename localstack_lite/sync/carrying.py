@@ -29,7 +29,7 @@ from localstack_lite.sync.releasing import Releasing
 from localstack_lite.sync.remote import Remote, RemoteResource, RemoteStack
 from localstack_lite.sync.site import Site
 from localstack_lite.sync.stage_urls import urls
-from localstack_lite.sync.steps import DeployStack, Step
+from localstack_lite.sync.steps import Change, DeployStack, Step
 from localstack_lite.sync.summary import touched
 from localstack_lite.sync.superseding import named_by
 from localstack_lite.sync.tally import Tally
@@ -139,6 +139,10 @@ class Carrying:
         reader, was = self._site.reader, self._remote
         resources = reader.resources(stack)
         names = function_names(resources)
+        known = {one.id for one in was.resources}
+        # Of a nested stack that is new the change set told no more than its name.
+        new = [Change(one.id, one.type, "add") for one in resources if "/" in one.id and one.id not in known]
+        self._tally.changes = (*self._tally.changes, *new)
         self._functions = dict(reader.functions(names)) if names else {}
         self._manifest = self._after(stack, resources)
         lost = tuple(id for id in names if id not in self._functions)

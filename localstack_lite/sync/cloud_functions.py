@@ -129,6 +129,8 @@ class CloudFunctions:
 
     def _tried(self, name: str, call: _Call) -> Invoked | Refused:
         from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
+        from urllib3.exceptions import HTTPError
 
         where = f"stage {self._stage}"
         try:
@@ -142,7 +144,7 @@ class CloudFunctions:
             if failure.status in (401, 403) or failure.code in _SIGNING:
                 raise remote_error(error, where, self._stage) from None
             return _refused(call.invocation, error)
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError, HTTPError) as error:
             raise remote_error(error, where, self._stage) from None
 
     def _plain(self, name: str, call: _Call) -> Invoked:

@@ -82,7 +82,7 @@ def _shown(site: Site, tally: Tally, remote: Remote, bucket: str) -> Deletion:
     buckets = [one for one in remote.resources if one.type == BUCKET and one.physical_id]
     counts = {one.id: len(reader.objects(one.physical_id, most=_COUNTED)) for one in buckets}
     objects = reader.objects(bucket, f"{site.prefix}/") if bucket else ()
-    found = deletion(stage, remote, counts, objects)
+    found = deletion(stage, remote, counts, objects, bucket)
     step = PlannedStep("delete_stack", stage.stack_name, "delete the stack", "asked for", 1, tuple(lines(found)))
     site.publish(PlanMade(site.now(), stage.name, (step,) if remote.stack else (), tally.reads))
     return found

@@ -31,9 +31,9 @@ _DATA = (
 @dataclass(frozen=True, slots=True)
 class Deletion:
     """`removed` are the stack's resources that go, those first that others do not need; `data` are those of them that
-    hold data. `kept` stay, as their DeletionPolicy says. `full` are buckets that go only once they are empty, with the
-    number of objects in them: CloudFormation fails at them. `objects` are keys of the stage's own in its bucket;
-    `foreign` how many objects of others there are, because of which that bucket stays."""
+    hold data. `kept` stay, as their DeletionPolicy says. `full` are buckets that stay because they are not empty, with
+    the number of objects in them: CloudFormation deletes no such. `objects` are keys of the stage's own in its `bucket`,
+    which stays itself, and `foreign` how many objects of others are known to be there."""
 
     removed: tuple[RemoteResource, ...] = ()
     data: tuple[RemoteResource, ...] = ()
@@ -41,6 +41,7 @@ class Deletion:
     full: Mapping[str, int] = field(default_factory=dict)
     objects: tuple[str, ...] = ()
     foreign: int = 0
+    bucket: str = ""
 
 
 def deletion(
@@ -48,16 +49,16 @@ def deletion(
     remote: Remote,
     counts: Mapping[str, int] | None = None,
     objects: Sequence[str] = (),
+    bucket: str = "",
 ) -> Deletion:
-    """`counts` are numbers of objects in the stack's buckets, by resource id; `objects` all keys of the stage's
-    bucket."""
+    """`counts` are numbers of objects in the stack's buckets, by resource id; `objects` keys in the stage's `bucket`."""
     prefix = f"{keys.prefix(stage)}/"
     ours = tuple(key for key in objects if key.startswith(prefix))
     kept = tuple(one for one in remote.resources if _policy(remote, one) in _STAYS)
     removed = tuple(one for one in reversed(remote.resources) if one.id and one not in kept)
     full = {one.id: number for one in removed if one.type == BUCKET and (number := (counts or {}).get(one.id, 0))}
     data = tuple(one for one in removed if one.type in _DATA)
-    return Deletion(removed, data, kept, full, ours, len(objects) - len(ours))
+    return Deletion(removed, data, kept, full, ours, len(objects) - len(ours), bucket)
 
 
 def _policy(remote: Remote, one: RemoteResource) -> str:
@@ -71,17 +72,18 @@ def _declared(remote: Remote, path: str, logical: str) -> Mapping[str, Any]:
 
 def lines(deletion: Deletion, most: int = 40) -> Iterator[str]:
     """For people, before they are asked."""
-    for one in deletion.removed[:most]:
+    going = [one for one in deletion.removed if one.id not in deletion.full]
+    for one in going[:most]:
         yield f"- {one.id} ({one.type}){' with its data' if one in deletion.data else ''}"
-    if len(deletion.removed) > most:
-        yield f"- and {len(deletion.removed) - most} more"
+    if len(going) > most:
+        yield f"- and {len(going) - most} more"
     yield from (f"stays: {one.id} ({one.type}), as its DeletionPolicy says" for one in deletion.kept)
     for id, number in deletion.full.items():
-        yield f"{id} is a bucket with {_counted(number)} in it: empty it first, CloudFormation does not"
+        yield f"stays: {id} ({BUCKET}), as there {_are(number)} {_counted(number)} in it"
     if deletion.objects:
-        yield f"- {_counted(len(deletion.objects))} of this stage in its bucket"
-    if deletion.foreign:
-        yield f"stays: the bucket, as {_counted(deletion.foreign)} in it {_are(deletion.foreign)} not of this stage"
+        yield f"- {_counted(len(deletion.objects))} of this stage in the bucket {deletion.bucket}".rstrip()
+        others = f", with {_counted(deletion.foreign)} of others" if deletion.foreign else ""
+        yield f"stays: the bucket {deletion.bucket}".rstrip() + others
 
 
 def _counted(number: int) -> str:

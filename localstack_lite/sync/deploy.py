@@ -31,7 +31,6 @@ def deploy_steps(
         bucket,
         keys.prefix(stage),
         ground.remote.region or stage.region,
-        stage.endpoint_url,
         stage.image_repository,
     )
     known = ground.manifest.uploaded if ground.manifest.bucket == bucket else frozenset()
@@ -95,7 +94,9 @@ def _kept_versions(ground: Ground) -> Mapping[str, str]:
             found = needs(ground, function.id, function, {})
             package = ground.package(function.id, CODE)
             unseen = package is not None and ground.manifest.deployed.get(function.id) == package.sha256
-            if unseen or not found.other_code:
+            # Code that is no package of ours is what the templates say.
+            same_code = ground.unseen(function.id, CODE) if package is None else not found.other_code
+            if unseen or same_code:
                 kept[function.id] = id
     return kept
 

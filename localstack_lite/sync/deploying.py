@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from localstack_lite.errors import UserError
 from localstack_lite.model.push_facts import StackEvent
 from localstack_lite.ports import Moved
@@ -31,17 +33,18 @@ class Deploying:
             writer.drop(made)
             return self._before
         try:
-            moved(step.kind, step.id, "changing", details=tuple(map(line, made.changes)))
-            self._ask(made)
+            changes = (*made.changes, *_below(step, made))
+            moved(step.kind, step.id, "changing", details=tuple(map(line, changes)))
+            self._ask(made, changes)
         except BaseException:
             writer.drop(made)
             raise
         stack = writer.execute(made, lambda progress: self._told(step, progress, moved))
-        self.changes = made.changes
+        self.changes = changes
         return stack
 
-    def _ask(self, made: ChangeSet) -> None:
-        risky = summary.risky(made.changes)
+    def _ask(self, made: ChangeSet, changes: Sequence[Change]) -> None:
+        risky = summary.risky(changes)
         if not risky or made.create or self._yes:
             return
         stage = self._site.stage.name
@@ -58,3 +61,9 @@ class Deploying:
         )
         if progress.resource == self._site.stage.stack_name:
             moved(step.kind, step.id, progress.status)
+
+
+def _below(step: DeployStack, made: ChangeSet) -> tuple[Change, ...]:
+    """What is expected in nested stacks: of those the change set says no more than that they change."""
+    changing = {change.id for change in made.changes}
+    return tuple(change for change in step.changes if "/" in change.id and change.id.partition("/")[0] in changing)

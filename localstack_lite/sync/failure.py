@@ -103,14 +103,25 @@ def is_updating(failure: Failure) -> bool:
     return failure.code == "ResourceConflictException" and bool(_UPDATING.search(failure.message))
 
 
+#: Ends of a connection: boto3's kinds, and those of the HTTP library below it when a body is read.
+_BROKEN = ("HTTPClientError", "IncompleteReadError", "FlexibleChecksumError", "HTTPException", "HTTPError", "OSError")
+
+
+def is_garbled(failure: Failure) -> bool:
+    """Whether something answered that cannot be read: a proxy's page, half a document, another program's words. boto3
+    lets through whatever its parsers raise then. Plain ValueErrors are its complaints about an address."""
+    if failure.code or failure.status or failure.is_a("BotoCoreError", "ClientError", *_BROKEN):
+        return False
+    unread = failure.is_a("JSONDecodeError", "UnicodeError") or failure.message.startswith("Invalid timestamp")
+    return unread or not failure.is_a("ValueError")
+
+
 def _silence(failure: Failure) -> Trouble:
     if failure.is_a("SSLError"):
         return Trouble.REFUSED
     if failure.is_a("EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError"):
         return Trouble.UNREACHED
-    if failure.is_a("HTTPClientError", "IncompleteReadError", "ResponseParserError", "FlexibleChecksumError"):
-        return Trouble.DROPPED
-    return Trouble.REFUSED
+    return Trouble.DROPPED if failure.is_a(*_BROKEN) or is_garbled(failure) else Trouble.REFUSED
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

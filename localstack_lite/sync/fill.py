@@ -30,7 +30,6 @@ class Place:
     bucket: str
     prefix: str
     region: str
-    endpoint_url: str = ""
     images: str = ""
 
 
@@ -53,7 +52,7 @@ def fill(
         text = json.dumps(work.filled(stack), sort_keys=True, separators=(",", ":"), default=str)
         key = keys.template_key(place.prefix, text)
         work.children[key] = text
-        work.urls[stack.path] = keys.object_url(place.bucket, key, place.region, place.endpoint_url)
+        work.urls[stack.path] = keys.object_url(place.bucket, key, place.region)
     return Filled(work.filled(own), work.children)
 
 

@@ -44,9 +44,8 @@ def image_target(repository: str, package: Package) -> str:
     return f"{repository}:{package.hex}"
 
 
-def object_url(bucket: str, key: str, region: str, endpoint_url: str = "") -> str:
-    """What `TemplateURL` takes. With an endpoint of its own in path style: `ENDPOINT/BUCKET/KEY`."""
-    if endpoint_url:
-        return f"{endpoint_url.rstrip('/')}/{bucket}/{quote(key)}"
+def object_url(bucket: str, key: str, region: str) -> str:
+    """What `TemplateURL` takes: S3's own address, also where calls go to another endpoint. CloudFormation reads it by
+    itself, and clouds that stand in for AWS know that form as well."""
     domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
     return f"https://{bucket}.s3.{region}.{domain}/{quote(key)}"

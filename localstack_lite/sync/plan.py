@@ -17,7 +17,7 @@ from localstack_lite.sync.changes import OUTPUT, SECTIONS, compare, tops
 from localstack_lite.sync.deploy import deploy_steps, touched
 from localstack_lite.sync.direct import PROPERTIES, Direct, Extent, direct
 from localstack_lite.sync.drift import drift, shortened
-from localstack_lite.sync.function_needs import FUNCTION
+from localstack_lite.sync.function_needs import CODE, FUNCTION
 from localstack_lite.sync.ground import Ground
 from localstack_lite.sync.manifest import Manifest
 from localstack_lite.sync.parameters import Parameters, parameters
@@ -28,6 +28,8 @@ from localstack_lite.sync.steps import Change, DeployStack, Plan, UpdateLayer, U
 #: What the bucket is called in a plan that is made before there is one. Such a plan can be shown, not done.
 NO_BUCKET = "BUCKET"
 _ENTRIES = {*SECTIONS.values(), OUTPUT}
+#: Properties whose direct call sends a package.
+_SENT = (CODE, "Content")
 
 
 def plan(
@@ -113,7 +115,14 @@ def _without_call(ground: Ground, change: Change) -> list[str]:
     if not ground.exists(change.id) and "@Condition" not in tops(change) and "." not in change.id:
         return []  # its condition does not hold: it is in the template only
     own = PROPERTIES.get(change.type, frozenset())
-    return [path.removeprefix("@") for path in change.properties if path.partition(".")[0] not in own]
+    found = []
+    for path in change.properties:
+        top = path.partition(".")[0]
+        # Code that stands in the template itself, or that somebody else brought to a bucket, is nothing of ours to send.
+        foreign = top in _SENT and ground.package(change.id, top) is None
+        if foreign or top not in own:
+            found.append(path.removeprefix("@"))
+    return found
 
 
 def _left_out(ground: Ground, why: Sequence[str]) -> Iterator[str]:

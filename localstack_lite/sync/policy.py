@@ -87,10 +87,9 @@ class _Policy:
         yield _statement("ReadReleaseList", ["ListBucket"], "s3", [self._arn("s3", self._bucket, "", "")])
         yield _statement("ReadReleases", ["GetObject"], "s3", [self._objects()])
         groups = [f"/aws/lambda/{name}" for name in self._named(FUNCTION, "FunctionName")]
-        yield _statement("ReadLogGroups", ["DescribeLogGroups"], "logs", ["*"])
         if groups:
             arns = [self._arn("logs", f"log-group:{group}:*") for group in groups]
-            yield _statement("ReadLogs", ["FilterLogEvents", "GetLogEvents"], "logs", arns)
+            yield _statement("ReadLogs", ["FilterLogEvents"], "logs", arns)
         yield _statement("ReadMetrics", ["GetMetricData"], "cloudwatch", ["*"])
 
     def push(self) -> Iterator[Statement]:
@@ -113,9 +112,17 @@ class _Policy:
             yield _statement("PushStateMachines", ["UpdateStateMachine"], "states", machines)
             yield self._pass_role("PushStateMachineRoles", self._named_roles(), "states")
         yield from self._push_images()
-        yield _statement("PushObjects", ["AbortMultipartUpload", "GetObject", "PutObject"], "s3", [self._objects()])
+        yield _statement(
+            "PushObjects", ["AbortMultipartUpload", "DeleteObject", "GetObject", "PutObject"], "s3", [self._objects()]
+        )
         if self._ours:
-            actions = ["CreateBucket", "PutBucketPolicy", "PutBucketPublicAccessBlock", "PutEncryptionConfiguration"]
+            actions = [
+                "CreateBucket",
+                "DeleteBucket",
+                "PutBucketPolicy",
+                "PutBucketPublicAccessBlock",
+                "PutEncryptionConfiguration",
+            ]
             actions += ["PutLifecycleConfiguration"]
             yield _statement("PushBucket", actions, "s3", [self._arn("s3", self._bucket, "", "")])
 

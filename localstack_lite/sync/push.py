@@ -15,7 +15,7 @@ from functools import partial
 from localstack_lite.errors import RemoteError
 from localstack_lite.model.blueprint import StackBlueprint
 from localstack_lite.model.push_facts import PlanMade, Pushed
-from localstack_lite.sync import claims
+from localstack_lite.sync import claims, stored
 from localstack_lite.sync.arrival import arrive, ask, recall, refuse_protected, warn
 from localstack_lite.sync.carrying import Cargo, Carrying
 from localstack_lite.sync.describe import planned
@@ -86,7 +86,7 @@ class Push:
                 ask(site, answer, account, stack.region if stack else site.region, self._options.yes)
             preparing.begin()
             sight = self._look(preparing, account, stack, manifest)
-            made = self._plan(preparing, sight)
+            sight, made = self._planned(preparing, sight)
             self._show(made, sight.remote)
             if self._options.dry_run:
                 return self._tally.end()
@@ -112,6 +112,15 @@ class Push:
         sight = look(site.reader, account, region, stack, manifest, stacks, site.prefix)
         self._tally.urls = tuple(urls(sight.remote, sight.remote.templates).values())
         return sight
+
+    def _planned(self, preparing: Preparing, sight: Sight) -> tuple[Sight, Plan]:
+        """The plan, and what it is made from: that what a stack deploy needs is in the bucket is not taken for sure."""
+        made = self._plan(preparing, sight)
+        if stored.in_doubt(made, sight):
+            now = stored.looked_up(self._site, sight)
+            if now != sight:
+                return now, self._plan(preparing, now)
+        return sight, made
 
     def _plan(self, preparing: Preparing, sight: Sight) -> Plan:
         blueprint, packages = preparing.blueprint(), preparing.packages()
@@ -149,8 +158,9 @@ class Push:
                 interrupted = None
                 stack, account = arrive(site, overtaken.newest.number)
                 manifest = replace(sight.manifest, release=overtaken.newest.number)
-                sight = self._look(preparing, account, stack, manifest)
-                made = self._plan(preparing, sight)
+                sight, made = self._planned(preparing, self._look(preparing, account, stack, manifest))
+                for release, functions in claims.replaced(overtaken.newer, made.steps):
+                    warn(site, claims.replacing(release, functions), claims.back(release, site.stage.name))
                 self._show(made, sight.remote)
                 if not made.steps:
                     site.journal.write_manifest(sight.manifest)
@@ -171,6 +181,9 @@ class Push:
         """The newest release that is known: on a machine that has none, those of the bucket are asked for."""
         site, known = self._site, sight.manifest.release
         if not bucket:
+            if not known:
+                what = f"{site.stage.name} has no bucket, so its releases are only known on this machine"
+                warn(site, what, "give the stage an s3_bucket, and others see them and can go back to them")
             return max([known, *(release.number for release in site.journal.releases())])
         if known or sight.remote.stack is None:
             return known

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from localstack_lite.errors import RemoteError, UserError
-from localstack_lite.sync.failure import Failure, Trouble, failure_of, trouble_of
+from localstack_lite.sync.failure import Failure, Trouble, failure_of, is_garbled, trouble_of
 
 _LONGEST = 400
 _SIGN_IN = "sign in (`aws sso login`, `aws configure`, AWS_PROFILE), or name a profile for the stage"
@@ -266,12 +266,17 @@ def _silence(failure: Failure, where: str) -> Refusal:
         return UserError(where, f"that is no region: {text}", 'as in region = "eu-west-2"')
     if failure.is_a("ParamValidationError", "EndpointResolutionError", "ValidationError"):
         return UserError(where, f"boto3 refuses it before AWS can: {text}", "correct the template or the stage")
-    if failure.is_a("ConfigParseError", "ConfigNotFound", "InvalidConfigError", "ValueError"):
+    if failure.is_a("ConfigParseError", "ConfigNotFound", "InvalidConfigError", "ValueError") and not is_garbled(
+        failure
+    ):
         return UserError(where, f"the AWS configuration cannot be used: {text}", "look at ~/.aws/config and AWS_*")
     return _unreached(failure, where, text)
 
 
 def _unreached(failure: Failure, where: str, text: str) -> Refusal:
+    if is_garbled(failure):
+        hint = "a proxy or a sign-in page in between? look at the network and at endpoint_url"
+        return RemoteError(where, f"what answers does not answer as AWS does: {text}", hint)
     found = _ADDRESS.search(failure.message)
     address = found[1].rstrip("/") if found else ""
     if failure.is_a("SSLError"):

@@ -6,6 +6,7 @@ import base64
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from localstack_lite.errors import RemoteError, UserError
@@ -17,6 +18,8 @@ _ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
 #: Repositories whose names start so are this program's: made when they are not there.
 OURS = "devserve/"
 _ABSENT = ("name unknown", "does not exist in the registry", "RepositoryNotFoundException")
+#: What a registry says that lets no tag be pushed twice (AWS docs: tag immutability; CDK's own repositories are so).
+_TAKEN = ("tag is immutable", "repository is immutable")
 _TIMEOUT = 600
 
 Engine = Callable[[], Any]
@@ -31,7 +34,8 @@ class Registry:
         self._engine = engine or _engine
 
     def push(self, step: PushImage, moved: Moved) -> str:
-        """The image's URI with its digest."""
+        """The image's URI with its digest; with its tag, which is its content's, when the registry has it and lets no
+        tag be pushed again."""
         repository, _, tag = step.target.rpartition(":")
         if not repository or "/" in tag:
             raise UserError(step.id, f"{step.target} is no REPOSITORY:TAG", "see image_repository of the stage")
@@ -57,7 +61,7 @@ class Registry:
         try:
             return self._engine()
         except (docker.errors.DockerException, requests.RequestException, OSError) as error:
-            what = f"no Docker engine answers: {' '.join(str(error).split())}"
+            what = f"the image cannot be pushed: {' '.join(str(error).split())}"
             raise RemoteError(step.id, what, "images are pushed by the engine that has them: start it") from None
 
     def _login(self, step: PushImage, registry: str, ecr: re.Match[str]) -> dict[str, str]:
@@ -87,13 +91,20 @@ class Registry:
         moved(step.kind, step.id, "uploading", 0, size)
         try:
             client.images.get(step.package.image).tag(repository, tag)
-            lines = client.api.push(repository, tag=tag, stream=True, decode=True, auth_config=login)
-            digest = followed(lines, lambda sent, of: moved(step.kind, step.id, "uploading", sent, of))
+            try:
+                lines = client.api.push(repository, tag=tag, stream=True, decode=True, auth_config=login)
+                digest = followed(lines, lambda sent, of: moved(step.kind, step.id, "uploading", sent, of))
+            finally:
+                # The name would keep this image on this machine when its successors have long been built.
+                with suppress(docker.errors.DockerException, requests.RequestException):
+                    client.images.remove(f"{repository}:{tag}", noprune=True)
         except docker.errors.ImageNotFound:
             raise RemoteError(step.id, f"the engine has no image {step.package.image}", "run it again") from None
         except PushRefused as error:
             if any(words in str(error) for words in _ABSENT):
                 raise _NoRepository(str(error)) from None
+            if any(words in str(error) for words in _TAKEN):
+                return f"{repository}:{tag}"
             what = f"the image cannot be pushed to {repository}: {error}"
             raise RemoteError(step.id, what, "look at the repository and at `docker login`") from None
         except (docker.errors.DockerException, requests.RequestException, OSError) as error:

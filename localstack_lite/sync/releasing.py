@@ -18,11 +18,13 @@ from localstack_lite.sync.words import named
 
 
 class Overtaken(Exception):
-    """Somebody else pushed since we looked: what we know of the stage is old. `newest` is their release."""
+    """Somebody else pushed since we looked: what we know of the stage is old. `newer` are their releases, at least
+    one, and `newest` the last of them."""
 
-    def __init__(self, newest: Release) -> None:
-        super().__init__(newest.number)
-        self.newest = newest
+    def __init__(self, newer: Sequence[Release]) -> None:
+        self.newer = newer
+        self.newest = max(newer, key=lambda release: release.number)
+        super().__init__(self.newest.number)
 
 
 class Releasing:
@@ -70,7 +72,7 @@ class Releasing:
         newer = list(site.reader.releases(self._bucket, site.prefix, taken.number - 1)) or [taken]
         if (other := claims.in_the_way(newer, self.release.token, site.now())) is not None:
             return claims.refusal(site.stage.name, other)
-        return Overtaken(max(newer, key=lambda release: release.number))
+        return Overtaken(newer)
 
     def plans(self, steps: Sequence[Step]) -> None:
         """More steps than it was claimed for."""

@@ -5,13 +5,12 @@ A rollback brings back code and nothing else: settings and resources stay as the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from localstack_lite.errors import RemoteError
+from localstack_lite.errors import RemoteError, UserError
 from localstack_lite.model.blueprint import Blueprint, StackBlueprint
-from localstack_lite.model.package import Package
+from localstack_lite.model.package import MOST_DIRECT, Package
 from localstack_lite.model.stage import Stage
 from localstack_lite.sync.aliases import alias_steps, following
 from localstack_lite.sync.drift import shortened
@@ -19,7 +18,7 @@ from localstack_lite.sync.ground import Ground
 from localstack_lite.sync.manifest import Manifest
 from localstack_lite.sync.release import Code, Release, ReleaseState
 from localstack_lite.sync.remote import Remote, RemoteFunction
-from localstack_lite.sync.steps import Plan, Step, UploadCode
+from localstack_lite.sync.steps import Plan, Step, UploadCode, UploadObject
 from localstack_lite.sync.values import names
 
 
@@ -37,11 +36,14 @@ def rollback(
     remote: Remote,
     manifest: Manifest,
     to: int | None = None,
-    kept: Mapping[str, Path] | None = None,
+    kept: Mapping[str, Package] | None = None,
+    there: Container[str] | None = None,
 ) -> Rollback:
-    """`releases` are all that are known, in any order; `kept` the zips of this machine by the hash of `Code.sha256`.
-    Without `to` it is the last release before the one whose code runs now that had other code. RemoteError when that
-    release, or its code, is not to be had, or the stage has other functions now."""
+    """`releases` are all that are known, in any order; `kept` the zips of this machine by `Code.sha256`; `there` the
+    keys of the stage's bucket, None when nobody looked: what is gone from it comes from here.
+
+    Without `to` it is the last release before the one whose code runs now that had other code. UserError when there is
+    no such release, RemoteError when its code is not to be had, or the stage has other functions now."""
     every = sorted(releases, key=lambda release: release.number)
     target = before(stage, every, remote) if to is None else _numbered(stage, every, to)
     _same_functions(stage, target, remote)
@@ -54,7 +56,8 @@ def rollback(
         function = remote.functions[id]
         if function.code_sha256 == code.sha256:
             continue
-        steps.append(_brought_back(stage, every, target, function, code, kept or {}))
+        lost = bool(code.key) and there is not None and code.key not in there
+        steps += _brought_back(stage, every, target, function, code, kept or {}, lost)
         if of := [alias for alias in aliases if alias.function == id]:
             try:
                 steps += alias_steps(ground, id, of, "the function changed")
@@ -70,14 +73,14 @@ def before(stage: Stage, releases: Sequence[Release], remote: Remote) -> Release
     running = next((release for release in reversed(done) if _runs(release, remote)), None)
     if running is None:
         if not done:
-            raise RemoteError(stage.name, "there is no release to go back to", "push the code that you want")
+            raise UserError(stage.name, "there is no release to go back to", "push the code that you want")
         return done[-1]
     number = running.rolled_back_to or running.number
     older = (each for each in reversed(done) if each.number < number and not each.rolled_back_to)
     target = next((each for each in older if not _runs(each, remote)), None)
     if target is None:
         what = f"there is no release with other code before {number}, whose code runs now"
-        raise RemoteError(stage.name, what, _there(done))
+        raise UserError(stage.name, what, _there(done))
     return target
 
 
@@ -91,10 +94,10 @@ def _runs(release: Release, remote: Remote) -> bool:
 def _numbered(stage: Stage, releases: Sequence[Release], to: int) -> Release:
     found = next((release for release in releases if release.number == to), None)
     if found is None:
-        raise RemoteError(stage.name, f"there is no release {to}", _there(releases))
+        raise UserError(stage.name, f"there is no release {to}", _there(releases))
     if found.state is not ReleaseState.DONE:
         what = f"release {to} was not pushed to its end, so it is not known as a whole"
-        raise RemoteError(stage.name, what, _there([each for each in releases if each.state is ReleaseState.DONE]))
+        raise UserError(stage.name, what, _there([each for each in releases if each.state is ReleaseState.DONE]))
     return found
 
 
@@ -120,19 +123,27 @@ def _brought_back(
     target: Release,
     function: RemoteFunction,
     code: Code,
-    kept: Mapping[str, Path],
-) -> Step:
+    kept: Mapping[str, Package],
+    lost: bool,
+) -> list[Step]:
+    """`lost`: it was in the bucket and is not any more."""
     step = UploadCode(
         function.id, function.name, code.sha256, f"as in release {target.number}", revision=function.revision
     )
     if code.image:
-        return replace(step, image=code.image)
-    if code.key:
-        return replace(step, key=code.key)
-    if (file := kept.get(code.sha256)) is not None:
-        return replace(step, package=Package(function.id, code.sha256, file))
+        return [replace(step, image=code.image)]
+    if code.key and not lost:
+        return [replace(step, key=code.key)]
+    if (found := kept.get(code.sha256)) is not None:
+        package = replace(found, piece=function.id)
+        if package.size < MOST_DIRECT:
+            return [replace(step, package=package)]
+        if code.key:
+            reason = "it is not in the bucket any more, and too big for the call itself"
+            return [UploadObject(function.id, code.key, reason, package), replace(step, key=code.key)]
     by = _pushed_by(releases, target, function.id, code)
-    what = f"the code of {function.id} in release {target.number} is not on this machine and not in the bucket"
+    gone = "not in the bucket any more" if lost else "not in the bucket"
+    what = f"the code of {function.id} in release {target.number} is not on this machine and {gone}"
     raise RemoteError(stage.name, what, f"{by} pushed it: roll back there, or push that code from its sources")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from localstack_lite.model.blueprint import Blueprint, StackBlueprint
 from localstack_lite.model.package import Package
 from localstack_lite.model.push_facts import PlanMade, Pushed
 from localstack_lite.ports import Resolve
-from localstack_lite.sync import claims
+from localstack_lite.sync import claims, stored
 from localstack_lite.sync.arrival import arrive, ask, recall, refuse_protected
 from localstack_lite.sync.carrying import Cargo, Carrying
 from localstack_lite.sync.describe import planned
@@ -56,7 +56,9 @@ def _story(site: Site, tally: Tally, to: int | None, yes: bool) -> Pushed:
     releases = known_releases(site, sight.manifest.bucket)
     if (other := claims.in_the_way(releases, _token(interrupted), site.now())) is not None:
         raise claims.refusal(stage.name, other)
-    found = rollback(stage, releases, sight.remote, sight.manifest, to, kept(journal, releases))
+    found = rollback(
+        stage, releases, sight.remote, sight.manifest, to, kept(journal, releases), there(site, sight, releases)
+    )
     steps = tuple(planned(step, sight.remote) for step in found.plan.steps)
     site.publish(PlanMade(site.now(), stage.name, steps, tally.reads))
     if not found.plan.steps:
@@ -99,8 +101,22 @@ def known_releases(site: Site, bucket: str) -> tuple[Release, ...]:
     return tuple(known[number] for number in sorted(known))
 
 
-def kept(journal: Journal, releases: Sequence[Release]) -> Mapping[str, Path]:
+def there(site: Site, sight: Sight, releases: Sequence[Release]) -> Container[str] | None:
+    """The keys in the bucket, where a release has code there."""
+    used = any(code.key for release in releases for code in release.functions.values())
+    return stored.keys(site, sight.manifest.bucket) if used and sight.manifest.bucket else None
+
+
+def kept(journal: Journal, releases: Sequence[Release]) -> Mapping[str, Package]:
     """Zips of releases that are kept on this machine, by `Code.sha256`."""
     hashes = {code.sha256 for release in releases for code in release.functions.values() if not code.image}
     found = {sha256: journal.code(Package("", sha256).hex) for sha256 in hashes if is_of_zip(sha256)}
-    return {sha256: file for sha256, file in found.items() if file is not None}
+    return {sha256: Package("", sha256, file, size=_size(file)) for sha256, file in found.items() if file is not None}
+
+
+def _size(file: Path) -> int:
+    """0 for one that another push is just taking away: reading it then says so."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0

@@ -168,6 +168,8 @@ class Session:
             "read_timeout": read_timeout,
             "retries": {"total_max_attempts": 1},
             "max_pool_connections": _CONNECTIONS,
+            # What stands between may forget a connection that is silent while a long call or a deploy is waited for.
+            "tcp_keepalive": True,
             "user_agent_extra": f"devserve/{__version__}",
         }
         client = core.create_client(service, region_name=region, endpoint_url=endpoint, config=Config(**common))

@@ -83,7 +83,6 @@ class StackCalls:
         key = keys.template_key(keys.prefix(stage), text)
         self._bucket.text(bucket, key, text, stage.stack_name)
         moved(step.kind, step.id, "uploading", size, size)
-        # CloudFormation reads it by itself, so this is S3's own address even where calls go to another endpoint.
         return {**wanted, "TemplateURL": keys.object_url(bucket, key, self._session.region)}
 
     def _described(self, step: DeployStack, stage: Stage, where: Mapping[str, str], moved: Moved) -> ChangeSet:

@@ -81,12 +81,17 @@ def _concerned(
     # What a build made of the files is what was loaded; of the sources nothing is known.
     known = None if built(function) else state.files
     files = known or frozenset()
+    leavings = _leavings(function)
     changed = [change for change in changes if change.kind is not ChangeKind.TOUCHED]
     found = {change for change in changed if _hits(change, spellings[change], files)}
     if state.unsettled or known is None:
         folders = [s for place in places(function) for s in _spellings(str(place), real)]
         candidates = changes if state.unsettled else changed
-        found |= {change for change in candidates if any(_counts(s, f) for s in spellings[change] for f in folders)}
+        found |= {
+            change
+            for change in candidates
+            if any(_counts(s, f) and not _left(s, f, leavings) for s in spellings[change] for f in folders)
+        }
     elif changed:
         # Only now the links of what was loaded: most saves are decided without.
         resolved = frozenset(real(file) for file in files) - files
@@ -102,6 +107,24 @@ def built(function: Function) -> bool:
 def places(function: Function) -> tuple[Path, ...]:
     """The folders whose files a function may read as its own: what the user edits of it, and its layers."""
     return (function.code.watched, function.opt) if function.opt is not None else (function.code.watched,)
+
+
+#: Folders that compilers fill where the source is, by what their build methods begin with. Else each build would be the
+#: cause of the next one.
+_LEAVINGS: Mapping[str, frozenset[str]] = {
+    "rust": frozenset({"target"}),
+    "java": frozenset({"target", ".gradle"}),
+    "dotnet": frozenset({"bin", "obj"}),
+}
+
+
+def _leavings(function: Function) -> frozenset[str]:
+    method = function.code.build.method if function.code.build is not None else ""
+    return next((names for begin, names in _LEAVINGS.items() if method.startswith(begin)), frozenset())
+
+
+def _left(path: str, folder: str, leavings: frozenset[str]) -> bool:
+    return bool(leavings) and not leavings.isdisjoint(path[len(folder) :].replace("\\", "/").split("/"))
 
 
 def _hits(change: FileChange, spellings: frozenset[str], files: Iterable[str]) -> bool:

@@ -14,8 +14,9 @@ from localstack_lite.builds.builder import Builder
 from localstack_lite.model.function import Build, Code, Function, Layer
 from localstack_lite.model.project import Problem
 from tests.builders import function as built
+from tests.builds import offline
 from tests.builds.lambda_layers import archive, layer_server
-from tests.builds.wheel import requirements, wheel
+from tests.builds.wheel import requirements, sdist, wheel
 
 ENVIRON = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
 HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -298,6 +299,18 @@ def test_packages_that_cannot_be_installed_are_told(tmp_path: Path) -> None:
     assert problem.warning
     assert "its packages cannot be installed" in problem.what
     assert "nothing-like-this" in problem.what
+
+
+def test_each_package_that_cannot_be_built_is_told_with_what_its_build_said(tmp_path: Path) -> None:
+    links = tmp_path / "links"
+    sdist(links, "one", broken=True)
+    sdist(links, "two", broken=True)
+    write(tmp_path, {"src/requirements.txt": "one\ntwo\n"})
+    shop = Workshop(tmp_path, containers=True, environ=offline.environ(tmp_path / "home", links))
+    (problem,) = shop.build(built(runtime=HERE, code=Code(tmp_path / "src")))
+    assert "2 packages have no wheel" in problem.what
+    assert problem.hint.startswith("take versions that have one")
+    assert any("libpq-fe.h" in line for line in problem.details)
 
 
 def test_more_than_lambda_takes_is_told(tmp_path: Path) -> None:

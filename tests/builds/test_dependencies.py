@@ -29,7 +29,8 @@ def function(root: Path, runtime: str = HERE, **changes: Any) -> Function:
 
 
 def put_in(one: Function, root: Path, **environ: str) -> str:
-    return install(one, root, Tools(ENVIRON | environ), ENVIRON | environ, lambda runtime, folder: Path(sys.executable))
+    environ = ENVIRON | environ
+    return install(one, root, Tools(environ), environ, lambda runtime, folder: Path(sys.executable)).why
 
 
 NODE = "nodejs22.x"

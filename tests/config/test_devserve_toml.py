@@ -55,6 +55,31 @@ def test_devserve_toml_has_the_same_keys_without_the_prefix():
     assert not settings.declares_functions
 
 
+def test_what_is_not_pushed_and_what_is_shared_is_said_once_for_all_functions():
+    text = "exclude = ['docs/**', '!.env']\nshared_dependencies = true\n"
+    settings = parse_settings(text, "devserve.toml")
+    assert (settings.exclude, settings.shared_dependencies) == (("docs/**", "!.env"), True)
+    assert settings.problems == ()
+    nothing = parse_settings("", "devserve.toml")
+    assert (nothing.exclude, nothing.shared_dependencies) == ((), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("exclude = 'docs'", "exclude is 'docs'"),
+        ("exclude = ['docs', 1]", "exclude is ['docs', 1]"),
+        ("shared_dependencies = 'yes'", "shared_dependencies is 'yes'"),
+        ("shared_dependencies = 1", "shared_dependencies is 1"),
+    ],
+)
+def test_what_is_no_list_and_no_yes_is_told(text, what):
+    settings = parse_settings(text, "devserve.toml")
+    (problem,) = settings.problems
+    assert (problem.what, problem.where) == (what, "devserve.toml:1")
+    assert settings.shared_dependencies is False
+
+
 @pytest.mark.parametrize("says", ["image = 'a'", "dockerfile = 'D'", "runtime = 'provided.al2023'", "handler = 'a.b'"])
 def test_what_says_what_runs_is_a_function_of_its_own(says):
     settings = parse_settings(f"[functions.f]\n{says}\nlayers = ['one', 'two']\n", "devserve.toml")

@@ -3,7 +3,13 @@ from pathlib import Path
 import pytest
 
 from localstack_lite.config.declaration import Awaited
-from localstack_lite.config.metadata import build_folder, function_build, layer_build, with_entry_points
+from localstack_lite.config.metadata import (
+    build_folder,
+    declared_method,
+    function_build,
+    layer_build,
+    with_entry_points,
+)
 from localstack_lite.config.stack import Resource
 from localstack_lite.model.function import Build
 from tests.config.samples import FilesInMemory, stack_of
@@ -41,13 +47,23 @@ def test_how_a_function_is_built(metadata, build):
     assert found == []
 
 
-@pytest.mark.parametrize("method", ["rust-cargolambda", "go1.x", "dotnet8", "gradle"])
-def test_a_method_that_is_not_run_is_told_and_the_folder_used(method):
+@pytest.mark.parametrize(
+    ("method", "known"),
+    [("rust-cargolambda", ""), ("Go1.x", "go1.x"), ("java21", ""), ("dotnet8", ""), ("ruby3.4", "")],
+)
+def test_what_awss_builders_know_is_built_by_them(method, known):
+    one, found = resource(f"{{BuildMethod: {method}, BuildProperties: {{Binary: orders}}}}")
+    assert function_build(one, SOURCE) == Build(known or method, SOURCE, {"Binary": "orders"})
+    assert found == []
+
+
+@pytest.mark.parametrize("method", ["gradle", "cobol"])
+def test_a_method_that_nobody_knows_is_told_and_the_folder_used(method):
     one, found = resource(f"{{BuildMethod: {method}}}")
     assert function_build(one, SOURCE) is None
     (problem,) = found
     assert problem.warning
-    assert f"BuildMethod {method} is not run" in problem.what
+    assert f"there is no BuildMethod {method}: the folder is used as it is" in problem.what
     assert "makefile" in problem.hint
 
 
@@ -55,9 +71,22 @@ def test_a_layer_is_installed_or_made_by_its_makefile():
     one, _ = resource("{BuildMethod: python3.12, BuildArchitecture: arm64}")
     build = layer_build(one, SOURCE)
     assert build == Build("python3.12", SOURCE, {"LogicalId": "F", "Architecture": "arm64"})
+
+
+def test_a_layer_of_a_compiled_language_is_told():
     other, found = resource("{BuildMethod: java21}")
     assert layer_build(other, SOURCE) is None
-    assert found[0].warning
+    (problem,) = found
+    assert problem.warning
+    assert "layers are not built with BuildMethod java21: the folder is used as it is" in problem.what
+
+
+@pytest.mark.parametrize(
+    ("metadata", "method"),
+    [("{BuildMethod: Java21}", "java21"), ("{BuildMethod: java21, SkipBuild: true}", ""), ("{Team: shop}", "")],
+)
+def test_the_method_that_is_declared_is_known_or_not(metadata, method):
+    assert declared_method(resource(metadata)[0]) == method
 
 
 def test_metadata_that_cannot_be_resolved_costs_only_itself():

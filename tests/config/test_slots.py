@@ -65,6 +65,7 @@ def test_code_that_is_not_here_is_told_with_the_reason_that_was_told_before() ->
         ("Code: {ImageUri: 'mine:latest'}", True),
         ("Code: {ImageUri: '1.dkr.ecr.eu-west-2.amazonaws.com/mine:1'}", False),
         ("Code: {ImageUri: !Sub '${Repository.RepositoryUri}:1'}", False),
+        ("Code: {ImageUri: !ImportValue the-image}", False),
     ],
 )
 def test_an_image_of_a_registry_stays_and_one_of_this_machine_is_a_slot(rest: str, is_piece: bool) -> None:

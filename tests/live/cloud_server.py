@@ -70,8 +70,9 @@ def main(port: int) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import run_simple
 
-    from tests.live import cloud_lambda, cloud_stacks
+    from tests.live import cloud_images, cloud_lambda, cloud_stacks
 
+    cloud_images.extend()
     cloud_lambda.extend()
     cloud_stacks.extend()
 

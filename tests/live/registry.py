@@ -19,8 +19,9 @@ COMMAND = "docker-registry"
 
 
 @contextmanager
-def registry(folder: Path) -> Iterator[str]:
-    """`HOST:PORT` of an empty one that keeps its data in `folder`."""
+def registry(folder: Path, *, login: bool = False) -> Iterator[str]:
+    """`HOST:PORT` of an empty one that keeps its data in `folder`. `login`: it lets nobody in without one, and there is
+    none."""
     if shutil.which(COMMAND) is None:
         why = f"{COMMAND} is not installed (Debian's package of this name)"
         if REQUIRED:
@@ -38,6 +39,10 @@ def registry(folder: Path) -> Iterator[str]:
             """
         )
     )
+    if login:
+        (folder / "people").touch()
+        with settings.open("a") as more:
+            more.write(f'auth: {{htpasswd: {{realm: shop, path: "{folder / "people"}"}}}}\n')
     with (folder / "registry.log").open("w") as log:
         process = subprocess.Popen([COMMAND, "serve", str(settings)], stdout=log, stderr=log)
     try:

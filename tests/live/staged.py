@@ -10,9 +10,11 @@ Commands run as processes of their own, without a terminal, with dummy credentia
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -125,15 +127,19 @@ class Running:
 
 @dataclass
 class Project:
-    """`folder` is the project; `home` beside it the user's home folder."""
+    """`folder` is the project; `home` beside it the user's home folder; `bytecode` is shared by a session's tests."""
 
     folder: Path
     home: Path
     proxy: FaultProxy
     cloud: Cloud
+    bytecode: Path = Path(tempfile.gettempdir()) / f"devserve-bytecode-{os.getuid()}"
 
     def environ(self, **more: str) -> dict[str, str]:
-        return environment(uuid.uuid4().hex, self.home) | clouds.environ(USER="ann", LOGNAME="ann") | more
+        """With bytecode on disk, as an installed devserve has it: these tests start it hundreds of times."""
+        environ = environment(uuid.uuid4().hex, self.home) | clouds.environ(USER="ann", LOGNAME="ann")
+        environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        return environ | {"PYTHONPYCACHEPREFIX": str(self.bytecode)} | more
 
     def run(self, *arguments: str, environ: Mapping[str, str] | None = None, seconds: float = SECONDS) -> Ended:
         """Any command, in the project's folder."""

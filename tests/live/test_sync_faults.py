@@ -13,7 +13,7 @@ from tests.live import faults
 from tests.live.aws_calls import Call
 from tests.live.cloud import Cloud
 from tests.live.fault_proxy import FaultProxy
-from tests.live.packing import code_sha256, packed
+from tests.live.packing import code_sha256, files_in, packed
 from tests.live.staged import Ended, Project, staged
 
 pytestmark = pytest.mark.live
@@ -31,35 +31,37 @@ def everything_is_pushed(project: Project) -> None:
     assert again.plan == []
 
 
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        [faults.throttled(), faults.throttled(1)],
-        [faults.broken(), faults.broken(503)],
-        [faults.Dropped()],
-        [faults.Dropped(done=True)],
-        [faults.refused(409, "ResourceConflictException", "An update is in progress for resource: arn")],
-    ],
-    ids=["throttled", "broken", "dropped", "dropped-when-done", "conflict"],
-)
-def test_trouble_with_an_update_passes(pushed: Project, trouble: list[faults.Fault]) -> None:
-    pushed.edit(*REPORT)
-    pushed.proxy.on("UpdateFunctionCode", *trouble)
-    ended = pushed.sync()
-    assert ended.end["functions"] == ["Report"]
+TROUBLES: dict[str, list[faults.Fault]] = {
+    "throttled": [faults.throttled(), faults.throttled(1)],
+    "broken": [faults.broken(), faults.broken(503)],
+    "dropped": [faults.Dropped()],
+    "dropped when it was done": [faults.Dropped(done=True)],
+    "conflict": [faults.refused(409, "ResourceConflictException", "An update is in progress for resource: arn")],
+}
+
+
+def test_trouble_with_an_update_passes(pushed: Project) -> None:
+    words = "all is well"
+    for name, trouble in TROUBLES.items():
+        pushed.edit("report/report.py", words, words := name)
+        pushed.proxy.on("UpdateFunctionCode", *trouble)
+        ended = pushed.sync()
+        assert ended.end["functions"] == ["Report"], name
+        assert pushed.sha256("Report") == code_sha256(pushed.pushed_code("Report")), name
+        assert name in files_in(pushed.pushed_code("Report"))["report.py"]
     everything_is_pushed(pushed)
-    assert "all is very well" in (pushed.folder / "report" / "report.py").read_text()
 
 
-@pytest.mark.parametrize("name", ["DescribeStacks", "ListFunctions", "PutObject"])
-@pytest.mark.parametrize(
-    "trouble", [faults.throttled(), faults.broken(), faults.Dropped(done=True)], ids=["throttled", "broken", "dropped"]
-)
-def test_trouble_with_other_calls_passes(pushed: Project, name: str, trouble: faults.Fault) -> None:
-    pushed.edit(*REPORT)
-    pushed.proxy.on(name, trouble)
-    ended = pushed.sync()
-    assert ended.end["release"] == 2
+def test_trouble_with_other_calls_passes(pushed: Project) -> None:
+    troubles = (faults.throttled(), faults.broken(), faults.Dropped(done=True))
+    words, release = "all is well", 1
+    for trouble in troubles:
+        for name in ("DescribeStacks", "GetFunctionConfiguration", "ListFunctions", "PutObject"):
+            pushed.proxy.on(name, trouble)
+        pushed.edit("report/report.py", words, words := f"{words}, well")
+        release += 1
+        assert pushed.sync().end["release"] == release
+        pushed.proxy.calm()
     everything_is_pushed(pushed)
 
 

@@ -42,22 +42,22 @@ def test_what_its_deletion_policy_keeps_stays() -> None:
     assert "stays: Table (AWS::DynamoDB::Table), as its DeletionPolicy says" in list(lines(found))
 
 
-def test_a_bucket_with_objects_has_to_be_emptied_first() -> None:
+def test_a_bucket_with_objects_stays() -> None:
     assert of(counts={"Bucket": 1}).full == {"Bucket": 1}
-    assert "Bucket is a bucket with 1 object in it: empty it first, CloudFormation does not" in list(
-        lines(of(counts={"Bucket": 1}))
-    )
+    told = list(lines(of(counts={"Bucket": 1})))
+    assert "stays: Bucket (AWS::S3::Bucket), as there is 1 object in it" in told
+    assert not any(line.startswith("- Bucket ") for line in told)
     assert of(counts={"Bucket": 0}).full == {}
     assert of({"Bucket": "Retain"}, counts={"Bucket": 5}).full == {}
 
 
 def test_only_the_stages_own_objects_go() -> None:
-    found = of(objects=["shop-dev/code/a.zip", "shop-dev/releases/000001.json", "shop-dev2/code/b.zip"])
+    found = of(objects=["shop-dev/code/a.zip", "shop-dev/releases/000001.json", "shop-dev2/code/b.zip"], bucket="mine")
     assert found.objects == ("shop-dev/code/a.zip", "shop-dev/releases/000001.json")
     assert found.foreign == 1
     assert list(lines(found))[-2:] == [
-        "- 2 objects of this stage in its bucket",
-        "stays: the bucket, as 1 object in it is not of this stage",
+        "- 2 objects of this stage in the bucket mine",
+        "stays: the bucket mine, with 1 object of others",
     ]
 
 

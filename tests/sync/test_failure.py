@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
+import ssl
+from json import JSONDecodeError
 from typing import Any
 
 import pytest
+import urllib3
 from botocore import exceptions
-from botocore.parsers import create_parser
+from botocore.parsers import ResponseParserError, create_parser
 from botocore.session import Session
 
 from localstack_lite.sync.failure import Failure, Trouble, failure_of, is_updating, trouble_of
@@ -71,6 +75,19 @@ ADDRESS = {"endpoint_url": "http://127.0.0.1:1"}
         (exceptions.NoCredentialsError(), Trouble.REFUSED),
         (exceptions.ProfileNotFound(profile="x"), Trouble.REFUSED),
         (ValueError("Invalid endpoint"), Trouble.REFUSED),
+        (ResponseParserError("not well-formed (invalid token): line 1"), Trouble.DROPPED),
+        (JSONDecodeError("Expecting value", "<html>", 0), Trouble.DROPPED),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), Trouble.DROPPED),
+        (ValueError("Invalid timestamp: soon"), Trouble.DROPPED),
+        (AttributeError("'list' object has no attribute 'get'"), Trouble.DROPPED),
+        (http.client.IncompleteRead(b""), Trouble.DROPPED),
+        (http.client.BadStatusLine("SSH-2.0"), Trouble.DROPPED),
+        (urllib3.exceptions.ProtocolError("Connection broken"), Trouble.DROPPED),
+        (urllib3.exceptions.DecodeError("not gzip"), Trouble.DROPPED),
+        (ConnectionResetError(104, "reset"), Trouble.DROPPED),
+        (TimeoutError("timed out"), Trouble.DROPPED),
+        (ssl.SSLError(1, "bad record mac"), Trouble.REFUSED),
+        (urllib3.exceptions.SSLError("bad record mac"), Trouble.REFUSED),
     ],
 )
 def test_silence_is_sorted_by_whether_the_call_may_have_been_done(error: Exception, trouble: Trouble) -> None:

@@ -80,13 +80,6 @@ def test_other_code_deep_inside_gives_every_template_above_another_address() -> 
     assert one == fill(nested(), {"Child/Inner/A": package("Child/Inner/A", "a")}, PLACE)
 
 
-def test_an_endpoint_of_ones_own_is_part_of_the_address() -> None:
-    place = replace(PLACE, endpoint_url="http://127.0.0.1:5000")
-    made = fill(nested(), {"Child/Inner/A": package("Child/Inner/A", "a")}, place)
-    url = made.template["Resources"]["Child"]["Properties"]["TemplateURL"]
-    assert url.startswith("http://127.0.0.1:5000/bucket/shop/templates/")
-
-
 def test_a_version_carries_the_hash_of_its_functions_code_and_all_that_refers_to_it_follows() -> None:
     wanted = blueprint({"A": function("A"), **alias("A")})
     ids = set()

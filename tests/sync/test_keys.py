@@ -20,10 +20,9 @@ def test_the_prefix_is_the_stages_own_or_its_stacks_name() -> None:
     assert keys.prefix(replace(STAGE, s3_prefix="/team/shop/")) == "team/shop"
 
 
-def test_an_address_is_virtual_hosted_unless_the_endpoint_is_ones_own() -> None:
+def test_an_address_is_s3s_own_with_the_buckets_host_name() -> None:
     assert keys.object_url("b", "p/a b.json", "eu-west-2") == "https://b.s3.eu-west-2.amazonaws.com/p/a%20b.json"
     assert keys.object_url("b", "k", "cn-north-1") == "https://b.s3.cn-north-1.amazonaws.com.cn/k"
-    assert keys.object_url("b", "k", "r", "http://127.0.0.1:5000/") == "http://127.0.0.1:5000/b/k"
 
 
 def test_an_image_is_tagged_with_its_hash() -> None:

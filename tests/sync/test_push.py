@@ -14,7 +14,7 @@ from localstack_lite.sync.push import Push, PushOptions
 from localstack_lite.sync.release import ReleaseState
 from localstack_lite.sync.steps import Change
 from tests.sync.desk import Desk
-from tests.sync.scripted_cloud import BUCKET, ScriptedCloud, released
+from tests.sync.scripted_cloud import BUCKET, ScriptedCloud, package, released
 from tests.sync.scripted_project import ScriptedProject
 
 
@@ -358,6 +358,47 @@ def test_what_somebody_else_pushed_already_needs_no_release(
     assert push(desk, project).release == 3
 
 
+def test_what_somebody_else_pushed_and_this_push_replaces_is_named(
+    desk: Desk, cloud: ScriptedCloud, project: ScriptedProject
+) -> None:
+    """Our checkout is older than theirs: our plan would undo it without a word."""
+    pushed_before(desk, project)
+    project.code["Orders"] = "orders 2"
+    hello = cloud.function("Hello")
+    hello.sha256, hello.revision = package("Hello", "newer").sha256, hello.revision + 1
+    theirs = {"at": desk.clock, "state": ReleaseState.DONE}
+    cloud.records[2] = released(2, changed=("Hello", "Orders"), **theirs)
+    cloud.records[3] = released(3, changed=("Hello",), **theirs)
+    assert push(desk, project).release == 4
+    replaced = [text for text in desk.problems if "this push replaces" in text]
+    assert [text.partition(" at ")[0] for text in replaced] == ["release 3 by mia@desk", "release 2 by mia@desk"]
+    assert [text.partition(" changed ")[2] for text in replaced] == [
+        "Hello; this push replaces it",
+        "Orders; this push replaces it",
+    ]
+
+
+def test_what_is_gone_from_the_bucket_is_uploaded_again_before_a_deploy(
+    desk: Desk, cloud: ScriptedCloud, project: ScriptedProject
+) -> None:
+    pushed_before(desk, project)
+    there = dict(cloud.buckets[BUCKET])
+    assert there
+    cloud.buckets[BUCKET].clear()
+    project.code["Later"] = "later 1"
+    assert push(desk, project).ok
+    assert there.items() < cloud.buckets[BUCKET].items()
+
+
+def test_what_is_in_the_bucket_is_not_looked_for_without_a_deploy(
+    desk: Desk, cloud: ScriptedCloud, project: ScriptedProject
+) -> None:
+    pushed_before(desk, project)
+    project.code["Hello"] = "hello 2"
+    push(desk, project)
+    assert "objects" not in cloud.asked
+
+
 def test_a_colleague_with_a_fresh_clone_finds_the_bucket_and_the_number(
     desk: Desk, cloud: ScriptedCloud, project: ScriptedProject, tmp_path: Path
 ) -> None:
@@ -385,9 +426,11 @@ def test_a_stack_made_by_another_tool_gets_code_without_a_bucket(
     assert sorted(cloud.log) == ["update_code Hello", "update_code Orders"]
     assert cloud.buckets == {}
     assert end.release == 1
+    assert desk.problems == ["dev has no bucket, so its releases are only known on this machine"]
     project.code["Hello"] = "hello 2"
     assert push(desk, project).release == 2
     assert cloud.asked == ["stack", "functions", "update_code"]
+    assert desk.problems == []
 
 
 def test_a_bucket_that_the_stage_names_is_used_at_once(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
+import inspect
+from json import JSONDecodeError
 from typing import Any
 
 import pytest
+import urllib3
 from botocore import exceptions
-from botocore.parsers import create_parser
+from botocore.parsers import ResponseParserError, create_parser
 from botocore.session import Session
 
 from localstack_lite.errors import RemoteError, UserError
@@ -84,6 +88,12 @@ CLOUD: list[tuple[Exception, str, str]] = [
         "the connection broke",
         "it goes on where it stopped",
     ),
+    (
+        ResponseParserError("Unable to parse response (syntax error: line 1), invalid XML received: b'<html>'"),
+        "what answers does not answer as AWS does",
+        "endpoint_url",
+    ),
+    (JSONDecodeError("Expecting value", "<html>", 0), "does not answer as AWS does: Expecting value", "proxy"),
     (exceptions.ReadTimeoutError(endpoint_url=ADDRESS, error="late"), "the answer did not come", "network"),
     (
         exceptions.SSLError(endpoint_url=ADDRESS, error=OSError("self-signed")),
@@ -289,3 +299,21 @@ def test_the_reason_of_a_change_set_is_told_like_an_error() -> None:
     denied = of_reason(f"{USER}{ARN} because no identity-based policy allows it", "shop-dev", "dev")
     assert isinstance(denied, RemoteError)
     assert denied.what == f"not allowed: lambda:UpdateFunctionCode on {ARN}"
+
+
+def raised_by(module: Any) -> list[type[Exception]]:
+    found = [each for _, each in inspect.getmembers(module, inspect.isclass) if issubclass(each, Exception)]
+    # Those of `http.client` say what they are out of what they are made with.
+    return [each for each in found if not issubclass(each, Warning | http.client.IncompleteRead)]
+
+
+KINDS = [*raised_by(exceptions), *raised_by(urllib3.exceptions), ResponseParserError, KeyError, RecursionError]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
+def test_whatever_boto3_or_what_is_below_it_raises_is_one_line_of_ours(kind: type[Exception]) -> None:
+    error = kind.__new__(kind, "something went wrong")
+    told = remote_error(error, "stage dev", "dev")
+    assert isinstance(told, RemoteError | UserError)
+    assert told.what
+    assert "\n" not in told.what + told.hint

@@ -52,6 +52,10 @@ class Engine:
         self.log.append(f"push {repository} {tag} {auth_config}")
         return self.lines
 
+    def remove(self, name: str, noprune: bool) -> None:
+        assert noprune, "the image itself stays"
+        self.log.append(f"untag {name}")
+
     def close(self) -> None:
         self.log.append("close")
 
@@ -69,6 +73,7 @@ def test_the_image_is_known_by_its_digest_afterwards() -> None:
         "get shop:web",
         "tag 127.0.0.1:5000/app 1",
         "push 127.0.0.1:5000/app 1 None",
+        "untag 127.0.0.1:5000/app:1",
         "close",
     ]
 
@@ -96,6 +101,13 @@ def test_a_registry_that_refuses_is_told_in_its_own_words() -> None:
         push(Engine({"error": "denied: requested access to the resource is denied"}))
     assert "cannot be pushed to 127.0.0.1:5000/app: denied" in caught.value.what
     assert "docker login" in caught.value.hint
+
+
+def test_a_tag_that_may_not_be_pushed_again_is_there_already() -> None:
+    said = "tag invalid: The image tag '1' already exists in the 'app' repository and cannot be overwritten because the "
+    engine = Engine({"error": f"{said}repository is immutable."})
+    assert push(engine) == "127.0.0.1:5000/app:1"
+    assert "untag 127.0.0.1:5000/app:1" in engine.log
 
 
 def test_a_repository_that_is_not_ours_is_not_made() -> None:

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from localstack_lite.errors import RemoteError
+from localstack_lite.errors import RemoteError, UserError
+from localstack_lite.model.package import MOST_DIRECT, Package
 from localstack_lite.sync.manifest import Manifest
 from localstack_lite.sync.release import Code, Release, ReleaseState
 from localstack_lite.sync.remote import Remote, RemoteFunction, RemoteResource
 from localstack_lite.sync.rollback import rollback
-from localstack_lite.sync.steps import PublishVersion, UpdateAlias, UploadCode
+from localstack_lite.sync.steps import PublishVersion, UpdateAlias, UploadCode, UploadObject
 from tests.sync.modelled_stage import STAGE, alias, function
 
 KEYS = "shop/code"
+KEPT = Package("", "a1", Path("/kept"), size=10)
 
 
 def remote(**code: str) -> Remote:
@@ -71,21 +73,21 @@ def test_any_release_can_be_named() -> None:
 
 
 def test_a_release_that_is_not_there_is_a_refusal_that_lists_those_that_are() -> None:
-    with pytest.raises(RemoteError) as refused:
+    with pytest.raises(UserError) as refused:
         rolled(HISTORY, remote(A="a3", B="b3"), to=9)
     assert (refused.value.what, refused.value.hint) == ("there is no release 9", "there are: 3, 2, 1")
 
 
 def test_a_release_that_failed_cannot_be_named() -> None:
-    with pytest.raises(RemoteError):
+    with pytest.raises(UserError):
         rolled([replace(HISTORY[0], state=ReleaseState.FAILED), HISTORY[2]], remote(A="a3", B="b3"), to=1)
 
 
 def test_the_first_release_has_none_before_it() -> None:
-    with pytest.raises(RemoteError) as refused:
+    with pytest.raises(UserError) as refused:
         rolled(HISTORY[:1], remote(A="a1", B="b1"))
     assert "no release with other code before 1" in refused.value.what
-    with pytest.raises(RemoteError):
+    with pytest.raises(UserError):
         rolled([], remote(A="a1"))
 
 
@@ -97,11 +99,11 @@ def test_functions_that_came_or_went_since_are_a_refusal() -> None:
 
 def test_code_comes_from_the_bucket_else_from_this_machine() -> None:
     history = [release(1, A="a1"), release(2, A="a2")]
-    (step,) = rollback(STAGE, history, remote(A="a2"), Manifest(), kept={"a1": Path("/kept")}).plan.steps
+    (step,) = rollback(STAGE, history, remote(A="a2"), Manifest(), kept={"a1": KEPT}).plan.steps
     assert isinstance(step, UploadCode)
     assert (step.key, step.package, step.revision) == (f"{KEYS}/a1", None, "rev-A")
     local = [release(1, key=False, A="a1"), release(2, A="a2")]
-    (step,) = rollback(STAGE, local, remote(A="a2"), Manifest(), kept={"a1": Path("/kept")}).plan.steps
+    (step,) = rollback(STAGE, local, remote(A="a2"), Manifest(), kept={"a1": KEPT}).plan.steps
     assert isinstance(step, UploadCode)
     assert step.package is not None
     assert (step.key, step.package.file) == ("", Path("/kept"))
@@ -133,3 +135,31 @@ def test_aliases_follow_the_code_that_came_back() -> None:
     assert [type(step) for step in steps] == [UploadCode, PublishVersion, UpdateAlias]
     assert isinstance(steps[2], UpdateAlias)
     assert (steps[2].alias, steps[2].name) == ("live", "shop-A")
+
+
+def test_what_is_gone_from_the_bucket_comes_from_this_machine() -> None:
+    history = [release(1, A="a1"), release(2, A="a2")]
+    there = {f"{KEYS}/a1"}
+    (step,) = rollback(STAGE, history, remote(A="a2"), Manifest(), kept={"a1": KEPT}, there=there).plan.steps
+    assert isinstance(step, UploadCode)
+    assert (step.key, step.package) == (f"{KEYS}/a1", None)
+    (step,) = rollback(STAGE, history, remote(A="a2"), Manifest(), kept={"a1": KEPT}, there=()).plan.steps
+    assert isinstance(step, UploadCode)
+    assert (step.key, step.package) == ("", replace(KEPT, piece="A"))
+
+
+def test_what_is_too_big_for_the_call_is_brought_to_the_bucket_again() -> None:
+    history = [release(1, A="a1"), release(2, A="a2")]
+    big = {"a1": replace(KEPT, size=MOST_DIRECT)}
+    upload, code = rollback(STAGE, history, remote(A="a2"), Manifest(), kept=big, there=()).plan.steps
+    assert isinstance(upload, UploadObject)
+    assert isinstance(code, UploadCode)
+    assert upload.key == code.key == f"{KEYS}/a1"
+    assert upload.package == replace(big["a1"], piece="A")
+
+
+def test_what_is_gone_from_the_bucket_and_not_here_either_names_who_pushed_it() -> None:
+    history = [release(1, A="a1"), release(2, A="a2")]
+    with pytest.raises(RemoteError, match="not on this machine and not in the bucket any more") as caught:
+        rollback(STAGE, history, remote(A="a2"), Manifest(), there=())
+    assert "dev1@host pushed it" in caught.value.hint

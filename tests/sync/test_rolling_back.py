@@ -11,7 +11,7 @@ from localstack_lite.sync.push import Push, PushOptions
 from localstack_lite.sync.release import ReleaseState
 from localstack_lite.sync.rolling_back import roll_back
 from tests.sync.desk import Desk
-from tests.sync.scripted_cloud import ScriptedCloud, package, released
+from tests.sync.scripted_cloud import BUCKET, ScriptedCloud, package, released
 from tests.sync.scripted_project import ScriptedProject
 from tests.sync.test_storm import ALIAS
 
@@ -65,7 +65,7 @@ def test_a_release_can_be_named_and_one_that_runs_already_needs_nothing(desk: De
     assert hello(desk) == "hello 1"
     end = roll_back(desk.site(), 1)
     assert (end.ok, end.release, end.writes) == (True, 1, 0)
-    with pytest.raises(RemoteError, match="there is no release 9"):
+    with pytest.raises(UserError, match="there is no release 9"):
         roll_back(desk.site(), 9)
 
 
@@ -119,9 +119,19 @@ def test_the_code_of_the_first_deploy_is_in_the_bucket_for_everybody(
     assert hello(desk) == "hello 1"
 
 
+def test_code_whose_key_is_gone_is_sent_from_here_and_by_others_named(
+    desk: Desk, cloud: ScriptedCloud, tmp_path: Path
+) -> None:
+    cloud.buckets[BUCKET].clear()
+    with pytest.raises(RemoteError, match="not on this machine and not in the bucket any more"):
+        roll_back(Desk(cloud, tmp_path / "other", who="mia@desk").site(), 1, yes=True)
+    assert roll_back(desk.site(), 1).ok
+    assert hello(desk) == "hello 1"
+
+
 def test_a_rollback_that_fails_is_told_by_the_next_run(desk: Desk, cloud: ScriptedCloud) -> None:
     site = desk.site()
-    cloud.fail(5)
+    cloud.fail(6)
     with pytest.raises(RemoteError):
         roll_back(site)
     assert cloud.records[4].state is ReleaseState.FAILED

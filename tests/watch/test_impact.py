@@ -51,6 +51,22 @@ def test_a_shared_file_reloads_all_that_loaded_it() -> None:
     assert found.functions == {"Orders", "Users"}
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "counts"),
+    [
+        ("rust-cargolambda", "orders/target/lambda/bootstrap", False),
+        ("rust-cargolambda", "orders/src/target.rs", True),
+        ("dotnet8", "orders/shop/obj/project.assets.json", False),
+        ("java21", "orders/.gradle/checksums.lock", False),
+        ("go1.x", "orders/target/main.go", True),
+    ],
+)
+def test_what_a_compiler_leaves_in_the_source_is_no_cause_to_build_again(method: str, path: str, counts: bool) -> None:
+    code = Code(ROOT / ".devserve" / "build" / "Orders", build=Build(method, ROOT / "orders"))
+    shop = replace(PROJECT, functions=(replace(PROJECT.functions[0], code=code),))
+    assert bool(decided((M, f"/shop/{path}"), project=shop).functions) is counts
+
+
 def test_an_input_means_reading_again_also_in_an_ignored_place() -> None:
     found = decided((M, "/shop/cdk.out/stack.json"), Orders=reads("/shop/orders/app.py"))
     assert found == ReloadPlan(reread=True, files=(Path("/shop/cdk.out/stack.json"),))
