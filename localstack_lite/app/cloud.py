@@ -12,10 +12,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from localstack_lite import config
-from localstack_lite.app.engine_builds import docker_client
 from localstack_lite.app.here import Here
 from localstack_lite.config.state import state_folder
 from localstack_lite.errors import RemoteError, UserError
@@ -241,7 +240,7 @@ class Cloud:
             self.stage,
             self._session.region,
             Reader(self._session),
-            Writer(self._session, lambda: docker_client(self._environ)),
+            Writer(self._session, self._docker),
             self._journal(),
             self._publish,
             self._confirm,
@@ -249,6 +248,12 @@ class Cloud:
             f"{getpass.getuser()}@{platform.node()}",
             RandomIds().hex(16),
         )
+
+    def _docker(self) -> Any:
+        """The client that images are pushed with."""
+        from localstack_lite.app.engine_builds import docker_client
+
+        return docker_client(self._environ)
 
     def _here(self) -> Here:
         reading = replace(self._reading, region=self._reading.region or self.stage.region)

@@ -18,7 +18,15 @@ from urllib.parse import unquote, urlsplit
 from localstack_lite.builds import complaints, packages, requirement_lines, tool, tree
 from localstack_lite.builds.platform_tags import Target
 from localstack_lite.builds.requirement_lines import Line, LineKind
-from localstack_lite.builds.source_build import PATIENCE, QUIET, ContainerBuild, SourceBuild, name_of, write_list
+from localstack_lite.builds.source_build import (
+    NO_CONTAINER,
+    PATIENCE,
+    QUIET,
+    ContainerBuild,
+    SourceBuild,
+    name_of,
+    write_list,
+)
 from localstack_lite.builds.tidy import tidy
 from localstack_lite.builds.tool import Ran, Tools
 
@@ -211,6 +219,8 @@ class PythonInstall:
         hint = "take versions that have one"
         if self.container is None:
             hint += ", or start Docker: then they are built in a container"
+        elif any(NO_CONTAINER in reason for reason in reasons):
+            hint += ", or see to it that Docker can start one: then they are built there"
         if ran.code and not complaints.lacking(ran.output):
             found.details += complaints.last_lines(ran.output, 2)
         return Installed(what, hint, tuple(found.details[-12:]), tuple(found.ways), tuple(found.missing))

@@ -23,6 +23,10 @@ from localstack_lite.builds.tool import Ran, Tools
 #: How long an installation or a build may take, in seconds.
 PATIENCE = 600.0
 QUIET = {"PIP_REQUIRE_VIRTUALENV": "0", "PIP_USER": "0", "PYTHONWARNINGS": "ignore"}
+#: Code of a container that could not be started.
+_NOT_STARTED = 127
+#: Says so, in `Built.why`.
+NO_CONTAINER = "no container can be started"
 #: Where a container has the folder of the list and of the wheels.
 _WORK = "/var/devserve/build"
 #: Settings of the environment that say where packages come from.
@@ -81,7 +85,7 @@ class SourceBuild:
             return here
         if self.container is None or complaints.no_source(here.output):
             return here
-        there = self._in_container(requirement, options, name, local)
+        there = self._in_container(here, requirement, options, name, local)
         return (
             there if there.wheel is not None else Built(None, why=there.why, output=here.output, details=there.details)
         )
@@ -110,7 +114,10 @@ class SourceBuild:
                 break
         return ran
 
-    def _in_container(self, requirement: str, options: Sequence[str], name: str, local: Path | None) -> Built:
+    def _in_container(
+        self, here: Built, requirement: str, options: Sequence[str], name: str, local: Path | None
+    ) -> Built:
+        """`here` is what came of it on this machine."""
         assert self.container is not None
         with tree.part(self.wheels / "made") as place:
             (place / "out").mkdir()
@@ -130,6 +137,9 @@ class SourceBuild:
             ran = self.container(
                 runtime, self.target.architecture, command, folders, {**settings, "PIP_USER": "0"}, PATIENCE
             )
+            if ran.code == _NOT_STARTED:
+                why = f"{here.why}, and {NO_CONTAINER}: {' '.join(ran.output.split())}"
+                return Built(None, why=why, output=ran.output, details=here.details)
             wheel = next((place / "out").glob("*.whl"), None)
             if ran.code or wheel is None:
                 failed = _failed(ran)

@@ -24,7 +24,7 @@ from localstack_lite.cli.complaint import DONE
 @stage_options.reading
 def command(stage: str, functions: tuple[str, ...], **chosen: Any) -> int:
     """Show the logs of a stage: of all its functions, or of those that are named, with its APIs' access logs."""
-    said = stage_options.Said(as_json=chosen["as_json"], quiet=True)
+    said = stage_options.Said(as_json=chosen["as_json"], quiet=True, reads=True)
     with stage_options.cloud(stage, chosen, said) as cloud:
         cloud.logs(functions, chosen["since"], chosen["pattern"], follow=chosen["tail"])
     return DONE

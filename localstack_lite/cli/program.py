@@ -96,6 +96,7 @@ def program() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run devserve with these arguments (without the program's name). Returns the exit code; never raises."""
+    _open_streams()
     try:
         code = program.main(args=list(arguments), prog_name=NAME, standalone_mode=False)
         sys.stdout.flush()
@@ -109,6 +110,13 @@ def run(arguments: Sequence[str]) -> int:
         said = complaint(error)
         return _complain(said if said else internal(error, _written(error, arguments)))
     return code if isinstance(code, int) else DONE
+
+
+def _open_streams() -> None:
+    """Those that were closed (`>&-`) are None to Python: what is written there goes nowhere, and nothing is read."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  (for the rest of the process)
 
 
 def _complain(said: Complaint) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from localstack_lite.app.cloud import Cloud
     from localstack_lite.observe.json_lines import NdjsonView
     from localstack_lite.observe.push_terminal import PushTerminal
+
+#: Seconds.
+_PATIENCE = 1.5
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -64,12 +68,18 @@ yes = click.option("-y", "--yes", is_flag=True, help="Ask nothing: every answer 
 
 
 class Said:
-    """A view, and the one who asks on the same terminal. `yes`: every answer is yes, and nobody is asked."""
+    """A view, and the one who asks on the same terminal. `yes`: every answer is yes, and nobody is asked.
 
-    def __init__(self, *, as_json: bool, quiet: bool, yes: bool = False, planned: bool = True) -> None:
+    A push whose reader has gone (`| head -1`) goes on in silence: half of it would be worse. What only `reads` ends."""
+
+    def __init__(
+        self, *, as_json: bool, quiet: bool, yes: bool = False, planned: bool = True, reads: bool = False
+    ) -> None:
         from localstack_lite import observe
 
         self._yes = yes
+        self._reads = reads
+        self._gone = False
         self._view: NdjsonView | PushTerminal
         tty = sys.stdout.isatty()
         if as_json:
@@ -84,11 +94,24 @@ class Said:
                 quiet=quiet,
                 planned=planned,
             )
+        self._first = _silence(tty and not as_json and not quiet)
 
     def __call__(self, fact: Fact) -> None:
-        self._view(fact)
+        if self._first is not None:
+            self._first.cancel()
+            self._first = None
+        try:
+            if not self._gone:
+                self._view(fact)
+        except BrokenPipeError:
+            self._gone = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails to flush it at the end
+        if self._reads and (self._gone or getattr(self._view, "gone", False)):
+            raise BrokenPipeError
 
     def close(self) -> None:
+        if self._first is not None:
+            self._first.cancel()
         self._view.close()
 
     def confirm(self, question: str, details: Sequence[str] = ()) -> bool:
@@ -103,6 +126,16 @@ class Said:
         for line in details:
             print(f"  {line}", file=sys.stderr)
         return click.confirm(question, default=False, err=True)
+
+
+def _silence(shown: bool) -> threading.Timer | None:
+    """A far cloud, a slow one: after a second of nothing a person is told that something is waited for."""
+    if not shown:
+        return None
+    timer = threading.Timer(_PATIENCE, lambda: print("devserve: waiting for AWS …", file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 @contextmanager

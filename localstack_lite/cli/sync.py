@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from typing import Any
@@ -28,6 +29,10 @@ def command(stage: str, **chosen: Any) -> int:
     STAGE is one of [tool.devserve.stages], samconfig.toml or zappa_settings.
     """
     quick = chosen["dry_run"] or not chosen["watch"]
+    if quick:
+        # What a push makes are modules and AWS's models, which stay: looking through them for garbage again and again
+        # takes a tenth of the time of a push that finds nothing to do.
+        gc.set_threshold(50_000, 20, 100)
     said = stage_options.Said(as_json=chosen["as_json"], quiet=chosen["quiet"], yes=chosen["yes"], planned=quick)
     with stage_options.cloud(stage, chosen, said) as cloud:
         if chosen["print_policy"]:

@@ -28,6 +28,11 @@ class NdjsonView:
         else:
             self._before.append(fact)
 
+    @property
+    def gone(self) -> bool:
+        """Nobody reads any more."""
+        return self._outlet.gone
+
     def flush(self) -> None:
         """Everything is written already, or waits for its reader."""
 

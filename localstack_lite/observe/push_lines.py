@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 from localstack_lite.model.push_facts import (
@@ -32,21 +34,29 @@ WORDS = {
     "update_alias": "alias",
     "deploy_stack": "stack",
 }
-#: Lines below a planned step that are shown; the rest is counted.
-_MOST_DETAILS = 30
+#: New things of a stack that are listed; more of them are counted by their kind, but for a dry run.
+_MOST_NEW = 8
+_MOST_KINDS = 3
+#: SAM names a layer by what its owner calls it and ten digits of its properties' hash.
+_HASHED = re.compile(r"\b(\w+?)(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{10}\b")
 
 
 def word(kind: str) -> str:
     return WORDS.get(kind, kind.replace("_", " "))
 
 
+def called(text: str) -> str:
+    """With the names that people gave: `Shared` for `Shareddffed1ede9`."""
+    return _HASHED.sub(r"\1", text)
+
+
 def size(count: int) -> str:
-    """`812 B`, `4.2 KB`, `12.0 MB`."""
-    if count < 1000:
+    """`812 B`, `4.2 KB`, `12.0 MB`: of 1024, as AWS's own limits are."""
+    if count < 1024:
         return f"{count} B"
-    if count < 1_000_000:
-        return f"{count / 1000:.1f} KB"
-    return f"{count / 1_000_000:.1f} MB"
+    if count < 1024 * 1024:
+        return f"{count / 1024:.1f} KB"
+    return f"{count / 1024 / 1024:.1f} MB"
 
 
 def seconds(ms: float) -> str:
@@ -70,35 +80,48 @@ def plan(fact: PlanMade, paint: Palette) -> list[str]:
     lines = []
     if fact.steps:
         lines.append(f"{counted(len(fact.steps), 'step')}, {counted(fact.calls, 'write call')}:")
-        subjects = max(len(step.subject) for step in fact.steps)
+        subjects = max(len(called(step.subject)) for step in fact.steps)
         words = max(len(word(step.kind)) for step in fact.steps)
         whats = min(max(len(step.what) for step in fact.steps), 44)
         for step in fact.steps:
-            lines += _planned(step, subjects, words, whats, paint)
+            lines += _planned(step, subjects, words, whats, paint, whole=fact.dry)
     elif fact.dry:
         lines.append(f"nothing to do: {fact.stage} has what is here")
-    lines += [paint(f"  drift  {line}", "yellow") for line in fact.drift]
+    if fact.dry:
+        lines += [paint(f"  drift  {line}", "yellow") for line in fact.drift]
     if fact.dry and fact.steps:
         lines.append(paint("dry run: nothing was changed", "dim"))
     return lines
 
 
-def _planned(step: PlannedStep, subjects: int, words: int, whats: int, paint: Palette) -> list[str]:
-    reason = paint(step.reason, "dim")
-    first = f"  {word(step.kind):<{words}}  {step.subject:<{subjects}}  {step.what:<{whats}}  {reason}".rstrip()
-    shown = step.details[:_MOST_DETAILS]
-    more = len(step.details) - len(shown)
-    below = [f"      {line}" for line in shown] + ([f"      … and {more} more"] if more else [])
-    return [first, *below]
+def _planned(step: PlannedStep, subjects: int, words: int, whats: int, paint: Palette, *, whole: bool) -> list[str]:
+    reason = paint(called(step.reason), "dim")
+    subject = called(step.subject)
+    first = f"  {word(step.kind):<{words}}  {subject:<{subjects}}  {step.what:<{whats}}  {reason}".rstrip()
+    details = [called(line) for line in step.details]
+    return [first, *(f"      {line}" for line in (details if whole else _short(details)))]
 
 
-def ended(fact: StepMoved, paint: Palette) -> list[str]:
-    """`  ✓ Orders  code  4.2 KB  0.4 s` when a step is over."""
+def _short(details: Sequence[str]) -> list[str]:
+    """What changes or goes one by one; what is new, when it is much, as `+ 12 new: 3 Lambda::Function, 9 others`."""
+    new = [line for line in details if line.startswith("+ ")]
+    if len(new) <= _MOST_NEW:
+        return list(details)
+    kinds = Counter(line.rpartition(" ")[2].removeprefix("AWS::") for line in new)
+    most = sorted(kinds.items(), key=lambda each: (each[0] != "Lambda::Function", -each[1]))[:_MOST_KINDS]
+    listed = [f"{count} {kind}" for kind, count in most]
+    if others := len(new) - sum(count for _, count in most):
+        listed.append(f"{others} others")
+    return [*(line for line in details if line not in new), f"+ {len(new)} new: {', '.join(listed)}"]
+
+
+def ended(fact: StepMoved, paint: Palette, bytes: int = 0) -> list[str]:
+    """`  ✓ Orders  code  4.2 KB  0.4 s` when a step is over. `bytes`: its size, where it was told before."""
     good = fact.state != "failed"
     mark = paint("✓", "green") if good else paint("✗", "red")
-    parts = [f"{mark} {fact.subject}", word(fact.kind)]
-    if fact.size:
-        parts.append(size(fact.size))
+    parts = [f"{mark} {called(fact.subject)}", word(fact.kind)]
+    if fact.size or bytes:
+        parts.append(size(fact.size or bytes))
     if fact.state not in ("done", "failed"):
         parts.append(fact.state)
     if fact.ms:
@@ -108,14 +131,14 @@ def ended(fact: StepMoved, paint: Palette) -> list[str]:
 
 def moving(fact: StepMoved) -> str:
     """What a step is at, for a line that moves."""
-    return f"{fact.subject}  {word(fact.kind)}  {fact.state}"
+    return f"{called(fact.subject)}  {word(fact.kind)}  {fact.state}"
 
 
 def resource(fact: StackEvent, paint: Palette) -> str:
     status = fact.status
     style = "red" if "FAILED" in status or "ROLLBACK" in status else "green" if "COMPLETE" in status else "dim"
     reason = f"  {paint.foreign(fact.reason)}" if fact.reason and style == "red" else ""
-    return f"    {paint(f'{status:<28}', style)} {fact.resource}  {paint(fact.kind, 'dim')}{reason}"
+    return f"    {paint(f'{status:<28}', style)} {called(fact.resource)}  {paint(fact.kind, 'dim')}{reason}"
 
 
 def finished(fact: Pushed, paint: Palette) -> list[str]:
@@ -144,8 +167,8 @@ def compact(fact: PushFact, at: str, names: int, paint: Palette) -> list[str]:
     match fact:
         case StageFound():
             return []
-        case Pushed(ok=True, writes=0):
-            return []
+        case Pushed(ok=True, writes=0) | Pushed(ok=False, what="a newer save"):
+            return []  # what was left out is part of the push that is told next
         case Pushed():
             first, *rest = finished(fact, paint)
             what = ", ".join(fact.functions[:3]) if fact.ok and fact.functions else ""
@@ -169,5 +192,5 @@ def logged(fact: CloudLog, at: str, names: int, paint: Palette) -> list[str]:
 
 
 def some(names: Sequence[str], most: int) -> str:
-    shown = ", ".join(names[:most])
+    shown = called(", ".join(names[:most]))
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

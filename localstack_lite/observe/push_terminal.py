@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 class PushTerminal:
     """Is a `Publish`. `live`: the stream is a screen. `quiet`: only problems and the summary. `width` in columns.
-    `planned`: the plan is shown before it is done."""
+    `planned`: the plan is shown before it is done; else pushes follow each other, and each after the first is one
+    line."""
 
     def __init__(
         self,
@@ -44,8 +45,11 @@ class PushTerminal:
         self._lock = threading.Lock()
         self._bars: Bars | None = None
         self._tasks: dict[tuple[str, str], TaskID] = {}
+        self._sizes: dict[tuple[str, str], int] = {}
         self._names = 8
         self._dry = False
+        self._stages: set[str] = set()
+        self._pushed = False
 
     def __call__(self, fact: Fact) -> None:
         with self._lock:
@@ -64,8 +68,8 @@ class PushTerminal:
 
     def _said(self, fact: Fact) -> list[str]:
         match fact:
-            case StageFound() if not self._quiet:
-                return [push_lines.stage(fact, self._paint)]
+            case StageFound():
+                return self._found(fact)
             case PlanMade(dry=True):
                 self._dry = True
                 return push_lines.plan(fact, self._paint)
@@ -73,10 +77,14 @@ class PushTerminal:
                 return push_lines.plan(fact, self._paint)
             case StepMoved():
                 return self._moved(fact)
-            case StackEvent() if not self._quiet:
-                return [push_lines.resource(fact, self._paint)]
+            case StackEvent() if not self._quiet and not self._pushed:
+                # That something begins is seen by what moves, and by how it ends.
+                begins = fact.status.endswith("_IN_PROGRESS") and "ROLLBACK" not in fact.status
+                return [] if begins else [push_lines.resource(fact, self._paint)]
             case Pushed(ok=True) if self._dry:
                 return []
+            case Pushed() if not self._planned:
+                return self._one_of_many(fact)
             case Pushed():
                 self._stop_bars()
                 # What failed is told by whoever ends the program, in the form of all its complaints.
@@ -91,17 +99,36 @@ class PushTerminal:
                 return self._progress.take(fact)
         return []
 
+    def _found(self, fact: StageFound) -> list[str]:
+        if self._quiet or (fact.stage in self._stages and not self._planned):
+            return []
+        self._stages.add(fact.stage)
+        return [push_lines.stage(fact, self._paint)]
+
+    def _one_of_many(self, fact: Pushed) -> list[str]:
+        self._stop_bars()
+        first, self._pushed = not self._pushed, True
+        if first and fact.ok:
+            return push_lines.finished(fact, self._paint)
+        return push_lines.compact(fact, time.strftime("%H:%M:%S", time.localtime(fact.at)), 0, self._paint)
+
     def _done_before(self, fact: Pushed) -> list[str]:
+        if fact.what == "interrupted":  # by Ctrl-C: nobody complains about that
+            return push_lines.finished(fact, self._paint)
         return [f"  done before that: {push_lines.some(fact.done, 6)}"] if fact.done else []
 
     def _moved(self, fact: StepMoved) -> list[str]:
         key = (fact.kind, fact.subject)
+        self._sizes[key] = fact.size or self._sizes.get(key, 0)
         if fact.done:
+            bytes = self._sizes.pop(key)
             task = self._tasks.pop(key, None)
             if task is not None and self._bars is not None:
                 self._bars.remove_task(task)
             trivial = fact.kind == "package" and fact.state == "done" and fact.ms < 500 and not fact.details
-            return [] if trivial or (self._quiet and fact.state != "failed") else push_lines.ended(fact, self._paint)
+            if trivial or ((self._quiet or self._pushed) and fact.state != "failed"):
+                return []
+            return push_lines.ended(fact, self._paint, bytes)
         if self._live:
             bars = self._started()
             if key not in self._tasks:

@@ -14,7 +14,7 @@ from localstack_lite.model.package import Package
 from localstack_lite.sync.aliases import ALIAS, TARGET, UNPUBLISHED
 from localstack_lite.sync.api_bodies import BODY
 from localstack_lite.sync.async_configs import SETTINGS
-from localstack_lite.sync.canonical import owners, properties, resources
+from localstack_lite.sync.canonical import owners, properties, resource, resources
 from localstack_lite.sync.changes import Templates
 from localstack_lite.sync.function_needs import CODE
 from localstack_lite.sync.function_settings import ARCHITECTURES, ARGUMENTS, CONCURRENCY
@@ -173,9 +173,9 @@ class _Work:
         of = owners(template)
         return [
             path + id
-            for id, resource in resources(template).items()
-            if resource.get("Type") == ALIAS
-            and any(of.get(name) == logical for name in names(properties(resource).get(TARGET)))
+            for id, each in resources(template).items()
+            if each.get("Type") == ALIAS
+            and any(of.get(name) == logical for name in names(properties(each).get(TARGET)))
         ]
 
     def _deploy(self) -> None:
@@ -185,8 +185,8 @@ class _Work:
         filled = {
             stack.path + id: self._packages[piece]
             for stack in self._blueprint.stacks
-            for id, resource in resources(stack.template).items()
-            for value in properties(resource).values()
+            for id, each in resources(stack.template).items()
+            for value in properties(each).values()
             if (piece := slot(value)) in self._packages
         }
         kept: dict[str, dict[str, Any]] = {}
@@ -224,4 +224,4 @@ class _Work:
 
 def _stated(templates: Templates, id: str) -> Mapping[str, Any]:
     path, logical = parted(id)
-    return properties(resources(templates.get(path, {})).get(logical, {}))
+    return properties(resource(templates.get(path, {}), logical))

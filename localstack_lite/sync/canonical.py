@@ -6,6 +6,7 @@ is told by another logical id. Where there is one such resource of its owner, it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,13 +20,14 @@ _OWNER = {VERSION: "FunctionName", "AWS::ApiGateway::Deployment": "RestApiId", "
 def owners(template: Mapping[str, Any]) -> Mapping[str, str]:
     """Logical ids of versions and deployments → that of the function or API, of those whose owner has one only."""
     found: dict[str, str] = {}
-    for id, resource in resources(template).items():
-        name = _OWNER.get(str(resource.get("Type")))
-        owner = list(names(properties(resource).get(name))) if name else []
+    for id, each in resources(template).items():
+        name = _OWNER.get(str(each.get("Type")))
+        owner = list(names(properties(each).get(name))) if name else []
         if len(owner) == 1:
             found[id] = owner[0]
-    kinds = [(owner, resources(template)[id].get("Type")) for id, owner in found.items()]
-    return {id: owner for id, owner in found.items() if kinds.count((owner, resources(template)[id].get("Type"))) == 1}
+    kinds = {id: (owner, resource(template, id).get("Type")) for id, owner in found.items()}
+    alike = Counter(kinds.values())
+    return {id: owner for id, owner in found.items() if alike[kinds[id]] == 1}
 
 
 def canonical(template: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -39,7 +41,7 @@ def canonical(template: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _kind(template: Mapping[str, Any], id: str) -> str:
-    return str(resources(template)[id]["Type"]).rpartition("::")[2]
+    return str(resource(template, id)["Type"]).rpartition("::")[2]
 
 
 def _without_hash(resource: Any) -> Any:
@@ -56,6 +58,13 @@ def resources(template: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     if not isinstance(found, Mapping):
         return {}
     return {str(id): each for id, each in found.items() if isinstance(each, Mapping)}
+
+
+def resource(template: Mapping[str, Any], id: str) -> Mapping[str, Any]:
+    """One of them; empty when there is none. Asked for many times, so without making a list of all."""
+    found = template.get("Resources")
+    each = found.get(id) if isinstance(found, Mapping) else None
+    return each if isinstance(each, Mapping) else {}
 
 
 def properties(resource: Mapping[str, Any]) -> Mapping[str, Any]:

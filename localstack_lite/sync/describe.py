@@ -54,7 +54,9 @@ _WORDS = {
 }
 #: Settings whose values are short and say something.
 _TOLD = ("EphemeralStorage", "Handler", "MemorySize", "Runtime", "SnapStart", "Timeout", "TracingConfig")
-_MOST_LINES = 40
+_MOST_LINES = 500
+#: Bytes of a zip of which it is worth a line what makes it so large.
+_LARGE = 1024 * 1024
 
 
 def planned(step: Step, remote: Remote | None = None) -> PlannedStep:
@@ -184,7 +186,10 @@ def _details(step: Step) -> tuple[str, ...]:
             lines = [line(change) for change in step.changes]
             more = [f"… and {len(lines) - _MOST_LINES} more"] if len(lines) > _MOST_LINES else []
             return (*lines[:_MOST_LINES], *more)
-        case UploadCode(package=Package(largest=largest)) | UpdateLayer(package=Package(largest=largest)) if largest:
+        case (
+            UploadCode(package=Package(size=size, largest=largest))
+            | UpdateLayer(package=Package(size=size, largest=largest))
+        ) if largest and size >= _LARGE:
             return (f"largest: {', '.join(f'{name} {sized(bytes)}' for name, bytes in largest[:3])}",)
         case UpdateConfig(changes={"Layers": layers}):
             return tuple(f"layer {layer.id}: its new version" for layer in layers if isinstance(layer, NewLayer))

@@ -10,7 +10,7 @@ from localstack_lite.model.blueprint import Blueprint
 from localstack_lite.model.package import Package
 from localstack_lite.model.stage import Stage
 from localstack_lite.ports import Resolve
-from localstack_lite.sync.canonical import properties, resources
+from localstack_lite.sync.canonical import properties, resource, resources
 from localstack_lite.sync.manifest import Manifest
 from localstack_lite.sync.remote import Remote
 from localstack_lite.sync.values import digest, same, slot
@@ -34,9 +34,9 @@ class Ground:
     def resources(self, type: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Those of the project, with the path in their ids, in the templates' order."""
         for stack in self.blueprint.stacks:
-            for id, resource in resources(stack.template).items():
-                if resource.get("Type") == type:
-                    yield stack.path + id, resource
+            for id, each in resources(stack.template).items():
+                if each.get("Type") == type:
+                    yield stack.path + id, each
 
     def wanted(self, id: str) -> Mapping[str, Any]:
         """Properties that the project states."""
@@ -45,7 +45,7 @@ class Ground:
     def had(self, id: str) -> Mapping[str, Any]:
         """Properties that the stack's own template states."""
         path, logical = parted(id)
-        return properties(resources(self.deployed.get(path, {})).get(logical, {}))
+        return properties(resource(self.deployed.get(path, {}), logical))
 
     def exists(self, id: str) -> bool:
         """Whether the stack has it: a resource whose condition does not hold is only in the template."""

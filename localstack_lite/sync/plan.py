@@ -118,7 +118,7 @@ def _without_call(ground: Ground, change: Change) -> list[str]:
     found = []
     for path in change.properties:
         top = path.partition(".")[0]
-        # Code that stands in the template itself, or that somebody else brought to a bucket, is nothing of ours to send.
+        # Code in the template itself, or that somebody else brought to a bucket, is nothing of ours to send.
         foreign = top in _SENT and ground.package(change.id, top) is None
         if foreign or top not in own:
             found.append(path.removeprefix("@"))

@@ -17,7 +17,6 @@ from localstack_lite.model.blueprint import StackBlueprint
 from localstack_lite.model.push_facts import PlanMade, Pushed
 from localstack_lite.sync import claims, stored
 from localstack_lite.sync.arrival import arrive, ask, recall, refuse_protected, warn
-from localstack_lite.sync.carrying import Cargo, Carrying
 from localstack_lite.sync.describe import planned
 from localstack_lite.sync.local import Local
 from localstack_lite.sync.lock import held
@@ -194,6 +193,9 @@ class Push:
         return max((release.number for release in there), default=0)
 
     def _release(self, preparing: Preparing, sight: Sight, made: Plan, releasing: Releasing) -> Pushed:
+        # Most pushes find nothing to do and need none of it.
+        from localstack_lite.sync.carrying import Cargo, Carrying
+
         blueprint = preparing.blueprint()
         cargo = Cargo(blueprint, preparing.packages(), partial(self._local.resolver, blueprint))
         carrying = Carrying(self._site, cargo, sight, releasing, self._tally, self._stopped, self._options.yes)

@@ -26,7 +26,7 @@ class Running:
     @property
     def told(self) -> str:
         """One sentence on what became of it."""
-        how = f"failed: {self.failed}" if self.failed else "was interrupted"
+        how = f"failed: {self.failed}" if self.failed not in ("", "interrupted") else "was interrupted"
         if not self.done:
             return f"release {self.release} {how}; nothing of it was done"
         of = f"{len(self.done)} of {len(self.steps)} steps"

@@ -53,8 +53,9 @@ class Session:
     def region(self) -> str:
         """Of the stage, else of the environment, else of the profile. A UserError when nobody names one, or the profile
         does not exist."""
-        core = self._session()
-        found = self.stage.region or os.environ.get("AWS_REGION") or core.get_config_variable("region")
+        # boto3 is only asked where nobody else says it: it may be on its way on another thread, which takes a while.
+        known = self.stage.region or os.environ.get("AWS_REGION")
+        found = known or self._session().get_config_variable("region")
         if not found:
             raise no_region(self.where)
         return str(found)

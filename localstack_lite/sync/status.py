@@ -8,7 +8,7 @@ from typing import Any
 
 from localstack_lite.model.stage import Stage
 from localstack_lite.sync.aliases import ALIAS, TARGET
-from localstack_lite.sync.canonical import properties, resources
+from localstack_lite.sync.canonical import properties, resource, resources
 from localstack_lite.sync.claims import clock
 from localstack_lite.sync.describe import sized
 from localstack_lite.sync.drift import shortened
@@ -119,9 +119,9 @@ def _function(
 
 def _aliases(id: str, templates: Mapping[str, Mapping[str, Any]], manifest: Manifest) -> Iterator[str]:
     path, logical = parted(id)
-    for alias, resource in resources(templates.get(path, {})).items():
-        stated = properties(resource)
-        if resource.get("Type") == ALIAS and logical in names(stated.get("FunctionName")):
+    for alias, each in resources(templates.get(path, {})).items():
+        stated = properties(each)
+        if each.get("Type") == ALIAS and logical in names(stated.get("FunctionName")):
             name = stated.get("Name") if isinstance(stated.get("Name"), str) else alias
             version = manifest.direct.get(path + alias, {}).get(TARGET)
             if version == "":
@@ -140,7 +140,7 @@ def _drift(remote: Remote, templates: Mapping[str, Mapping[str, Any]], manifest:
             found.setdefault(id, []).extend(name.lower() if name in (CODE, "Content") else name for name in told)
     for id, function in remote.functions.items():
         path, logical = parted(id)
-        stated = properties(resources(templates.get(path, {})).get(logical, {}))
+        stated = properties(resource(templates.get(path, {}), logical))
         deployed = manifest.deployed.get(id)
         code = found.get(id, [])
         is_zip = deployed is not None and not deployed.startswith("sha256:") and slot(stated.get(CODE))

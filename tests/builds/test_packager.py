@@ -181,7 +181,7 @@ def test_packages_that_functions_share_are_a_layer_and_no_part_of_them(tmp_path:
     functions = {id: {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": HERE}} for id in ("One", "Two")}
     plain = Blueprint((StackBlueprint("", {"Resources": functions}),), (piece_of(one), piece_of(two)))
     names = {each.logical_id: packages_name(each, tmp_path) for each in (one, two)}
-    shared = with_shared_layers(plain, names, tmp_path / ".devserve" / "cache" / "dependencies")
+    shared = with_shared_layers(plain, names, tmp_path / ".devserve" / "cache" / "dependencies", "shop-dev")
     packages = Shop(tmp_path).package(one, two, pieces=shared.pieces)
     layer = next(id for id in packages if id.startswith("DevservePackages"))
     assert "python/tiny.py" in inside(packages[layer])

@@ -225,11 +225,21 @@ def test_what_cannot_be_built_here_is_built_in_a_container(tmp_path: Path, tool:
 def test_a_container_that_fails_is_told_with_its_own_words(tmp_path: Path, tool: str) -> None:
     shop = Shop(tmp_path, tool)
     sdist(shop.links, "broken", broken=True)
-    done = shop.install("broken\n", container=Container(tmp_path, "broken", 127))
+    done = shop.install("broken\n", container=Container(tmp_path, "broken", 1))
     assert done.missing == ("broken 1.0",)
     assert f"in a container of python{OTHER}: its build failed" in done.why
     assert done.details == ("no such image",)
     assert "Docker" not in done.hint
+
+
+def test_where_no_container_can_be_started_it_counts_what_happened_here(tmp_path: Path, tool: str) -> None:
+    shop = Shop(tmp_path, tool)
+    sdist(shop.links, "broken", broken=True)
+    done = shop.install("broken\n", container=Container(tmp_path, "broken", 127))
+    assert done.missing == ("broken 1.0",)
+    assert "its build failed, and no container can be started: no such image" in done.why
+    assert any("libpq-fe.h" in line for line in done.details), done.details
+    assert "Docker" in done.hint
 
 
 def test_nobody_is_asked_in_a_container_for_what_does_not_exist(tmp_path: Path, tool: str) -> None:

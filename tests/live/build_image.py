@@ -34,7 +34,7 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
         "{PACKAGE}.py": b"ANSWER = 42\\n",
         "_{PACKAGE}.so": open(sorted(glob.glob(sysconfig.get_config_var("DESTSHARED") + "/_*.so"))[0], "rb").read(),
         info + "METADATA": b"Metadata-Version: 2.1\\nName: {PACKAGE}\\nVersion: 1.0\\n",
-        info + "WHEEL": ("Wheel-Version: 1.0\\nGenerator: tests\\nRoot-Is-Purelib: false\\nTag: " + tag + "\\n").encode(),
+        info + "WHEEL": ("Wheel-Version: 1.0\\nRoot-Is-Purelib: false\\nTag: " + tag + "\\n").encode(),
         info + "RECORD": b"",
     }}
     name = "{PACKAGE}-1.0-" + tag + ".whl"
@@ -63,7 +63,10 @@ def build_image() -> Iterator[str]:
     docker_engine.require_images()
     found = importlib.util.find_spec("pip")
     if found is None or not found.origin:
-        pytest.skip("this Python has no pip that could be put into an image")
+        why = "this Python has no pip that could be put into an image"
+        if docker_engine.REQUIRED:
+            pytest.fail(f"DEVSERVE_REQUIRE_DOCKER=1, but {why}", pytrace=False)
+        pytest.skip(why)
     pip = Path(found.origin).parent
     python = f"python{docker_engine.PYTHON_RUNTIME.removeprefix('python').partition('.')[0]}"
     files = {f"pip/{path.relative_to(pip)}": path.read_bytes() for path in _files(pip)}

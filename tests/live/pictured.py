@@ -127,7 +127,7 @@ class Gallery:
     def local_names(self) -> list[str]:
         """All that the engine calls images of this project."""
         with containers.client() as engine:
-            every = [tag for image in engine.images.list() for tag in image.tags]
+            every = [tag for image in engine.api.images() for tag in image["RepoTags"] or ()]
         return [tag for tag in every if tag == self.local_tag or tag.startswith(f"{self.address}/{self.repository}:")]
 
     def local_id(self) -> str:

@@ -22,6 +22,7 @@ from localstack_lite.config.read import read
 from localstack_lite.config.unpack import unpack
 from localstack_lite.model.options import ReadOptions
 from localstack_lite.model.project import Problem, Project
+from tests.builds.test_making import GO
 from tests.live.devserver import write
 
 pytestmark = pytest.mark.live
@@ -141,6 +142,29 @@ def test_typescript_layers_and_all_from_the_template_to_an_answer(tmp_path: Path
     sources = json.loads((typed.code.folder / "app.js.map").read_text())["sources"]
     resolved = {os.path.normpath(typed.code.folder / source) for source in sources}
     assert str(tmp_path / "src" / "app.ts") in resolved
+
+
+def test_a_compiled_function_is_built_before_it_runs_here(tmp_path: Path) -> None:
+    template = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildMethod: go1.x}
+    Properties: {CodeUri: orders, Runtime: provided.al2023, Handler: bootstrap}
+"""
+    files = {"template.yaml": template, "orders/go.mod": "module shop\n", "orders/main.go": "package main\n"}
+    project = read_in(write(tmp_path, files))
+    tools = write(tmp_path / "tools", {"go": GO})
+    (tools / "go").chmod(0o755)
+    environ = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    builder = Builder(project.root, environ, lambda runtime, folder: Path(sys.executable), unpack)
+    (orders,) = project.functions
+    assert project.problems == ()
+    assert builder.needs(orders)
+    assert builder.build([orders], lambda task, state, share, done: None) == ()
+    assert (orders.code.folder / "bootstrap").read_text() == "linux amd64\n"
+    assert sorted(file.name for file in (tmp_path / "orders").iterdir()) == ["go.mod", "main.go"]
 
 
 def test_an_edit_is_built_again_and_a_mistake_keeps_what_was_there(tmp_path: Path) -> None:

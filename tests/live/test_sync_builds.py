@@ -71,7 +71,7 @@ Resources:
     Metadata: {BuildMethod: makefile}
     Properties: {CodeUri: script, Runtime: python3.11, Handler: app.handler}
 """,
-    "program/Makefile": "build-Program:\n\tcp main.sh $(ARTIFACTS_DIR)/bootstrap; chmod +x $(ARTIFACTS_DIR)/bootstrap\n",
+    "program/Makefile": "build-Program:\n\tinstall -m 755 main.sh $(ARTIFACTS_DIR)/bootstrap\n",
     "program/main.sh": "#!/bin/sh\necho one\n",
     "script/Makefile": "build-Script:\n\tsed s/WORD/made/ app.py.in > $(ARTIFACTS_DIR)/app.py\n",
     "script/app.py.in": "def handler(event, context):\n    return 'WORD'\n",
@@ -213,6 +213,26 @@ def test_functions_with_the_same_packages_share_a_layer(tmp_path: Path, proxy: F
     assert len(now) == 1
     assert now != arns
     assert shop.sync(**environ).plan == []
+
+
+def test_a_function_that_has_its_five_layers_keeps_its_packages_and_is_told(
+    tmp_path: Path, proxy: FaultProxy, cloud: Cloud
+) -> None:
+    wheel(tmp_path / "links", "tiny")
+    environ = offline.environ(tmp_path / "tools", tmp_path / "links", offline.TOOLS[-1])
+    names = [f"L{number}" for number in range(5)]
+    listed = ", ".join(f"!Ref {name}" for name in names)
+    full = f"  Full: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: one, Layers: [{listed}]}}}}\n"
+    layer = "{Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layer}}"
+    layers = "".join(f"  {name}: {layer}\n" for name in names)
+    files = {**SHARING, "template.yaml": f"{SHARING['template.yaml']}{full}{layers}", "layer/python/x.py": ""}
+    shop = project(tmp_path, files, proxy, cloud, "shared_dependencies = true\n")
+    ended = shop.sync(**environ)
+    assert (
+        "Full: its packages are in its own zip, not in the shared layer: it has 5 layers, and AWS takes 5" in ended.said
+    )
+    assert {"app.py", "tiny.py"} <= set(files_in(code(shop, "Full")))
+    assert "tiny.py" not in files_in(code(shop, "One"))
 
 
 def test_an_image_of_a_registry_is_nothing_to_push(tmp_path: Path, proxy: FaultProxy, cloud: Cloud) -> None:

@@ -8,6 +8,8 @@ import base64
 import io
 import json
 import os
+import shlex
+import subprocess
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +26,7 @@ from tests.config.cdk_outputs import function as cdk_function
 from tests.config.cdk_outputs import stage_asset, write_output
 from tests.config.cdk_outputs import template as cdk_template
 from tests.live.cloud import REGION, Cloud
-from tests.live.devserver import Files, write
+from tests.live.devserver import Files, command, write
 from tests.live.fault_proxy import FaultProxy
 from tests.live.packing import files_in
 from tests.live.staged import STACK, Project
@@ -395,7 +397,7 @@ def test_a_first_sync_then_nothing_then_the_function_that_was_edited(
     goes_through(project, kind, environ)
 
 
-@pytest.fixture(params=KINDS.values(), ids=KINDS.keys())
+@pytest.fixture(params=list(KINDS.values()), ids=list(KINDS))
 def kind(request: pytest.FixtureRequest) -> Kind:
     found: Kind = request.param
     return found
@@ -415,7 +417,26 @@ def goes_through(project: Project, kind: Kind, environ: Mapping[str, str]) -> No
     assert project.proxy.count("UpdateFunctionCode") == 1
     with zipfile.ZipFile(io.BytesIO(code_sent(project))) as archive:
         assert b"second" in archive.read(kind.member)
-    unchanged(project, environ)
+
+
+@pytest.mark.parametrize("closed", ["| head -1", ">&-"])
+def test_a_push_goes_on_when_nobody_reads_what_it_says(pushed: Project, closed: str) -> None:
+    pushed.edit("report/report.py", "all is well", "all is very well")
+    line = f"{shlex.join(command('sync', 'dev'))} {closed}"
+    ran = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line],
+        cwd=pushed.folder,
+        env=pushed.environ(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert pushed.proxy.count("UpdateFunctionCode") == 1
+    pushed.sync()
+    assert pushed.proxy.writes() == []
 
 
 def test_code_that_is_inline_goes_with_the_stack(tmp_path: Path, proxy: FaultProxy, cloud: Cloud) -> None:
@@ -439,7 +460,7 @@ def template_sent(project: Project) -> Any:
 
 
 def test_code_that_is_a_zip_is_sent_as_it_is(tmp_path: Path, proxy: FaultProxy, cloud: Cloud) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "devserve.toml": toml(before='template = "template.yaml"\n'),
         "template.yaml": sam(
             "  Zipped: {Type: AWS::Serverless::Function, Properties: {CodeUri: dist/code.zip}}\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from localstack_lite.model.push_facts import (
     CloudLog,
     PlanMade,
@@ -49,19 +51,31 @@ def test_a_dry_run_says_that_nothing_was_changed() -> None:
     assert empty == ["nothing to do: dev has what is here"]
 
 
-def test_drift_is_told_with_the_plan() -> None:
+def test_drift_is_told_with_a_plan_that_is_only_shown() -> None:
     fact = PlanMade(0.0, "dev", (), drift=("Orders: MemorySize is 256, its template says 128",))
-    assert push_lines.plan(fact, PLAIN) == ["  drift  Orders: MemorySize is 256, its template says 128"]
+    assert push_lines.plan(fact, PLAIN) == []
+    dry = push_lines.plan(replace(fact, dry=True), PLAIN)
+    assert dry[-1] == "  drift  Orders: MemorySize is 256, its template says 128"
 
 
-def test_a_long_list_below_a_step_is_cut() -> None:
-    step = PlannedStep("deploy_stack", "shop-dev", "create", "no stack", 2, tuple(f"add R{n}" for n in range(40)))
-    lines = push_lines.plan(PlanMade(0.0, "dev", (step,)), PLAIN)
-    assert lines[-1] == "      … and 10 more"
+def test_what_is_new_is_counted_when_it_is_much_but_for_a_dry_run() -> None:
+    new = tuple(f"+ R{n} AWS::{'SQS::Queue' if n % 3 else 'IAM::Role'}" for n in range(9))
+    step = PlannedStep("deploy_stack", "shop-dev", "create", "no stack", 2, (*new, "~ Table AWS::DynamoDB::Table"))
+    assert push_lines.plan(PlanMade(0.0, "dev", (step,)), PLAIN)[2:] == [
+        "      ~ Table AWS::DynamoDB::Table",
+        "      + 9 new: 6 SQS::Queue, 3 IAM::Role",
+    ]
+    assert len(push_lines.plan(PlanMade(0.0, "dev", (step,), dry=True), PLAIN)) == 2 + 10 + 1
+
+
+def test_a_layer_is_called_as_its_owner_calls_it() -> None:
+    fact = StepMoved(0.0, "update_layer", "Shareddffed1ede9", "done", done=True)
+    assert push_lines.ended(fact, PLAIN) == ["  ✓ Shared  layer"]
+    assert push_lines.called("Orders1234567890, facadedecade") == "Orders1234567890, facadedecade"
 
 
 def test_a_finished_step_is_a_line() -> None:
-    fact = StepMoved(0.0, "upload_code", "Orders", "done", 4200, 4200, 412.0, done=True)
+    fact = StepMoved(0.0, "upload_code", "Orders", "done", 4300, 4300, 412.0, done=True)
     assert push_lines.ended(fact, PLAIN) == ["  ✓ Orders  code  4.2 KB  0.4 s"]
 
 
@@ -114,5 +128,10 @@ def test_a_resource_that_failed_says_why() -> None:
 
 
 def test_sizes_and_times_are_short() -> None:
-    assert [push_lines.size(count) for count in (812, 4200, 12_000_000)] == ["812 B", "4.2 KB", "12.0 MB"]
+    assert [push_lines.size(count) for count in (812, 4300, 12 * 1024 * 1024)] == ["812 B", "4.2 KB", "12.0 MB"]
     assert [push_lines.seconds(ms) for ms in (12.4, 99.0, 1400.0)] == ["12 ms", "99 ms", "1.4 s"]
+
+
+def test_a_push_that_a_newer_save_overtook_is_no_failure() -> None:
+    overtaken = pushed(ok=False, where="dev", what="a newer save", hint="what is left is part of the next push")
+    assert push_lines.compact(overtaken, "12:00:00", 8, PLAIN) == []

@@ -343,6 +343,8 @@ class ModelledStage:
             code = new["Code"]
             if "ImageUri" in code:
                 one["sha"] = sha(code["ImageUri"])
+            elif "ZipFile" in code:
+                one["sha"] = sha(code["ZipFile"])
             else:
                 self._there(code)
                 one["sha"] = code_of(code["S3Key"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,19 @@ def test_what_takes_something_away_is_asked_for(desk: Desk) -> None:
     one.deploy(STEP, Told())
     assert [details for _, details in desk.asked] == [("- Table AWS::DynamoDB::Table",)]
     assert "execute" in desk.cloud.log
+
+
+def test_what_goes_in_a_nested_stack_is_asked_for_as_well(desk: Desk) -> None:
+    """The change set says of a nested stack no more than that it changes."""
+    one, below = deploying(desk), Change("Child/Table", "AWS::DynamoDB::Table", "modify", "yes", ("KeySchema",))
+    other = Change("Other/Table", "AWS::DynamoDB::Table", "remove")  # CloudFormation does not touch that stack
+    child = Change("Child", "AWS::CloudFormation::Stack", "modify")
+    desk.cloud.changes, desk.answers = (child,), [True]
+    one.deploy(replace(STEP, changes=(child, below, other)), Told())
+    assert [details for _, details in desk.asked] == [
+        ("~ Child/Table AWS::DynamoDB::Table: KeySchema (is replaced)",),
+    ]
+    assert one.changes == (child, below)
 
 
 def test_what_is_not_wanted_is_dropped(desk: Desk) -> None:

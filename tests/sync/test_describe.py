@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -111,12 +112,14 @@ def test_a_stack_deploy_lists_its_changes() -> None:
         "~ X Custom::X: A (may be replaced)",
         "- Old AWS::SQS::Queue",
     )
-    many = tuple(Change(f"Q{number}", "AWS::SQS::Queue", "add") for number in range(100))
-    assert planned(DeployStack("shop", "r", False, {}, changes=many)).details[-1] == "… and 60 more"
+    many = tuple(Change(f"Q{number}", "AWS::SQS::Queue", "add") for number in range(1000))
+    assert planned(DeployStack("shop", "r", False, {}, changes=many)).details[-1] == "… and 500 more"
 
 
 def test_the_largest_parts_and_new_layers_stand_below() -> None:
-    assert planned(UploadCode("A", "a", "s", "r", ZIP)).details == ("largest: numpy/ 2.9 KB, app.py 10 B",)
+    large = replace(ZIP, size=2 * 1024 * 1024)
+    assert planned(UploadCode("A", "a", "s", "r", large)).details == ("largest: numpy/ 2.9 KB, app.py 10 B",)
+    assert planned(UploadCode("A", "a", "s", "r", ZIP)).details == ()
     step = UpdateConfig("A", "a", {"Layers": [NewLayer("Common"), "arn:1"]}, "r")
     assert planned(step).details == ("layer Common: its new version",)
 

@@ -129,6 +129,19 @@ def test_a_property_without_a_call_is_a_stack_deploy_that_names_it(stage: Modell
     assert reason(plan) == "Orders: Tags"
 
 
+def test_code_in_the_template_itself_is_a_stack_deploy() -> None:
+    stage = ModelledStage()
+
+    def inline(text: str) -> Blueprint:
+        declared = function("Orders")
+        return blueprint({"Orders": {**declared, "Properties": {**declared["Properties"], "Code": {"ZipFile": text}}}})
+
+    stage.push(inline("a = 1"), {})
+    plan = stage.plan(inline("a = 2"), {})
+    assert kinds(plan) == ["deploy_stack"]
+    assert reason(plan) == "Orders: Code.ZipFile"
+
+
 def test_what_a_stack_deploy_does_not_see_is_set_after_it(stage: ModelledStage) -> None:
     both = {"MemorySize": 128, "Environment": {"Variables": {"TABLE": "t"}}}
     stage.push(*one("b", **both))

@@ -104,7 +104,9 @@ def test_a_registry_that_refuses_is_told_in_its_own_words() -> None:
 
 
 def test_a_tag_that_may_not_be_pushed_again_is_there_already() -> None:
-    said = "tag invalid: The image tag '1' already exists in the 'app' repository and cannot be overwritten because the "
+    said = (
+        "tag invalid: The image tag '1' already exists in the 'app' repository and cannot be overwritten because the "
+    )
     engine = Engine({"error": f"{said}repository is immutable."})
     assert push(engine) == "127.0.0.1:5000/app:1"
     assert "untag 127.0.0.1:5000/app:1" in engine.log

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from localstack_lite.sync.running import Answer, Running, answer_of, answer_text, running_of, running_text
@@ -27,6 +29,7 @@ def test_a_cut_off_push_says_how_far_it_came() -> None:
 
 def test_a_failed_push_says_why() -> None:
     assert RUNNING.told == "release 7 failed: the network was lost; 1 of 2 steps were done: code of A"
+    assert replace(RUNNING, failed="interrupted").told.startswith("release 7 was interrupted; 1 of 2")
 
 
 def test_an_answer_holds_for_one_stack_in_one_account_and_region() -> None:
