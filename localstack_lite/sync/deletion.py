@@ -32,7 +32,7 @@ _DATA = (
 class Deletion:
     """`removed` are the stack's resources that go, those first that others do not need; `data` are those of them that
     hold data. `kept` stay, as their DeletionPolicy says. `full` are buckets that stay because they are not empty, with
-    the number of objects in them: CloudFormation deletes no such. `objects` are keys of the stage's own in its `bucket`,
+    the number of objects in them: CloudFormation deletes no such. `objects` are keys of the stage's own in `bucket`,
     which stays itself, and `foreign` how many objects of others are known to be there."""
 
     removed: tuple[RemoteResource, ...] = ()
@@ -51,7 +51,7 @@ def deletion(
     objects: Sequence[str] = (),
     bucket: str = "",
 ) -> Deletion:
-    """`counts` are numbers of objects in the stack's buckets, by resource id; `objects` keys in the stage's `bucket`."""
+    """`counts` are numbers of objects in the stack's buckets, by resource id; `objects` keys in the stage's bucket."""
     prefix = f"{keys.prefix(stage)}/"
     ours = tuple(key for key in objects if key.startswith(prefix))
     kept = tuple(one for one in remote.resources if _policy(remote, one) in _STAYS)

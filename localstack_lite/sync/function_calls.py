@@ -98,7 +98,8 @@ class FunctionCalls:
         if settled(now) is Settled.NOT_YET:
             now, code = self._settle(step.id, step.name, step.kind, moved)
         if settled(now) is Settled.FAILED:
-            raise RemoteError(step.id, f"Lambda's update of it failed: {now.update_reason or 'it gives no reason'}")
+            what = f"Lambda's update of it failed: {now.update_reason or 'it gives no reason'}"
+            raise RemoteError(step.id, what, "the function runs as it was before; put that right and push again")
         if isinstance(step, UploadCode) and not self._fits(step, now, code, fits):
             what = "its code is not what was sent: somebody else pushed at the same time"
             raise RemoteError(step.id, what, _RACE)
@@ -172,7 +173,8 @@ class FunctionCalls:
         if answer.get("State") == "Pending":  # SnapStart takes its snapshot first
             ready, _ = self._settle(step.id, f"{step.name}:{version}", step.kind, moved)
             if settled(ready) is Settled.FAILED:
-                raise RemoteError(step.id, f"version {version} cannot start: {ready.update_reason}")
+                what = f"version {version} cannot start: {ready.update_reason}"
+                raise RemoteError(step.id, what, "its alias stays where it was; put that right and push again")
         return version
 
     def update_alias(self, step: UpdateAlias, version: str) -> None:
