@@ -97,9 +97,8 @@ class Said:
         self._first = _silence(tty and not as_json and not quiet)
 
     def __call__(self, fact: Fact) -> None:
-        if self._first is not None:
+        if self._first is not None:  # facts come from several threads: it may be cancelled twice
             self._first.cancel()
-            self._first = None
         try:
             if not self._gone:
                 self._view(fact)
@@ -129,7 +128,7 @@ class Said:
 
 
 def _silence(shown: bool) -> threading.Timer | None:
-    """A far cloud, a slow one: after a second of nothing a person is told that something is waited for."""
+    """A far cloud, a slow one: after a while of nothing a person is told that something is waited for."""
     if not shown:
         return None
     timer = threading.Timer(_PATIENCE, lambda: print("devserve: waiting for AWS …", file=sys.stderr, flush=True))

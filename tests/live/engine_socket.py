@@ -25,6 +25,7 @@ class EngineSocket:
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._through = True
         self._answers = asyncio.Event()
         self._answers.set()
 
@@ -46,9 +47,11 @@ class EngineSocket:
         self._loop.call_soon_threadsafe(self._answers.set)
 
     async def _mend(self) -> None:
+        self._through = True
         self._server = await asyncio.start_unix_server(self._serve, self.path)
 
     async def _cut(self) -> None:
+        self._through = False
         if self._server is not None:
             self._server.close()
         with suppress(FileNotFoundError):
@@ -63,6 +66,9 @@ class EngineSocket:
         self._tasks.add(task)
         inner_reader, inner_writer = await asyncio.open_unix_connection(ENGINE)
         self._open |= {writer, inner_writer}
+        if not self._through:  # cut while this connection was being made
+            writer.transport.abort()
+            inner_writer.transport.abort()
         try:
             await asyncio.gather(self._pass(reader, inner_writer), self._pass(inner_reader, writer))
         finally:

@@ -10,7 +10,6 @@ Commands run as processes of their own, without a terminal, with dummy credentia
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -125,6 +124,10 @@ class Running:
         self.process.wait(10)
 
 
+#: Removed with the process that runs the tests.
+_BYTECODE = tempfile.TemporaryDirectory(prefix="devserve-bytecode-")
+
+
 @dataclass
 class Project:
     """`folder` is the project; `home` beside it the user's home folder; `bytecode` is shared by a session's tests."""
@@ -133,7 +136,7 @@ class Project:
     home: Path
     proxy: FaultProxy
     cloud: Cloud
-    bytecode: Path = Path(tempfile.gettempdir()) / f"devserve-bytecode-{os.getuid()}"
+    bytecode: Path = Path(_BYTECODE.name)
 
     def environ(self, **more: str) -> dict[str, str]:
         """With bytecode on disk, as an installed devserve has it: these tests start it hundreds of times."""
