@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from localstack_lite.sync.status import Counts
     from localstack_lite.sync.tail import Tail
 
+#: Bytes, unpacked, from which on people want to know what a package is made of.
+LARGE = 1 << 20
 #: How far back logs are shown when nobody says.
 SINCE = "10m"
 #: Seconds that a function may take (AWS quotas), plus its start and the way.
@@ -84,6 +86,13 @@ class Cloud:
 
         self._session.warm(("cloudformation", "lambda"))
         return Push(self._site(), self._here(), PushOptions(dry_run, code_only, yes)).run()
+
+    def sizes(self) -> tuple[str, ...]:
+        """What was packaged last against AWS's limits, in lines; what large packages are made of below them."""
+        from localstack_lite.builds import sizes
+
+        made = self._last.packages.values() if self._last is not None else ()
+        return sizes.report([one if one.unpacked >= LARGE else replace(one, largest=()) for one in made])
 
     def pusher(self, code_only: bool = False) -> Pusher:
         """For pushes on every save."""

@@ -34,6 +34,8 @@ class Here:
         self._began: dict[tuple[str, str], float] = {}
         self.project: Project | None = None
         """As it was read last."""
+        self.packages: Mapping[str, Package] = {}
+        """As they were made last, by piece id."""
 
     def read(self) -> Project:
         self.project = config.read(self._reading, self._environ)
@@ -49,7 +51,9 @@ class Here:
             if self._closed:
                 return {}, ()
             found = self._for(project)
-        return found.package(blueprint.pieces, blueprint.functions, self.moved)
+        made, problems = found.package(blueprint.pieces, blueprint.functions, self.moved)
+        self.packages = made
+        return made, problems
 
     def _for(self, project: Project) -> Packager:
         """One for all pushes, until the settings that it was made with are others."""

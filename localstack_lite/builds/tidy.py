@@ -68,7 +68,7 @@ def _modes(folder: Path) -> None:
 def _console_scripts(info: Path) -> list[str]:
     """Names of the scripts that the installer wrote itself, in either of its forms."""
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # the documented way to keep upper case
     try:
         parser.read_string((info / "entry_points.txt").read_text("utf-8"))
     except (OSError, UnicodeDecodeError, configparser.Error):

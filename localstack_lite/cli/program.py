@@ -52,7 +52,7 @@ class Program(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  (the same)
         if cmd_name in later.COMMANDS:
             what = f"not in this version yet ({later.COMMANDS[cmd_name]})"
             raise UserError(cmd_name, what, f"this version has {', '.join(COMMANDS)}")
@@ -67,7 +67,7 @@ class Program(click.Group):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (the same)
         formatter.write_usage(NAME, "[OPTIONS] [TARGET]")
         formatter.write_usage(NAME, "COMMAND [OPTIONS] ...", prefix="       ")
 

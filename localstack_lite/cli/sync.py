@@ -44,6 +44,8 @@ def command(stage: str, **chosen: Any) -> int:
         if chosen["watch"] and not chosen["dry_run"]:
             return cloud.watch(code_only=chosen["code_only"], tail=chosen["tail"])
         done = cloud.sync(dry_run=chosen["dry_run"], code_only=chosen["code_only"], yes=chosen["yes"])
+        if chosen["dry_run"] and not chosen["as_json"] and not chosen["quiet"]:
+            print("\n".join(("packages:", *(f"  {line}" for line in cloud.sizes()))))
         if not done.ok:
             # Declined: said by who was asked, and no fault.
             print(f"devserve: {stage}: {done.what}", file=sys.stderr)

@@ -334,6 +334,8 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(shop: Project) -> None:
     shop.proxy.forget()
     plain = shop.run("sync", "dev", "--dry-run")
     assert plain.code == 0, plain.stderr
+    assert "Report: " in plain.stdout
+    assert "of 250 MB" in plain.stdout, "the size report"
     lines = [line for line in plain.stdout.splitlines() if "Report" in line]
     assert lines, plain.stdout
     assert re.search(r"\b2 write calls\b", plain.stdout), plain.stdout
