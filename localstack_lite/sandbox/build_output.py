@@ -16,10 +16,13 @@ WIDEST = 72
 """Characters of a step's command that are shown."""
 LABEL = "devserve.build"
 """Marks the images that we built; the value is their tag."""
+RED = "\x1b[91m"
+"""Begins what the classic builder passes on from a command's stderr."""
 
 _CLASSIC = re.compile(r"Step (\d+)/(\d+) : (.*)")
 _KIT = re.compile(r"#(\d+) \[(?:[^\]]* )?(\d+)/(\d+)\] (.*)")
 _KIT_SAID = re.compile(r"#(\d+) (?:[\d.]+ )?(.*)")
+_BUILDERS_OWN = re.compile(r"Step \d+/\d+ : | ---> |Removing intermediate container ")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -32,6 +35,8 @@ class BuildOutput:
         self._steps: dict[str, list[str]] = {}
         self._current = ""
         self._rest: list[str] = []
+        self._unfinished = {"": "", RED: ""}
+        """Of output and of errors (which the engine colours): the line that has no end yet."""
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -41,12 +46,25 @@ class BuildOutput:
 
     def heard(self, event: Mapping[str, Any]) -> tuple[str, float] | None:
         if error := event.get("error"):
+            self._finish()
             self.error = _plain(str(error))
             return None
+        text = str(event.get("stream", ""))
+        kind = RED if text.startswith(RED) else ""
+        text = _COLOUR.sub("", text)
+        if _BUILDERS_OWN.match(text):
+            self._finish()
+        # An event is what one `write` of the step's command wrote: of a line, perhaps, only a word.
+        *whole, self._unfinished[kind] = (self._unfinished[kind] + text).split("\n")
         found = None
-        for line in str(event.get("stream", "")).splitlines():
+        for line in whole:
             found = self._classic(_plain(line)) or found
         return found
+
+    def _finish(self) -> None:
+        for kind, line in self._unfinished.items():
+            self._unfinished[kind] = ""
+            self._classic(_plain(line))
 
     def heard_line(self, line: str) -> tuple[str, float] | None:
         line = _plain(line)

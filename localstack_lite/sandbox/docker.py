@@ -22,7 +22,7 @@ from localstack_lite.ports import Publish, SandboxListener, SandboxSpec
 from localstack_lite.sandbox import memory
 from localstack_lite.sandbox.bare_cell import BareCell
 from localstack_lite.sandbox.container import Blueprint, Direct
-from localstack_lite.sandbox.container_cell import PATIENCE, Cell
+from localstack_lite.sandbox.container_cell import LAST_PATIENCE, PATIENCE, Cell
 from localstack_lite.sandbox.container_plan import ContainerPlan, attachment
 from localstack_lite.sandbox.container_runtime import ContainerRuntime
 from localstack_lite.sandbox.engine import Engine
@@ -161,9 +161,12 @@ class DockerSandbox:
             runtime.evicted()
         if not self._stuck:
             # Otherwise the engine does not answer: whatever it still runs is the reaper's, when this process ends.
-            await asyncio.get_running_loop().run_in_executor(self._background, self._yard.close)
+            closing = asyncio.get_running_loop().run_in_executor(self._background, self._yard.close)
+            await asyncio.wait((closing,), timeout=LAST_PATIENCE)
         for workers in (self._workers, self._launchers, self._background):
-            workers.shutdown(wait=not self._stuck)
+            workers.shutdown(wait=False)
+            # One connection may hang although others are answered, or refused.
+            self._stuck = self._stuck or not workers.ended(PATIENCE)
 
     # -- containers
 

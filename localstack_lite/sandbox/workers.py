@@ -7,6 +7,7 @@ devserve from ending for as long as its client is patient.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from queue import SimpleQueue
@@ -53,6 +54,7 @@ class Workers(Executor):
                 thread.start()
         return future
 
+    # An executor's signature; what was begun cannot be cancelled.
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
         """What waits is still done, unless the process ends before."""
         with self._lock:
@@ -63,6 +65,13 @@ class Workers(Executor):
         if wait:
             for thread in self._threads:
                 thread.join()
+
+    def ended(self, patience: float) -> bool:
+        """After `shutdown`: whether all work was done within so many seconds."""
+        until = time.monotonic() + patience
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
         while (work := self._work.get()) is not None:

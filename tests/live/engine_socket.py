@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ class EngineSocket:
     def __init__(self, path: Path, loop: asyncio.AbstractEventLoop) -> None:
         self.path = path
         self._loop = loop
-        self._server: asyncio.Server | None = None
+        self._door: socket.socket | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._through = True
@@ -48,22 +49,36 @@ class EngineSocket:
 
     async def _mend(self) -> None:
         self._through = True
-        self._server = await asyncio.start_unix_server(self._serve, self.path)
+        # No `asyncio.Server`: one that is closed forgets connections that it has accepted and not yet handed out, and
+        # those stay open, as an engine that hangs.
+        self._door = socket.socket(socket.AF_UNIX)
+        self._door.bind(str(self.path))
+        self._door.listen(100)
+        self._door.setblocking(False)
+        self._loop.add_reader(self._door, self._accept, self._door)
+
+    def _accept(self, door: socket.socket) -> None:
+        with suppress(BlockingIOError):
+            connection, _ = door.accept()
+            connection.setblocking(False)
+            task = self._loop.create_task(self._serve(connection))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _cut(self) -> None:
         self._through = False
-        if self._server is not None:
-            self._server.close()
+        if self._door is not None:
+            self._loop.remove_reader(self._door)
+            self._door.close()
+            self._door = None
         with suppress(FileNotFoundError):
             self.path.unlink()
         for writer in self._open:
             writer.transport.abort()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
+    async def _serve(self, connection: socket.socket) -> None:
+        reader, writer = await asyncio.open_unix_connection(sock=connection)
         inner_reader, inner_writer = await asyncio.open_unix_connection(ENGINE)
         self._open |= {writer, inner_writer}
         if not self._through:  # cut while this connection was being made
@@ -75,7 +90,6 @@ class EngineSocket:
             for each in (writer, inner_writer):
                 self._open.discard(each)
                 each.transport.abort()
-            self._tasks.discard(task)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One direction; the end is passed on as an end of this direction only, as an attached stdin needs it."""

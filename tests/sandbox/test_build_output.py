@@ -52,6 +52,22 @@ def test_a_failure_is_the_step_and_what_it_wrote() -> None:
     )
 
 
+def test_a_line_may_come_in_pieces_and_from_both_streams() -> None:
+    output = BuildOutput()
+    said = ["Step 1/1 : RUN cat /no/thing", "\n", "\x1b[91mcat: \x1b[0m", "look", "\x1b[91m/no/thing\x1b[0m", "ing\n"]
+    for text in [*said, "\x1b[91m: No such file\x1b[0m", "\x1b[91m\n\x1b[0m", "no end of line"]:
+        output.heard({"stream": text})
+    output.heard({"error": "it returned a non-zero code: 1"})
+    assert output.lines == ("step 1/1 RUN cat /no/thing", "looking", "cat: /no/thing: No such file", "no end of line")
+
+
+def test_output_without_an_end_does_not_swallow_the_next_step() -> None:
+    output = BuildOutput()
+    for text in ("Step 1/2 : RUN printf x\n", "x", " ---> 5c0f3a6a32d1\n", "y", "Step 2/2 : RUN false\n"):
+        output.heard({"stream": text})
+    assert output.lines == ("step 2/2 RUN false",)
+
+
 def test_of_much_output_the_end_is_kept() -> None:
     output = BuildOutput()
     output.heard({"stream": "Step 1/1 : RUN yes\n"})
