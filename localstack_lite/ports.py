@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from localstack_lite.model.adapter import Adapter
 from localstack_lite.model.blueprint import Piece
 from localstack_lite.model.change import FileChange
 from localstack_lite.model.facts import Fact
@@ -83,6 +84,10 @@ class SandboxSpec:
     storage: int = 512
     image: Image | None = None
     """For a function that is a container image."""
+    adapter: Adapter | None = None
+    """What calls the app when the code is no handler; its modules come last on the search path."""
+    strict_fs: bool = False
+    """Refuse writes outside `/tmp`, as Lambda's file system does."""
     debug: bool = False
     """Start the runtime with a debugger that waits for its client (`RunningSandbox.debugger` says where)."""
 

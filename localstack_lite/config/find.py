@@ -1,14 +1,14 @@
 """Which file is the project. `choose` decides over what exists (pure); `locate` looks (I/O).
 
-The order: devserve.toml, then `[tool.devserve]`, a template, a CDK app's output, other tools' files (which this version
-does not read, and says so), a Python file with a handler.
+The order: devserve.toml, then `[tool.devserve]`, a template, a CDK app's output, the Serverless Framework's file,
+Zappa's settings, a Django project, a Chalice app, a Python file with a handler or a web app.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from localstack_lite.config import cdk
@@ -20,48 +20,39 @@ SETTINGS = ("devserve.toml", "pyproject.toml")
 TEMPLATES = ("template.yaml", "template.yml", "template.json")
 #: What shows a CDK app.
 CDK = ("cdk.out", "cdk.json")
-#: Project files of other tools, in the contract's order, with what they are.
-_LATER = {
-    "serverless.yml": "a Serverless Framework project",
-    "serverless.yaml": "a Serverless Framework project",
-    "serverless.json": "a Serverless Framework project",
-    "zappa_settings.json": "a Zappa project",
-    "zappa_settings.toml": "a Zappa project",
-    "zappa_settings.yml": "a Zappa project",
-    "zappa_settings.yaml": "a Zappa project",
-    "manage.py": "a Django project",
-}
-_WHAT_WORKS = "name a template with -t FILE, a handler as module.function, or write a [tool.devserve.functions] table"
+SERVERLESS = ("serverless.yml", "serverless.yaml", "serverless.json")
+ZAPPA = ("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yml", "zappa_settings.yaml")
+DJANGO = "manage.py"
+CHALICE = ".chalice"
+#: What shows another tool's project, in the contract's order.
+_FOREIGN = (*SERVERLESS, *ZAPPA, DJANGO, CHALICE)
+_TARGETS = "TARGET is a folder, a template, a settings file, module:app or module.handler"
 _HANDLER = re.compile(r"([\w./-]+)\.([A-Za-z_]\w*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """`folder` is where the project is. At most one of `template` and `handler` was named by the user or found;
-    `assembly` is a CDK app's output, `template` then one of its stacks; `later` is another tool's file that won over
-    zero configuration."""
+    `assembly` is a CDK app's output, `template` then one of its stacks; `foreign` is the file (or folder) that shows
+    another tool's project, `app` a WSGI or ASGI app that was named, as `module:app`."""
 
     folder: Path
     settings: Path | None = None
     template: Path | None = None
     handler: str = ""
     script: Path | None = None
-    later: str = ""
+    foreign: Path | None = None
+    app: str = ""
     explicit: bool = False
     """Whether the template or the assembly was named on the command line."""
     assembly: Path | None = None
 
 
 def choose(names: Collection[str]) -> tuple[str, str]:
-    """The template and the other tool's file that a folder with these entries has; the first is empty when there is
-    none, the second when it does not come before zero configuration."""
+    """The template and the other tool's file that a folder with these entries has; at most one of them is not empty."""
     template = next((name for name in TEMPLATES if name in names), "")
-    later = next((name for name in (*CDK, *_LATER) if name in names), "")
-    return template, "" if template else later
-
-
-def not_yet(folder: Path, file: str) -> UserError:
-    return UserError(str(folder / file), f"{_LATER[file]} is not read by this version", _WHAT_WORKS)
+    foreign = next((name for name in (*CDK, *_FOREIGN) if name in names), "")
+    return template, "" if template else foreign
 
 
 def locate(options: ReadOptions) -> Found:
@@ -82,12 +73,13 @@ def locate(options: ReadOptions) -> Found:
     if template is not None and found.settings is None and not target.is_dir():
         beside = (template.parent / name for name in SETTINGS)
         settings = next((file for file in beside if file.is_file()), settings)
-    if template is not None or found.handler or found.script:
-        return Found(found.folder, settings, template, found.handler, found.script, explicit=template is not None)
-    name, later = choose({entry.name for entry in found.folder.iterdir()})
-    if later in CDK:
+    if template is not None or found.handler or found.script or found.app or found.foreign:
+        return replace(found, settings=settings, template=template, explicit=template is not None or found.explicit)
+    name, foreign = choose({entry.name for entry in found.folder.iterdir()})
+    if foreign in CDK:
         return Found(found.folder, settings, assembly=cdk.output_of(found.folder))
-    return Found(found.folder, settings, found.folder / name if name else None, later=later)
+    folder = found.folder
+    return Found(folder, settings, folder / name if name else None, foreign=folder / foreign if foreign else None)
 
 
 def _of_output(output: Path, template: Path | None) -> Found:
@@ -103,15 +95,14 @@ def _of_target(target: Path, options: ReadOptions) -> Found:
     if target.is_file():
         return _of_file(target.resolve())
     module, colon, app = options.target.partition(":")
-    if colon and module and app.isidentifier():
-        what = f"{options.target} is a WSGI or ASGI app, which this version does not serve"
-        raise UserError(options.target, what, _WHAT_WORKS)
+    if colon and module and app.partition("(")[0].isidentifier():
+        return Found(options.folder.resolve(), app=options.target)
     match = _HANDLER.fullmatch(options.target)
     if match and _is_module(options.folder, match[1]):
         return Found(options.folder.resolve(), handler=options.target)
     parent = target.parent
     names = [entry.name for entry in parent.iterdir()] if parent.is_dir() else []
-    hint = did_you_mean(target.name, names, "TARGET is a folder, a template, a devserve.toml or module.handler")
+    hint = did_you_mean(target.name, names, _TARGETS)
     raise UserError(options.target, "there is no such file or folder", hint)
 
 
@@ -121,8 +112,8 @@ def _is_module(folder: Path, name: str) -> bool:
 
 
 def _of_file(file: Path) -> Found:
-    if file.name in _LATER:
-        raise not_yet(file.parent, file.name)
+    if file.name in _FOREIGN:
+        return Found(file.parent, foreign=file, explicit=True)
     match file.suffix.lower():
         case ".toml":
             return Found(file.parent, settings=file)
@@ -130,9 +121,7 @@ def _of_file(file: Path) -> Found:
             return Found(file.parent, template=file)
         case ".py" | ".mjs" | ".js" | ".cjs":
             return Found(file.parent, script=file)
-    raise UserError(
-        str(file), "not a project file", "TARGET is a folder, a template, a devserve.toml or module.handler"
-    )
+    raise UserError(str(file), "not a project file", _TARGETS)
 
 
 def _named_template(options: ReadOptions, folder: Path) -> Path:

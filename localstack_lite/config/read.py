@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from localstack_lite.config import cdk, zero
 from localstack_lite.config.code import Disk
 from localstack_lite.config.dynamic import looked_up
-from localstack_lite.config.find import SETTINGS, not_yet
+from localstack_lite.config.find import DJANGO, SERVERLESS, SETTINGS, ZAPPA
 from localstack_lite.config.parameters import Place
 from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.sources import Sources, name_in, sources_of, text_of
@@ -52,15 +52,47 @@ def read(options: ReadOptions, environ: Mapping[str, str] | None = None) -> Proj
 
 
 def without_template(sources: Sources) -> Project:
-    """The project of functions that the settings declare, or of the one that a file has."""
+    """The project of functions that the settings declare, another tool's, or the one function that a file has."""
     found = sources.found
+    if found.app:
+        return _web_app(sources, found.app)
+    if found.script is not None and not (handler := _handler_of(found.script)):
+        return _web_app(sources, found.script.name)
     if found.handler or found.script:
-        return _zero(sources, found.handler or _handler_of(found.script))
+        return _zero(sources, found.handler or handler)
     if sources.own:
         return _with_settings(_empty(sources), sources)
-    if found.later:
-        raise not_yet(found.folder, found.later)
-    return _zero(sources, _handler_in_folder(found.folder))
+    if found.foreign is not None:
+        return _with_settings(_foreign(sources, found.foreign), sources)
+    if handler := _handler_in_folder(found.folder):
+        return _zero(sources, handler)
+    return _web_app(sources, "")
+
+
+def _foreign(sources: Sources, file: Path) -> Project:
+    """Another tool's project. Each reader is imported by those who need it."""
+    if file.name in SERVERLESS:
+        from localstack_lite.config.serverless_project import read_serverless
+
+        return read_serverless(sources, file)
+    if file.name in ZAPPA:
+        from localstack_lite.config.zappa_project import read_zappa
+
+        return read_zappa(sources, file)
+    if file.name == DJANGO:
+        from localstack_lite.config.app_project import read_django
+
+        return read_django(sources, file)
+    from localstack_lite.config.chalice_project import read_chalice
+
+    return read_chalice(sources, file.parent)
+
+
+def _web_app(sources: Sources, named: str) -> Project:
+    """`named` is `module:app`, a file, or empty: the one that the folder has."""
+    from localstack_lite.config.app_project import read_app
+
+    return _with_settings(read_app(sources, named), sources)
 
 
 def _from_assembly(sources: Sources, output: Path, only: Path | None, region: str) -> Project:
@@ -197,24 +229,15 @@ def _zero(sources: Sources, handler: str) -> Project:
     return _with_settings(project, sources)
 
 
-def _handler_of(script: Path | None) -> str:
-    assert script is not None
+def _handler_of(script: Path) -> str:
+    """Empty when the file has none."""
     name = zero.handler_of(script.name, text_of(script))
-    if not name:
-        raise UserError(script.name, "has no function named handler or lambda_handler", "name it: module.function")
-    return f"{script.stem}.{name}"
+    return f"{script.stem}.{name}" if name else ""
 
 
 def _handler_in_folder(folder: Path) -> str:
-    texts = {name: text_of(folder / name) for name in zero.FILES if (folder / name).is_file()}
-    if handler := zero.find_handler(texts):
-        return handler
-    hint = "write a template.yaml, a devserve.toml, or a function lambda_handler(event, context) in lambda_function.py"
-    for name, text in texts.items():
-        if app := zero.web_app_in(text) if name.endswith(".py") else "":
-            what = f"{name} has {app} but no handler; WSGI and ASGI apps are not served by this version"
-            raise UserError(str(folder / name), what, "for example: handler = Mangum(app), or a template with -t FILE")
-    raise UserError(str(folder), "nothing to serve here", hint)
+    """Empty when no file has one."""
+    return zero.find_handler({name: text_of(folder / name) for name in zero.FILES if (folder / name).is_file()})
 
 
 def _empty(sources: Sources) -> Project:

@@ -36,6 +36,8 @@ class Sources:
     place: Place
     overrides: Mapping[str, str]
     look_up: LookUp
+    options: ReadOptions
+    environ: Mapping[str, str]
 
     @property
     def own(self) -> bool:
@@ -46,7 +48,7 @@ class Sources:
     def assembly(self) -> tuple[Path, Path | None] | None:
         """The output folder of a CDK app, and the template in it that was named."""
         found, settings = self.found, self.settings
-        if found.handler or found.script:
+        if found.handler or found.script or found.app:
             return None
         if found.assembly is not None and (found.explicit or not (self.own or settings.template)):
             return found.assembly, found.template
@@ -60,7 +62,7 @@ class Sources:
     def template(self) -> Path | None:
         """A UserError when the settings name one that is not there."""
         found = self.found
-        if found.handler or found.script:
+        if found.handler or found.script or found.app:
             return None
         if found.explicit:
             return found.template
@@ -102,6 +104,8 @@ def sources_of(options: ReadOptions, environ: Mapping[str, str]) -> Sources:
         Place(region, settings.account or ACCOUNT, stack),
         {**stage.parameter_overrides, **options.parameter_overrides},
         _look_up(_at_endpoint(environ, stage.endpoint_url), region, options.profile or stage.profile),
+        options,
+        environ,
     )
 
 

@@ -212,6 +212,7 @@ class LambdaService:
             architecture=function.architecture,
             storage=function.ephemeral_storage,
             image=function.image,
+            adapter=function.adapter,
             debug=debug,
         )
 

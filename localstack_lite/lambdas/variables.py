@@ -60,6 +60,8 @@ def variables(
     if lambda_endpoint:
         values.setdefault("AWS_ENDPOINT_URL_LAMBDA", lambda_endpoint)
     values.update((name, value) for name, value in function.environment.items() if name not in RESERVED)
+    if function.adapter is not None:
+        values.update(function.adapter.variables)
     values.update(
         {
             "_HANDLER": function.handler,

@@ -14,6 +14,20 @@ class ApiKind(StrEnum):
     REST = "REST"
     HTTP = "HTTP"
     FUNCTION_URL = "FUNCTION_URL"
+    ALB = "ALB"
+    """A target group of an Application Load Balancer. Its `id` names the load balancer."""
+
+
+class Face(StrEnum):
+    """As which address an API's events and replies know themselves."""
+
+    LOCAL = "local"
+    """As this machine's: `Host` as the client sent it, http, no stage in front."""
+    AWS = "aws"
+    """As AWS's own: `Host` is `APIID.execute-api.REGION.amazonaws.com`, https on 443, and the stage stands in front of
+    every path (the browser's address is `http://127.0.0.1:3000/STAGE/...`)."""
+    DOMAIN = "domain"
+    """As `Api.domain`: https on 443, no stage; `Api.base_path` stands in front when there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,13 @@ class Api:
     binary_media_types: tuple[str, ...] = ()
     stage_variables: Mapping[str, str] = field(default_factory=dict)
     where: str = ""
+    face: Face = Face.LOCAL
+    domain: str = ""
+    """The custom domain name that belongs to it."""
+    base_path: str = ""
+    """The custom domain's path for this API (its mapping), without slashes."""
+    switchable: bool = False
+    """Whether nobody declared its kind: another may be chosen with `--as`, or by a key."""
 
     @property
     def id(self) -> str:

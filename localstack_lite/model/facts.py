@@ -100,6 +100,33 @@ class InvocationEnded:
 
 
 @record
+class ScheduleFired:
+    """A schedule's time has come (or somebody said so: `by_hand`). `next_at` is epoch seconds of its next run."""
+
+    type: ClassVar[str] = "schedule"
+    at: float
+    name: str
+    function: str
+    expression: str
+    request_id: str
+    by_hand: bool = False
+    next_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """What a function does here will not work on Lambda. Told once for each `subject` (a path, a module)."""
+
+    type: ClassVar[str] = "advice"
+    at: float
+    function: str
+    environment: str
+    subject: str
+    what: str
+    hint: str = ""
+
+
+@record
 class InvocationRefused:
     """Not run: throttled, or devserve is stopping, or the stage that it runs in is out of reach. `reason` is AWS's word
     for it, `status` what the Invoke API answers."""
@@ -221,6 +248,8 @@ Fact = (
     | InvocationStarted
     | LogWritten
     | InvocationEnded
+    | ScheduleFired
+    | Advised
     | InvocationRefused
     | InvocationWaits
     | EnvironmentStopped

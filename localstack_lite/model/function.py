@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from localstack_lite.model.adapter import Adapter
+
 #: Memory (MB) at which a function gets one full vCPU (AWS quotas).
 MB_PER_VCPU = 1769
 
@@ -123,6 +125,8 @@ class Function:
     tracing: str = "PassThrough"
     logging: Logging = Logging()
     tags: Mapping[str, str] = field(default_factory=dict)
+    adapter: Adapter | None = None
+    """What calls the app when the code is no handler of its own."""
     in_stage: bool = False
     """Whether calls of it go to the stage's function in the cloud (`run = "stage"`), not to an environment here."""
     where: str = ""

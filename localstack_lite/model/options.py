@@ -20,6 +20,13 @@ class ReadOptions:
     env_file: Path | None = None
     region: str = ""
     stage: str = ""
+    event_kind: str = ""
+    """What an app without declared APIs stands behind: `rest`, `http`, `http1`, `url` or `alb`; empty: as the project
+    says, else `http`."""
+    stage_prefix: bool | None = None
+    """Whether the stage stands in front of every path, as at AWS's own address; None: as the project says."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """`--param NAME=VALUE` of the Serverless Framework."""
     profile: str = ""
     """Whose credentials look up what a template refers to; empty: as the environment says."""
 
@@ -49,3 +56,7 @@ class ServeOptions:
     debug_port: int = 0
     static_dir: Path | None = None
     disable_authorizer: bool = False
+    strict_fs: bool = False
+    """The code is read-only and `/tmp` private, as on Lambda."""
+    schedules: bool = True
+    """Whether schedules run on their time."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from localstack_lite.model.api import Api
 from localstack_lite.model.arn import ACCOUNT, REGION
 from localstack_lite.model.function import Function
+from localstack_lite.model.trigger import Schedule, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Project:
     root: Path
     functions: tuple[Function, ...] = ()
     apis: tuple[Api, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
     problems: tuple[Problem, ...] = ()
     source: Path | None = None
     inputs: tuple[Path, ...] = ()
@@ -45,6 +48,8 @@ class Project:
     """The user's own images, by runtime."""
     exclude: tuple[str, ...] = ()
     """The user's own patterns, as in `.gitignore`, of what is not pushed."""
+    framework: str = ""
+    """What kind of project it is, for people: `Django 5.2`, `Zappa, stage dev`, `Serverless Framework`."""
     shared_dependencies: bool = False
     """Whether functions with the same Python packages have them in one layer, in a stage."""
 
