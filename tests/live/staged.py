@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.live import cloud as clouds
+from tests.live import starter
 from tests.live.cloud import Cloud
 from tests.live.deadline import eventually
 from tests.live.devserver import SOURCE, command, environment
@@ -146,17 +147,7 @@ class Project:
 
     def run(self, *arguments: str, environ: Mapping[str, str] | None = None, seconds: float = SECONDS) -> Ended:
         """Any command, in the project's folder."""
-        done = subprocess.run(
-            command(*arguments),
-            cwd=self.folder,
-            env=dict(environ) if environ is not None else self.environ(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr)
+        return Ended(*starter.run(arguments, self.folder, self.environ() if environ is None else environ, seconds))
 
     @contextmanager
     def started(self, *arguments: str, environ: Mapping[str, str] | None = None) -> Iterator[Running]:
