@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from localstack_lite.console import hosts, views
 from localstack_lite.model.project import Project
+from localstack_lite.model.trigger import Schedule
 from localstack_lite.wire.messages import Request, Response
 
 PREFIX = "/_devserve/"
+_RUN = re.compile(r"api/schedules/(.+)/run")
 STATIC = Path(__file__).parent / "static"
 FILES = {
     "": ("index.html", "text/html; charset=utf-8"),
@@ -26,13 +29,30 @@ class Logs(Protocol):
         ...
 
 
+Upcoming = Callable[[], Iterable[tuple[Schedule, float | None]]]
+"""Every schedule with its next run in epoch seconds."""
+
+Fire = Callable[[str], Sequence[str]]
+"""Runs the schedules of a name now; request ids. A LookupError, whose text has the known names, when there is none."""
+
+
 class Console:
     """`project` gives the one that is served right now; `allowed_hosts` are names beside loopback and `*.localhost`."""
 
-    def __init__(self, project: Callable[[], Project], store: Logs, allowed_hosts: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        project: Callable[[], Project],
+        store: Logs,
+        allowed_hosts: Sequence[str] = (),
+        *,
+        upcoming: Upcoming = tuple,
+        fire: Fire = views.no_schedule,
+    ) -> None:
         self._project = project
         self._store = store
         self._allowed = tuple(allowed_hosts)
+        self._upcoming = upcoming
+        self._fire = fire
 
     async def __call__(self, request: Request) -> Response | None:
         if request.path == PREFIX.rstrip("/"):
@@ -42,9 +62,20 @@ class Console:
         refusal = hosts.refusal(request, self._allowed)
         if refusal:
             return views.failure(403, refusal)
+        name = request.path.removeprefix(PREFIX)
+        if (schedule := _RUN.fullmatch(name)) is not None:
+            return self._run(unquote(schedule[1]), request.method)
         if request.method not in ("GET", "HEAD"):
             return views.failure(405, f"{request.method} is not for {request.path}; only GET and HEAD are")
-        return self._get(request.path.removeprefix(PREFIX), request.query)
+        return self._get(name, request.query)
+
+    def _run(self, schedule: str, method: str) -> Response:
+        if method != "POST":
+            return views.failure(405, f"{method} is not for running a schedule; only POST is")
+        try:
+            return views.fired(self._fire(schedule))
+        except LookupError as error:
+            return views.failure(404, str(error.args[0]))
 
     def _get(self, name: str, query: str) -> Response:
         match name:
@@ -54,6 +85,8 @@ class Console:
                 return views.functions(self._project())
             case "api/logs":
                 return self._logs(parse_qs(query).get("function", [""])[0])
+            case "api/schedules":
+                return views.schedules(self._project(), self._upcoming())
             case "api/openapi.json":
                 return views.openapi()
             case _ if name in FILES:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 import localstack_lite
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Project
+from localstack_lite.model.trigger import Schedule
 from localstack_lite.wire.messages import Response
 
 #: Nothing of this is worth caching, and no other site may embed or read it.
@@ -55,6 +57,7 @@ def logs(events: Sequence[dict[str, object]]) -> Response:
 def functions(project: Project) -> Response:
     return answer(
         {
+            "root": str(project.root),
             "functions": [
                 {
                     "name": function.name,
@@ -81,6 +84,41 @@ def functions(project: Project) -> Response:
     )
 
 
+def schedules(project: Project, upcoming: Iterable[tuple[Schedule, float | None]]) -> Response:
+    """`next` is null when it is disabled, over, or schedules are off."""
+    names = {function.logical_id: function.name for function in project.functions}
+    return answer(
+        {
+            "schedules": [
+                {
+                    "name": schedule.name,
+                    "function": names.get(schedule.function, schedule.function),
+                    "expression": schedule.expression,
+                    "timezone": schedule.timezone,
+                    "enabled": schedule.enabled,
+                    "next": _moment(next_at),
+                    "description": schedule.description,
+                    "where": schedule.where,
+                }
+                for schedule, next_at in upcoming
+            ]
+        }
+    )
+
+
+def fired(request_ids: Sequence[str]) -> Response:
+    """Taken, as Lambda takes an asynchronous invocation. A rule with several targets has several requests."""
+    return answer({"requestId": request_ids[0], "requestIds": list(request_ids)}, 202)
+
+
+def no_schedule(name: str) -> Sequence[str]:
+    raise LookupError(f"there is no schedule {name!r}; this project has none")
+
+
+def _moment(time: float | None) -> str | None:
+    return None if time is None else datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def openapi() -> Response:
     """The console's interface, OpenAPI 3.1."""
     text = {"type": "string"}
@@ -88,6 +126,11 @@ def openapi() -> Response:
     function = {
         key: text if key not in ("memory", "timeout") else number
         for key in ("name", "logicalId", "runtime", "handler", "memory", "timeout", "where")
+    }
+    schedule = {
+        **dict.fromkeys(("name", "function", "expression", "timezone", "description", "where"), text),
+        "enabled": {"type": "boolean"},
+        "next": {"type": ["string", "null"], "format": "date-time"},
     }
     problem = {"where": text, "what": text, "hint": text, "warning": {"type": "boolean"}}
     return answer(
@@ -103,6 +146,22 @@ def openapi() -> Response:
                             functions=_list(_object(**function, routes=_list(text))), problems=_list(_object(**problem))
                         ),
                     )
+                },
+                "/_devserve/api/schedules": {
+                    "get": _operation(
+                        "The schedules with their next runs", _object(schedules=_list(_object(**schedule)))
+                    )
+                },
+                "/_devserve/api/schedules/{name}/run": {
+                    "post": {
+                        **_operation(
+                            "Runs a schedule now, also one that is disabled",
+                            _object(requestId=text, requestIds=_list(text)),
+                            refused={"404": "No such schedule"},
+                            status="202",
+                        ),
+                        "parameters": [{"name": "name", "in": "path", "required": True, "schema": text}],
+                    }
                 },
                 "/_devserve/api/logs": {
                     "get": {
@@ -127,12 +186,14 @@ def openapi() -> Response:
     )
 
 
-def _operation(summary: str, schema: dict[str, object], refused: dict[str, str] | None = None) -> dict[str, object]:
+def _operation(
+    summary: str, schema: dict[str, object], refused: dict[str, str] | None = None, status: str = "200"
+) -> dict[str, object]:
     content = {"application/json": {"schema": schema}}
-    responses: dict[str, object] = {"200": {"description": summary, "content": content}}
-    for status, why in (refused or {}).items():
+    responses: dict[str, object] = {status: {"description": summary, "content": content}}
+    for code, why in (refused or {}).items():
         schema = _object(message={"type": "string"})
-        responses[status] = {"description": why, "content": {"application/json": {"schema": schema}}}
+        responses[code] = {"description": why, "content": {"application/json": {"schema": schema}}}
     return {"summary": summary, "responses": responses}
 
 

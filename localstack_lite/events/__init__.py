@@ -2,4 +2,7 @@
 
 * `samples` knows the sample events that devserve ships: one JSON file for each kind of caller.
 * `edit` changes a value deep inside an event, for `devserve events generate --set`.
+
+Schedules, from values to the shell: `timetable` says who runs next (expressions are `model.expression`'s),
+`schedule_event` what the function gets, by `json_path` and `input_transformer`; `clockwork` waits, invokes and tells.
 """

@@ -9,6 +9,7 @@ import re
 import pytest
 
 from localstack_lite.console.serve import FILES, STATIC, Console
+from localstack_lite.model.trigger import Schedule
 from localstack_lite.wire.messages import Headers, Request, Response
 from tests.builders import function, project
 
@@ -20,9 +21,22 @@ class Logbook:
         return [{"timestamp": 1, "message": f"of {function}\n"}]
 
 
+def upcoming() -> list[tuple[Schedule, float | None]]:
+    return [(Schedule("nightly", "Orders", "rate(1 day)"), 1_795_334_400.0)]
+
+
+def fire(name: str) -> tuple[str, ...]:
+    if name != "nightly":
+        raise LookupError(f"there is no schedule {name!r}; known: nightly")
+    return ("r1", "r2")
+
+
+def console() -> Console:
+    return Console(lambda: SHOP, Logbook(), ("laptop.lan",), upcoming=upcoming, fire=fire)
+
+
 def asked(path: str, method: str = "GET", host: str = "localhost:3001", query: str = "") -> Response | None:
-    console = Console(lambda: SHOP, Logbook(), ("laptop.lan",))
-    return asyncio.run(console(Request(method, path, query, Headers((("host", host),)))))
+    return asyncio.run(console()(Request(method, path, query, Headers((("host", host),)))))
 
 
 def answered(path: str, method: str = "GET", host: str = "localhost:3001", query: str = "") -> Response:
@@ -67,7 +81,45 @@ def test_an_unknown_path_below_the_prefix_is_404(path: str) -> None:
 
 def test_every_address_of_the_description_answers() -> None:
     paths = json.loads(answered("/_devserve/api/openapi.json").body)["paths"]
-    assert {path: answered(path, query="function=orders").status for path in paths} == dict.fromkeys(paths, 200)
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            found = answered(path.replace("{name}", "nightly"), method.upper(), query="function=orders")
+            assert found.status == (202 if method == "post" else 200), path
+            assert str(found.status) in operation["responses"]
+
+
+def test_schedules_are_listed_with_their_next_runs() -> None:
+    (schedule,) = json.loads(answered("/_devserve/api/schedules").body)["schedules"]
+    assert (schedule["name"], schedule["function"], schedule["next"]) == ("nightly", "orders", "2026-11-22T08:00:00Z")
+
+
+def test_a_schedule_is_run_by_its_name_and_its_request_told() -> None:
+    found = answered("/_devserve/api/schedules/%6Eightly/run", "POST")
+    assert (found.status, json.loads(found.body)) == (202, {"requestId": "r1", "requestIds": ["r1", "r2"]})
+
+
+def test_running_a_schedule_that_there_is_not_names_those_that_there_are() -> None:
+    found = answered("/_devserve/api/schedules/daily/run", "POST")
+    assert (found.status, json.loads(found.body)) == (404, {"message": "there is no schedule 'daily'; known: nightly"})
+
+
+def test_a_schedule_is_run_by_post_only_and_not_by_another_site() -> None:
+    assert answered("/_devserve/api/schedules/nightly/run").status == 405
+    headers = Headers((("host", "localhost:3001"), ("origin", "https://evil.example")))
+    request = Request("POST", "/_devserve/api/schedules/nightly/run", "", headers)
+    refused = asyncio.run(console()(request))
+    assert refused is not None
+    assert refused.status == 403
+
+
+def test_without_schedules_there_are_none_to_list_and_none_to_run() -> None:
+    bare = Console(lambda: SHOP, Logbook())
+    host = Headers((("host", "localhost"),))
+    listed = asyncio.run(bare(Request("GET", "/_devserve/api/schedules", "", host)))
+    ran = asyncio.run(bare(Request("POST", "/_devserve/api/schedules/nightly/run", "", host)))
+    assert listed is not None
+    assert ran is not None
+    assert (json.loads(listed.body), ran.status) == ({"schedules": []}, 404)
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE", "PUT", "PATCH", "OPTIONS"])

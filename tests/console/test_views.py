@@ -7,6 +7,7 @@ from typing import Any
 
 from localstack_lite.console import views
 from localstack_lite.model.project import Problem
+from localstack_lite.model.trigger import Schedule
 from localstack_lite.wire.messages import Response
 from tests.builders import api, function, project
 
@@ -70,7 +71,13 @@ def test_functions_are_listed_with_their_routes_and_the_problems() -> None:
 
 def test_the_description_describes_what_is_answered() -> None:
     paths = body(views.openapi())["paths"]
-    assert sorted(paths) == ["/_devserve/api/functions", "/_devserve/api/logs", "/_devserve/health"]
+    assert sorted(paths) == [
+        "/_devserve/api/functions",
+        "/_devserve/api/logs",
+        "/_devserve/api/schedules",
+        "/_devserve/api/schedules/{name}/run",
+        "/_devserve/health",
+    ]
     schema = paths["/_devserve/api/functions"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     listed = body(views.functions(SHOP))
     assert sorted(schema["properties"]) == sorted(listed)
@@ -87,3 +94,35 @@ def test_no_other_site_may_embed_or_read_an_answer() -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'self'" in headers["Content-Security-Policy"]
         assert not [name for name in headers if name.lower().startswith("access-control")]
+
+
+def test_a_schedule_is_told_with_its_functions_name_and_its_next_run_in_utc() -> None:
+    schedule = Schedule("s", "Orders", "rate(1 hour)", description="often", where="template.yaml:7")
+    off = Schedule("off", "Gone", "rate(1 hour)", enabled=False)
+    assert body(views.schedules(SHOP, [(schedule, 1_795_334_400.0), (off, None)]))["schedules"] == [
+        {
+            "name": "s",
+            "function": "orders",
+            "expression": "rate(1 hour)",
+            "timezone": "UTC",
+            "enabled": True,
+            "next": "2026-11-22T08:00:00Z",
+            "description": "often",
+            "where": "template.yaml:7",
+        },
+        {
+            "name": "off",
+            "function": "Gone",
+            "expression": "rate(1 hour)",
+            "timezone": "UTC",
+            "enabled": False,
+            "next": None,
+            "description": "",
+            "where": "",
+        },
+    ]
+
+
+def test_a_schedule_that_was_fired_is_taken_with_its_request_ids() -> None:
+    found = views.fired(["a", "b"])
+    assert (found.status, body(found)) == (202, {"requestId": "a", "requestIds": ["a", "b"]})

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
 from localstack_lite.model import addresses
-from localstack_lite.model.api import ApiKind
+from localstack_lite.model.api import ApiKind, Face
 from tests.builders import api, function, project
 
 HELLO = function("hello")
@@ -43,3 +48,34 @@ def test_a_function_url_has_the_functions_name() -> None:
 
 def test_a_function_without_url_has_no_address() -> None:
     assert addresses.function_url(project(HELLO, FIRST), "Hello", "http://127.0.0.1:4") == ""
+
+
+def test_a_load_balancer_has_a_host_of_its_own() -> None:
+    balancer = api("$default -> hello", name="Targets", kind=ApiKind.ALB, logical_id="LoadBalancer")
+    shop = project(HELLO, FIRST, balancer)
+    assert addresses.host_names(shop, balancer) == (
+        "loadbalancer.localhost",
+        "targets.localhost",
+        "loadbalancer.elb.localhost",
+    )
+    assert addresses.main_api(project(HELLO, URL, balancer)) is balancer
+
+
+@pytest.mark.parametrize(
+    ("changes", "front"),
+    [
+        ({}, ""),
+        ({"face": Face.AWS}, "/Prod"),
+        ({"face": Face.AWS, "stage": "$default"}, ""),
+        ({"face": Face.AWS, "kind": ApiKind.ALB}, ""),
+        ({"face": Face.DOMAIN, "domain": "a.example", "base_path": "base"}, "/base"),
+        ({"face": Face.DOMAIN, "domain": "a.example"}, ""),
+        ({"face": Face.DOMAIN, "base_path": "base"}, ""),
+    ],
+)
+def test_what_stands_in_front_is_in_every_address(changes: dict[str, Any], front: str) -> None:
+    one = replace(SECOND, **changes)
+    assert addresses.front(one) == front
+    alone, other = project(HELLO, one), project(HELLO, FIRST, one)
+    assert addresses.url(alone, one, "http://127.0.0.1:3000") == f"http://127.0.0.1:3000{front}/"
+    assert addresses.url(other, one, "http://127.0.0.1:3000") == f"http://adminapi.localhost:3000{front}/"
