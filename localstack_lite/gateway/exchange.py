@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from localstack_lite.gateway import limits, streamed, trace
 from localstack_lite.gateway.cors import CorsPolicy, is_preflight
+from localstack_lite.gateway.faces import Mask, address
 from localstack_lite.gateway.match import Match
 from localstack_lite.gateway.replies import JSON, Trouble, forbidden, own_headers, refuse, status_of
 from localstack_lite.gateway.result import Malformed, parsed
@@ -23,8 +24,9 @@ from localstack_lite.wire.messages import Request, Response
 
 __all__ = ["Answer", "Call", "Stamp", "TimedOut", "exchange"]
 
-#: A function URL waits as long as a function may run (900 s), and a little for its start.
-_URL_PATIENCE = 960.0
+#: A function URL and a load balancer wait as long as a function may run (900 s), and a little for its start.
+_LONG_PATIENCE = 960.0
+_PATIENT = (ApiKind.FUNCTION_URL, ApiKind.ALB)
 
 
 @record
@@ -43,7 +45,7 @@ class TimedOut:
 @record
 class Answer:
     """The response, and what `RequestAnswered` tells about it. `api` and `function` are logical ids; `route` is the
-    route key; empty where the request got no further."""
+    route key; empty where the request got no further. `remark` is said once for each API, not at every request."""
 
     response: Response
     api: str = ""
@@ -54,6 +56,7 @@ class Answer:
     cold: bool = False
     report: Report | None = None
     note: str = ""
+    remark: str = ""
 
 
 Story = Generator[Call, Outcome | TimedOut, Answer]
@@ -64,16 +67,20 @@ def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
         return Answer(forbidden(stamp), note=site.why)
     place = _place(site, request)
     api = place.api
+    sent = request
+    mask = api.aws_mask if site.aws_form else api.mask
+    if mask is not None:
+        request = mask.inward(sent)
     if api.cors is not None and is_preflight(request):
         return _preflight(api, api.cors, request, stamp)
     if found := limits.excess(api.kind, request):
         return Answer(refuse(api.kind, found[0], stamp), api=api.api.logical_id, note=found[1])
     if place.match is None:
         trouble = Trouble.NO_ROUTE if place.staged else Trouble.NO_STAGE
-        note = f"no route for {request.method} {place.path}" if place.staged else f"no such stage; {api.api.stage} is"
+        note = f"no route for {request.method} {place.path}" if place.staged else _outside(site, api, sent)
         return Answer(refuse(api.kind, trouble, stamp), api=api.api.logical_id, note=note)
     served = place.match.target
-    visit = _visit(place.match, place.path, request, stamp)
+    visit = _visit(place.match, place.path, request, stamp, mask)
     integration = served.route.integration
     if not isinstance(integration, LambdaProxy) or integration.method != "POST":
         answer = _without_lambda(api.kind, served, visit)
@@ -85,10 +92,25 @@ def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
         else:
             call = _call(api.kind, served, integration, visit, event)
             answer = _answered(api.kind, served, visit, call, (yield call))
-    if api.cors is None:
-        return answer
-    headers = api.cors.applied(answer.response.headers, request.headers.get("origin"))
-    return replace(answer, response=replace(answer.response, headers=headers))
+    if api.cors is not None:
+        headers = api.cors.applied(answer.response.headers, request.headers.get("origin"))
+        answer = replace(answer, response=replace(answer.response, headers=headers))
+    return answer if mask is None else _unmasked(mask, answer, sent)
+
+
+def _outside(site: Site, api: ServedApi, sent: Request) -> str:
+    """The note on a path that no stage or base path of the API takes."""
+    if site.aws_form or not api.front:
+        return f"no such stage; {api.api.stage} is"
+    return f"outside of {api.front}; the app is at {address(sent)}{api.front}/"
+
+
+def _unmasked(mask: Mask, answer: Answer, sent: Request) -> Answer:
+    """The answer as the client can use it that sent the request."""
+    headers = mask.outward(answer.response.headers, sent)
+    return replace(
+        answer, response=replace(answer.response, headers=headers), remark=mask.insecure(answer.response.headers, sent)
+    )
 
 
 def _without_lambda(kind: ApiKind, served: ServedRoute, visit: Visit) -> Answer:
@@ -105,7 +127,7 @@ def _without_lambda(kind: ApiKind, served: ServedRoute, visit: Visit) -> Answer:
 
 
 def _call(kind: ApiKind, served: ServedRoute, proxy: LambdaProxy, visit: Visit, event: bytes) -> Call:
-    timeout = _URL_PATIENCE if kind is ApiKind.FUNCTION_URL else proxy.timeout
+    timeout = _LONG_PATIENCE if kind in _PATIENT else proxy.timeout
     ids = (visit.stamp.lambda_request_id, served.arn)
     return Call(Invocation(proxy.function, event, *ids, trace_id=visit.trace.full, streamed=proxy.streamed), timeout)
 
@@ -181,8 +203,8 @@ def _preflight(api: ServedApi, cors: CorsPolicy, request: Request, stamp: Stamp)
     return Answer(Response(cors.preflight_status, headers), api.api.logical_id, note="CORS preflight")
 
 
-def _visit(match: Match[ServedRoute], path: str, request: Request, stamp: Stamp) -> Visit:
+def _visit(match: Match[ServedRoute], path: str, request: Request, stamp: Stamp, mask: Mask | None) -> Visit:
     sent = request.headers.get("x-amzn-trace-id")
     ids = (stamp.trace_root, stamp.trace_parent, stamp.trace_lineage)
     traced = trace.continued(sent, *ids) if sent else trace.fresh(*ids)
-    return Visit(request, stamp, path, match.params, traced)
+    return Visit(request, stamp, path, match.params, traced, mask)

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from localstack_lite.gateway.faces import domain_name
 from localstack_lite.gateway.http_v2 import JSON_TYPE, context_v2, read_reply
 from localstack_lite.gateway.media import is_text
 from localstack_lite.gateway.query import joined_values, pairs
@@ -31,11 +32,12 @@ class FunctionUrl:
 
     def __init__(self, project: Project, api: Api, route: Route) -> None:
         self._route = route
+        domain = domain_name(project, api)
         self._context: Mapping[str, object] = {
             "accountId": project.account,
             "apiId": api.id,
-            "domainName": f"{api.id}.lambda-url.{project.region}.on.aws",
-            "domainPrefix": api.id,
+            "domainName": domain,
+            "domainPrefix": domain.partition(".")[0],
             "routeKey": DEFAULT_ROUTE,
             "stage": DEFAULT_STAGE,
         }

@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from localstack_lite.gateway.faces import domain_name
 from localstack_lite.gateway.http_v2 import TEXT_TYPE, raw_path, stage_prefix
 from localstack_lite.gateway.media import is_text
 from localstack_lite.gateway.query import all_values, last_values, pairs
@@ -46,11 +47,12 @@ class HttpV1:
         self._resource = route.path
         self._prefix = stage_prefix(api)
         self._stage_variables = dict(api.stage_variables) or None
+        domain = domain_name(project, api)
         self._context: Mapping[str, object] = {
             "accountId": project.account,
             "apiId": api.id,
-            "domainName": f"{api.id}.execute-api.{project.region}.amazonaws.com",
-            "domainPrefix": api.id,
+            "domainName": domain,
+            "domainPrefix": domain.partition(".")[0],
             "resourceId": route.key,
             "resourcePath": route.path,
             "stage": api.stage,

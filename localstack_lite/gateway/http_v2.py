@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from localstack_lite.gateway.faces import domain_name
 from localstack_lite.gateway.media import is_text
 from localstack_lite.gateway.query import joined_values, pairs
 from localstack_lite.gateway.replies import own_headers
@@ -50,11 +51,12 @@ class HttpV2:
         self._key = route.key
         self._prefix = stage_prefix(api)
         self._stage_variables = dict(api.stage_variables)
+        domain = domain_name(project, api)
         self._context: Mapping[str, object] = {
             "accountId": project.account,
             "apiId": api.id,
-            "domainName": f"{api.id}.execute-api.{project.region}.amazonaws.com",
-            "domainPrefix": api.id,
+            "domainName": domain,
+            "domainPrefix": domain.partition(".")[0],
             "routeKey": route.key,
             "stage": api.stage,
         }

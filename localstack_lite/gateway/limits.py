@@ -2,7 +2,8 @@
 
 A body of more than 10 MB and an event of more than 6 MB (base64 makes a third more) are answered 413. Request line and
 headers together may have 10,240 bytes on REST and HTTP APIs; AWS's documents give no status for more, 431 is used. A
-cookie jar that has grown over many local projects is the usual reason, and the note says so.
+cookie jar that has grown over many local projects is the usual reason, and the note says so. A load balancer hands
+bodies of 1 MB to a function at most, and takes 16 KB for the request line or a header, 64 KB for all headers.
 """
 
 from __future__ import annotations
@@ -15,10 +16,16 @@ BODY_LIMIT = 10 * 1024 * 1024
 #: Lambda's own, for a synchronous invocation.
 EVENT_LIMIT = 6 * 1024 * 1024
 HEADER_LIMIT = 10_240
+#: A load balancer's, for a body that goes to Lambda, for one line and for all headers.
+ALB_BODY_LIMIT = 1024 * 1024
+ALB_LINE_LIMIT = 16 * 1024
+ALB_HEADER_LIMIT = 64 * 1024
 
 
 def excess(kind: ApiKind, request: Request) -> tuple[Trouble, str] | None:
     """What is too large about the request itself, and the note that says so."""
+    if kind is ApiKind.ALB:
+        return _alb_excess(request)
     if len(request.body) > BODY_LIMIT:
         return Trouble.BODY_TOO_LARGE, f"the request body has {len(request.body)} bytes, API Gateway takes {BODY_LIMIT}"
     if kind is ApiKind.FUNCTION_URL:
@@ -29,6 +36,19 @@ def excess(kind: ApiKind, request: Request) -> tuple[Trouble, str] | None:
     if size > HEADER_LIMIT:
         note = f"request line and headers have {size} bytes, API Gateway takes {HEADER_LIMIT} (cookies of localhost?)"
         return Trouble.HEADERS_TOO_LARGE, note
+    return None
+
+
+def _alb_excess(request: Request) -> tuple[Trouble, str] | None:
+    if len(request.body) > ALB_BODY_LIMIT:
+        note = f"the request body has {len(request.body)} bytes, a load balancer gives Lambda {ALB_BODY_LIMIT}"
+        return Trouble.BODY_TOO_LARGE, note
+    sizes = [len(name) + len(value) for name, value in request.headers.lines]
+    if (longest := max(len(request.path) + len(request.query), *sizes, 0)) > ALB_LINE_LIMIT:
+        note = f"the request line or a header has {longest} bytes, a load balancer takes {ALB_LINE_LIMIT}"
+        return Trouble.HEADERS_TOO_LARGE, note
+    if (size := sum(sizes)) > ALB_HEADER_LIMIT:
+        return Trouble.HEADERS_TOO_LARGE, f"the headers have {size} bytes, a load balancer takes {ALB_HEADER_LIMIT}"
     return None
 
 

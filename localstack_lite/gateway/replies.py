@@ -3,6 +3,11 @@
 REST's integration errors have a blank after the colon and HTTP API's have none: both recorded, 36 and 35 bytes.
 Recorded or documented are the routing, function, timeout and throttling answers. No source gives the texts for too
 large headers, nor the whole of a function URL's 413, 429 and 504; those are chosen in the style of their neighbours.
+
+A load balancer answers with a page of HTML (captured). AWS docs, "Troubleshoot your Application Load Balancers": a
+function that failed, ran into its timeout, was throttled, or answered something malformed or of more than 1 MB is 502;
+a request body of more than 1 MB 413; headers that are too large 400. Without a rule that fits a listener has its
+default action, which only the user knows: 404 here.
 """
 
 from __future__ import annotations
@@ -14,6 +19,8 @@ from localstack_lite.model.api import ApiKind
 from localstack_lite.wire.messages import Response
 
 JSON = ("Content-Type", "application/json")
+HTML = ("Content-Type", "text/html")
+SERVER = "Server"
 REQUEST_ID = "x-amzn-RequestId"
 ERROR_TYPE = "x-amzn-ErrorType"
 
@@ -85,7 +92,32 @@ _FUNCTION_URL: dict[Trouble, _Reply] = {
     Trouble.EVENT_TOO_LARGE: (413, _URL_SIZE, "RequestEntityTooLargeException"),
     Trouble.HEADERS_TOO_LARGE: (431, b'{"Message":"Request Header Fields Too Large"}', ""),
 }
-_TABLES = {ApiKind.REST: _REST, ApiKind.HTTP: _HTTP, ApiKind.FUNCTION_URL: _FUNCTION_URL}
+
+
+def _page(status: int, phrase: str) -> _Reply:
+    title = f"{status} {phrase}"
+    lines = (
+        "<html>",
+        f"<head><title>{title}</title></head>",
+        "<body>",
+        f"<center><h1>{title}</h1></center>",
+        "</body>",
+        "</html>",
+        "",
+    )
+    return status, "\r\n".join(lines).encode(), ""
+
+
+_ALB: dict[Trouble, _Reply] = {
+    **dict.fromkeys(Trouble, _page(502, "Bad Gateway")),
+    Trouble.NO_ROUTE: _page(404, "Not Found"),
+    Trouble.NO_STAGE: _page(404, "Not Found"),
+    Trouble.TIMED_OUT: _page(504, "Gateway Time-out"),
+    Trouble.BODY_TOO_LARGE: _page(413, "Request Entity Too Large"),
+    Trouble.EVENT_TOO_LARGE: _page(413, "Request Entity Too Large"),
+    Trouble.HEADERS_TOO_LARGE: _page(400, "Bad Request"),
+}
+_TABLES = {ApiKind.REST: _REST, ApiKind.HTTP: _HTTP, ApiKind.FUNCTION_URL: _FUNCTION_URL, ApiKind.ALB: _ALB}
 
 
 def own_headers(kind: ApiKind, stamp: Stamp) -> tuple[tuple[str, str], ...]:
@@ -98,6 +130,8 @@ def own_headers(kind: ApiKind, stamp: Stamp) -> tuple[tuple[str, str], ...]:
             return (("apigw-requestid", stamp.extended_id),)
         case ApiKind.FUNCTION_URL:
             return ((REQUEST_ID, stamp.lambda_request_id),)
+        case ApiKind.ALB:
+            return ((SERVER, "awselb/2.0"),)
 
 
 def status_of(kind: ApiKind, trouble: Trouble) -> int:
@@ -106,7 +140,7 @@ def status_of(kind: ApiKind, trouble: Trouble) -> int:
 
 def refuse(kind: ApiKind, trouble: Trouble, stamp: Stamp) -> Response:
     status, body, error_type = _TABLES[kind][trouble]
-    headers = (JSON, *own_headers(kind, stamp))
+    headers = (HTML if kind is ApiKind.ALB else JSON, *own_headers(kind, stamp))
     return Response(status, (*headers, (ERROR_TYPE, error_type)) if error_type else headers, body)
 
 

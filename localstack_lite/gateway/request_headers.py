@@ -3,11 +3,13 @@
 One decision that differs from AWS on purpose: `Host` stays what the client sent, and `X-Forwarded-Port` and
 `X-Forwarded-Proto` tell the local truth (`http` and the port of that Host). AWS would show its own domain, 443 and
 https, and an app behind it would then send the browser away from this machine, or refuse its own forms because the
-Origin does not fit. `requestContext.domainName` is AWS's form.
+Origin does not fit. `requestContext.domainName` is AWS's form. An API with a face (see `faces`) gets all of it as on
+AWS, and its replies are rewritten.
 """
 
 from __future__ import annotations
 
+from localstack_lite.gateway.faces import EDGE
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.model.record import record
 
@@ -105,6 +107,19 @@ def lower_map(visit: Visit, *, keep_cookie: bool) -> LowerMap:
     return LowerMap(headers, cookies)
 
 
+def value_lists(visit: Visit, dropped: frozenset[str]) -> dict[str, list[str]]:
+    """All values by name in lower case, in the order they came: for load balancers."""
+    found: dict[str, list[str]] = {}
+    for sent, value in visit.request.headers.lines:
+        name = sent.lower()
+        if name not in dropped and name not in _REPLACED:
+            found.setdefault(name, []).append(value)
+    chain, host = ", ".join(found.get("x-forwarded-for", ())), found.get("host", [""])[-1]
+    for name, value in _own(visit, chain, host):
+        found[name.lower()] = [value]
+    return found
+
+
 def port_of(host: str) -> str:
     """The port that a Host header names, else HTTP's own."""
     port = host.rpartition(":")[2]
@@ -113,9 +128,18 @@ def port_of(host: str) -> str:
 
 def _own(visit: Visit, forwarded_for: str, host: str) -> tuple[tuple[str, str], ...]:
     client = visit.request.client
+    chain = f"{forwarded_for}, {client}" if forwarded_for else client
+    mask = visit.mask
+    if mask is not None and mask.host:
+        return (
+            ("X-Amzn-Trace-Id", visit.trace.sent),
+            ("X-Forwarded-For", f"{chain}, {EDGE}" if mask.edge else chain),
+            ("X-Forwarded-Port", "443"),
+            ("X-Forwarded-Proto", "https"),
+        )
     return (
         ("X-Amzn-Trace-Id", visit.trace.sent),
-        ("X-Forwarded-For", f"{forwarded_for}, {client}" if forwarded_for else client),
+        ("X-Forwarded-For", chain),
         ("X-Forwarded-Port", port_of(host)),
         ("X-Forwarded-Proto", "http"),
     )

@@ -2,7 +2,8 @@
 
 Recorded on AWS: there is no `version` key; `path` is without the stage and percent-encoded as sent, the slashes after
 the stage folded into one, `requestContext.path` keeps stage and slashes; path parameters stay encoded; empty maps are
-null. `Host` and `X-Forwarded-*` are local (see `request_headers`), `domainName` is AWS's form.
+null. `Host` and `X-Forwarded-*` are local (see `request_headers`), `domainName` is AWS's form. Behind a custom domain
+there is no stage, and both paths begin with its base path (AWS docs).
 
 A reply may have `statusCode`, `headers`, `multiValueHeaders`, `body`, `isBase64Encoded` and no other key, none of them
 needed; the default content type is application/json; multi values come before the single one of the same name and
@@ -19,6 +20,7 @@ from typing import Any
 
 import orjson
 
+from localstack_lite.gateway.faces import domain_name
 from localstack_lite.gateway.media import BinaryMediaTypes
 from localstack_lite.gateway.query import all_values, last_values, pairs
 from localstack_lite.gateway.replies import own_headers
@@ -36,7 +38,8 @@ from localstack_lite.gateway.result import (
 )
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.wiretext import base64_body, common_log_time, readable, text_body
-from localstack_lite.model.api import Api, ApiKind, FixedReply, Route
+from localstack_lite.model.addresses import front
+from localstack_lite.model.api import Api, ApiKind, Face, FixedReply, Route
 from localstack_lite.model.project import Project
 from localstack_lite.wire.messages import Response
 
@@ -82,14 +85,17 @@ class RestV1:
     def __init__(self, project: Project, api: Api, route: Route) -> None:
         self._binary = BinaryMediaTypes(api.binary_media_types)
         self._resource = route.path
-        self._prefix = f"/{api.stage}"
+        custom = api.face is Face.DOMAIN and bool(api.domain)
+        self._base = front(api) if custom else ""
+        self._prefix = self._base if custom else f"/{api.stage}"
         self._stage_variables = dict(api.stage_variables) or None
+        domain = domain_name(project, api)
         self._context: Mapping[str, object] = {
             "accountId": project.account,
             "apiId": api.id,
             "deploymentId": short_id(f"{api.id}/{api.stage}"),
-            "domainName": f"{api.id}.execute-api.{project.region}.amazonaws.com",
-            "domainPrefix": api.id,
+            "domainName": domain,
+            "domainPrefix": domain.partition(".")[0],
             "protocol": "HTTP/1.1",
             "resourceId": short_id(f"{api.id}{route.path}"),
             "resourcePath": route.path,
@@ -105,7 +111,7 @@ class RestV1:
         body, encoded = self._body(request.body, headers.content_type)
         event: dict[str, Any] = {
             "resource": self._resource,
-            "path": "/" + path.lstrip("/"),
+            "path": f"{self._base}/{path.lstrip('/')}",
             "httpMethod": request.method,
             "headers": headers.single,
             "multiValueHeaders": headers.multi,
@@ -118,7 +124,7 @@ class RestV1:
                 "extendedRequestId": stamp.extended_id,
                 "httpMethod": request.method,
                 "identity": {**NOBODY, "sourceIp": request.client, "userAgent": headers.user_agent},
-                "path": self._prefix + path,
+                "path": self._prefix + path or "/",
                 "protocol": request.protocol,
                 "requestId": stamp.request_id,
                 "requestTime": common_log_time(int(stamp.now)),
@@ -176,13 +182,16 @@ def _result(payload: bytes) -> dict[str, object]:
 
 
 def _merged(multi: list[tuple[str, str]], single: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Multi values first, then the single one; `multiValueHeaders` gives the spelling of a name in both."""
+    """Multi values first, then the single one; `multiValueHeaders` gives the spelling of a name in both. A pair
+    that is in both appears once (AWS docs, output format of proxy integrations)."""
     if not multi:
         return single
     spelling = {name.lower(): name for name, _ in multi}
+    known = {(name.lower(), value) for name, value in multi}
     lines = list(multi)
     for name, value in single:
-        lines.append((spelling.get(name.lower(), name), value))
+        if (name.lower(), value) not in known:
+            lines.append((spelling.get(name.lower(), name), value))
     return lines
 
 

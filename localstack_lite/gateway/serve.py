@@ -21,7 +21,8 @@ from localstack_lite.wire.messages import Request, Response
 
 class Gateway:
     """Answers for all APIs and function URLs of a project. `allowed_hosts` are served beside loopback names, the files
-    of `files` beside the first API. `patient`: functions run under a debugger, so it never gives up on one."""
+    of `files` beside the first API. `patient`: functions run under a debugger, so it never gives up on one.
+    `plain_cookies`: `Secure` is taken off the cookies that functions set."""
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class Gateway:
         *,
         files: static.StaticFiles | None = None,
         patient: bool = False,
+        plain_cookies: bool = False,
     ) -> None:
         self._invoke = invoke
         self._publish = publish
@@ -42,11 +44,13 @@ class Gateway:
         self._allowed_hosts = tuple(allowed_hosts)
         self._files = files
         self._patient = patient
-        self._sites = Sites(project, self._allowed_hosts)
+        self._plain_cookies = plain_cookies
+        self._remarked: set[tuple[str, str]] = set()
+        self._sites = Sites(project, self._allowed_hosts, plain_cookies)
 
     def swap(self, project: Project) -> None:
         """Serve another project from the next request on."""
-        self._sites = Sites(project, self._allowed_hosts)
+        self._sites = Sites(project, self._allowed_hosts, self._plain_cookies)
 
     async def __call__(self, request: Request) -> Response:
         began = self._clock.now()
@@ -110,6 +114,14 @@ class Gateway:
                 environment=answer.environment,
                 cold=answer.cold,
                 report=answer.report,
-                note=answer.note,
+                note=self._remark(answer) if answer.remark else answer.note,
             )
         )
+
+    def _remark(self, answer: Answer) -> str:
+        """The note, with what is said once for each API."""
+        key = (answer.api, answer.remark)
+        if key in self._remarked:
+            return answer.note
+        self._remarked.add(key)
+        return f"{answer.note}; {answer.remark}" if answer.note else answer.remark

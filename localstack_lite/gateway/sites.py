@@ -5,7 +5,8 @@ without its stage, then every other API for what the ones before it have no rout
 there is nothing else. A path that no route takes is tried once more with its first segment taken as the stage, so that
 links which an app builds from AWS's form work too. `NAME.localhost` is the plain form of one API.
 `APIID.execute-api.localhost` (and AWS's own domain) is AWS's form: the first segment is the stage, slashes before it
-are dropped (recorded), except for `$default`.
+are dropped (recorded), except for `$default`. An API with a face (`faces`) has its stage or base path in front in the
+plain forms, too, and what is outside of that is not its own.
 
 Any other host is refused: a page in the user's browser must not reach the gateway by a name of its own (DNS
 rebinding).
@@ -19,7 +20,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from localstack_lite.gateway.alb import Alb
 from localstack_lite.gateway.cors import CorsPolicy
+from localstack_lite.gateway.faces import mask_of
 from localstack_lite.gateway.function_url import FunctionUrl
 from localstack_lite.gateway.http_v1 import HttpV1
 from localstack_lite.gateway.http_v2 import HttpV2
@@ -27,24 +30,35 @@ from localstack_lite.gateway.match import Match, Matcher
 from localstack_lite.gateway.rest_v1 import RestV1
 from localstack_lite.gateway.visit import Dialect, ServedRoute
 from localstack_lite.gateway.wiretext import readable
-from localstack_lite.model.addresses import host_names
+from localstack_lite.model.addresses import front, host_names
 from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, LambdaProxy, Route
 from localstack_lite.model.arn import function_arn
 from localstack_lite.model.project import Project
 from localstack_lite.model.record import record
 
+_SERVICES = {
+    ApiKind.REST: "execute-api",
+    ApiKind.HTTP: "execute-api",
+    ApiKind.FUNCTION_URL: "lambda-url",
+    ApiKind.ALB: "elb",
+}
 _AWS_DOMAIN = re.compile(r"([a-z0-9]+)\.(execute-api|lambda-url)\.[a-z0-9-]+\.(?:amazonaws\.com|on\.aws)")
 
 
 class ServedApi:
-    """An API with what is computed for it once."""
+    """An API with what is computed for it once: `mask` is what is rewritten at its plain addresses, `aws_mask` in
+    AWS's form, `front` what stands in front of every path in the plain ones."""
 
-    __slots__ = ("api", "cors", "kind", "routes")
+    __slots__ = ("api", "aws_mask", "cors", "front", "kind", "mask", "routes")
 
-    def __init__(self, project: Project, api: Api) -> None:
+    def __init__(self, project: Project, api: Api, plain_cookies: bool = False) -> None:
         self.api = api
         self.kind = api.kind
-        self.cors = CorsPolicy(api.cors, api.kind) if api.cors is not None else None
+        self.front = front(api)
+        self.mask = mask_of(project, api, plain_cookies=plain_cookies)
+        self.aws_mask = mask_of(project, api, plain_cookies=plain_cookies, aws_form=True)
+        has_cors = api.cors is not None and api.kind in (ApiKind.HTTP, ApiKind.FUNCTION_URL)
+        self.cors = CorsPolicy(api.cors, api.kind) if has_cors and api.cors is not None else None
         served = ((route.method, route.path, _served(project, api, route)) for route in api.routes)
         self.routes: Matcher[ServedRoute] = Matcher(served, trailing_slash=api.kind is not ApiKind.REST)
 
@@ -57,10 +71,7 @@ class ServedApi:
 
     def after_stage(self, path: str) -> str | None:
         """`path` without its stage segment and what slashes stand before it; None when the stage is another."""
-        if self.api.stage == DEFAULT_STAGE:
-            return path
-        path, prefix = "/" + path.lstrip("/"), f"/{self.api.stage}"
-        return path[len(prefix) :] if path == prefix or path.startswith(prefix + "/") else None
+        return path if self.api.stage == DEFAULT_STAGE else _behind(f"/{self.api.stage}", path)
 
 
 @record
@@ -85,25 +96,31 @@ class Site:
 
     def place(self, method: str, path: str) -> Place:
         """The first API that has a route, else what the first one makes of it. The site must have APIs."""
+        known = None
         if not self.aws_form:
             for api in self.apis:
-                if match := api.find(method, path):
-                    return Place(api, path, match)
-        known = False
+                rest = _behind(api.front, path) if api.front else path
+                if rest is not None:
+                    known = known or api
+                    if match := api.find(method, rest):
+                        return Place(api, rest, match)
         for api in self.apis:
-            rest = api.after_stage(path) if self.aws_form or api.api.stage != DEFAULT_STAGE else None
+            if not self.aws_form and (api.front or api.api.stage == DEFAULT_STAGE):
+                continue
+            rest = api.after_stage(path)
             if rest is not None:
-                known = True
+                known = known or api
                 if match := api.find(method, rest):
                     return Place(api, rest, match)
-        return Place(self.apis[0], path, None, staged=known or not self.aws_form)
+        return Place(known or self.apis[0], path, None, staged=known is not None)
 
 
 class Sites:
     """All hosts of a project. Made once per project, asked once per request."""
 
-    def __init__(self, project: Project, allowed_hosts: Iterable[str] = ()) -> None:
-        served = [ServedApi(project, api) for api in project.apis]
+    def __init__(self, project: Project, allowed_hosts: Iterable[str] = (), plain_cookies: bool = False) -> None:
+        """`plain_cookies`: `Secure` is taken off what functions set."""
+        served = [ServedApi(project, api, plain_cookies) for api in project.apis]
         self._gateways = tuple(a for a in served if a.kind is not ApiKind.FUNCTION_URL)
         nothing = "the project has no API; invoke its functions on the Lambda port"
         self._plain = Site(self._gateways or tuple(served), why="" if served else nothing, plain=True)
@@ -112,7 +129,7 @@ class Sites:
             self._hosts[host_name(host)] = self._plain
         self._ids: dict[tuple[str, str], Site] = {}
         for one in served:
-            kind = "lambda-url" if one.kind is ApiKind.FUNCTION_URL else "execute-api"
+            kind = _SERVICES[one.kind]
             before = self._ids.get((one.api.id, kind))
             aws = Site((*(before.apis if before else ()), one), aws_form=kind == "execute-api")
             self._ids[one.api.id, kind] = aws
@@ -162,6 +179,12 @@ def _is_address(name: str) -> bool:
     return True
 
 
+def _behind(prefix: str, path: str) -> str | None:
+    """The path after a first part of it; slashes that come before that do not count (recorded for stages)."""
+    path = "/" + path.lstrip("/")
+    return path[len(prefix) :] if path == prefix or path.startswith(prefix + "/") else None
+
+
 def _served(project: Project, api: Api, route: Route) -> ServedRoute:
     arn = ""
     if isinstance(route.integration, LambdaProxy):
@@ -179,3 +202,5 @@ def _dialect(project: Project, api: Api, route: Route) -> Dialect:
         case ApiKind.HTTP:
             old = isinstance(route.integration, LambdaProxy) and route.integration.payload == "1.0"
             return HttpV1(project, api, route) if old else HttpV2(project, api, route)
+        case ApiKind.ALB:
+            return Alb(project, api, route)

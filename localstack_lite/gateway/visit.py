@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from localstack_lite.gateway.faces import Mask
 from localstack_lite.gateway.trace import Trace
 from localstack_lite.model.api import FixedReply, Route
 from localstack_lite.model.record import record
@@ -33,13 +34,14 @@ class Stamp:
 @record
 class Visit:
     """`path` is the path after the stage as sent: slashes directly after the stage kept, empty when the target ended
-    there. `params` are the path parameters, still percent-encoded."""
+    there. `params` are the path parameters, still percent-encoded. `mask` is what the request was rewritten by."""
 
     request: Request
     stamp: Stamp
     path: str
     params: Mapping[str, str]
     trace: Trace
+    mask: Mask | None = None
 
 
 class Dialect(Protocol):

@@ -1,14 +1,16 @@
 """Where an API answers on this machine: the virtual hosts of the gateway port.
 
 The first API of a project answers at the gateway's own address, each API at `NAME.localhost` (logical id or API name,
-lower case), in AWS's form at `APIID.execute-api.localhost/STAGE`, a function URL at `FUNCTION.lambda-url.localhost`.
+lower case), in AWS's form at `APIID.execute-api.localhost/STAGE`, a function URL at `FUNCTION.lambda-url.localhost`, a
+load balancer at `LOADBALANCER.elb.localhost`. What has the face of another address has that one's path in front.
 """
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from localstack_lite.model.api import Api, ApiKind
+from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, Face
+from localstack_lite.model.exposure import STAGED
 from localstack_lite.model.project import Project
 
 
@@ -17,7 +19,18 @@ def host_names(project: Project, api: Api) -> tuple[str, ...]:
     if api.kind is ApiKind.FUNCTION_URL:
         return (f"{_label(function_url_name(project, api))}.lambda-url.localhost",)
     names = {_label(api.logical_id), _label(api.name)}
-    return (*(f"{name}.localhost" for name in sorted(names) if name), f"{api.id}.execute-api.localhost")
+    own = "elb" if api.kind is ApiKind.ALB else "execute-api"
+    return (*(f"{name}.localhost" for name in sorted(names) if name), f"{api.id}.{own}.localhost")
+
+
+def front(api: Api) -> str:
+    """What stands in front of every path of an API at its plain addresses: `/STAGE`, `/BASE_PATH` or nothing."""
+    match api.face:
+        case Face.AWS if api.kind in STAGED and api.stage != DEFAULT_STAGE:
+            return f"/{api.stage}"
+        case Face.DOMAIN if api.domain and api.base_path:
+            return f"/{api.base_path}"
+    return ""
 
 
 def main_api(project: Project) -> Api | None:
@@ -29,12 +42,12 @@ def url(project: Project, api: Api, gateway: str) -> str:
     """The address to open in a browser. `gateway` is `http://HOST:PORT`. A name that several APIs have is that of the
     first."""
     if api is main_api(project):
-        return gateway + "/"
+        return f"{gateway}{front(api)}/"
     port = urlsplit(gateway).port
     names = host_names(project, api)
     earlier = project.apis[: project.apis.index(api)]
     taken = {name for other in earlier for name in host_names(project, other)}
-    return f"http://{next((name for name in names if name not in taken), names[0])}:{port}/"
+    return f"http://{next((name for name in names if name not in taken), names[0])}:{port}{front(api)}/"
 
 
 def function_url(project: Project, logical_id: str, gateway: str) -> str:

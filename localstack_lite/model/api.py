@@ -115,6 +115,8 @@ class Api:
     """The custom domain name that belongs to it."""
     base_path: str = ""
     """The custom domain's path for this API (its mapping), without slashes."""
+    multi_value: bool = False
+    """Of a target group: events and replies have lists of values for each header and each query parameter."""
     switchable: bool = False
     """Whether nobody declared its kind: another may be chosen with `--as`, or by a key."""
 

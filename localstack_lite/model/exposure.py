@@ -7,10 +7,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from localstack_lite.model.api import DEFAULT_ROUTE, DEFAULT_STAGE, Api, ApiKind, Cors, Face, LambdaProxy, Route
-from localstack_lite.model.project import Project
+from localstack_lite.model.project import Problem, Project
 
 #: The front doors by the names of `--as`: REST API, HTTP API with payload 2.0 and 1.0, function URL, load balancer.
 KINDS = ("rest", "http", "http1", "url", "alb")
+#: How people call them.
+TITLES = {
+    "rest": "a REST API",
+    "http": "an HTTP API (payload 2.0)",
+    "http1": "an HTTP API (payload 1.0)",
+    "url": "a function URL",
+    "alb": "a load balancer (ALB)",
+}
 #: The stage in front of every path when nobody named one.
 STAGE = "dev"
 
@@ -37,6 +45,7 @@ def api_for(
     domain: str = "",
     base_path: str = "",
     cors: Cors | None = None,
+    multi_value: bool = False,
     where: str = "",
 ) -> Api:
     """The API that hands everything to the function with that logical id. REST APIs always have a stage (`dev` unless
@@ -55,12 +64,13 @@ def api_for(
         of,
         tuple(Route("ANY", path, proxy) for path in paths),
         stage or DEFAULT_STAGE,
-        cors if of is not ApiKind.REST else None,
+        cors,  # kept for the doors that know it; the others do not look
         ("*/*",) if of is ApiKind.REST else (),
         where=where,
         face=face,
         domain=domain,
         base_path=base_path,
+        multi_value=multi_value,
         switchable=True,
     )
 
@@ -73,14 +83,47 @@ def kind_of(api: Api) -> str:
     return next(kind for kind, (_, of) in _API.items() if of is api.kind)
 
 
+def prefixed(api: Api) -> bool:
+    """Whether the stage stands in front of every path."""
+    return api.face is Face.AWS and api.stage != DEFAULT_STAGE
+
+
+def next_kind(project: Project) -> str:
+    """The kind after the one that the project's switchable APIs have now, round and round; empty when all its APIs are
+    declared, or it has none."""
+    now = next((kind_of(api) for api in project.apis if api.switchable), "")
+    return KINDS[(KINDS.index(now) + 1) % len(KINDS)] if now else ""
+
+
+def exposed(project: Project, kind: str = "", prefix: bool | None = None) -> Project:
+    """The project as `--as` and `--stage-prefix` have it: empty and None leave it as it is. What has nothing to change
+    gets a warning."""
+    warnings = []
+    if kind:
+        if any(api.switchable for api in project.apis):
+            project = switched(project, kind)
+        else:
+            what = "has nothing to switch: the project declares " + ("its APIs" if project.apis else "no API")
+            hint = "it is for an app or a handler without any; change the declaration instead"
+            warnings.append(Problem(f"--as {kind}", what, hint, warning=True))
+    if prefix is not None:
+        project = faced(project, prefix)
+        if prefix and not any(prefixed(api) for api in project.apis):
+            hint = "REST APIs have one, and HTTP APIs whose stage has a name"
+            warnings.append(Problem("--stage-prefix", "no API here has a stage", hint, warning=True))
+    return replace(project, problems=(*project.problems, *warnings)) if warnings else project
+
+
 def switched(project: Project, kind: str) -> Project:
     """The project with another front door for every function that has one of these. Those of `project` keep their
     stage, face and domain as far as the other door has such things."""
-    return replace(project, apis=tuple(_other(api, kind) if api.switchable else api for api in project.apis))
+    return replace(project, apis=tuple(_other(api, kind) if _changes(api, kind) else api for api in project.apis))
 
 
 def faced(project: Project, prefix: bool) -> Project:
-    """The project with the stage in front of every path, or without. What has no stage stays as it is."""
+    """The project with the stage in front of every path, or without. What has no stage stays as it is. Without, an
+    HTTP API that nobody declared has none at all: events show a stage in their paths, and the app would not expect
+    it there."""
 
     def of(api: Api) -> Api:
         if api.kind not in STAGED:
@@ -88,22 +131,33 @@ def faced(project: Project, prefix: bool) -> Project:
         if prefix:
             stage = api.stage if api.stage != DEFAULT_STAGE else STAGE
             return replace(api, face=Face.AWS, stage=stage) if api.switchable or stage == api.stage else api
-        return replace(api, face=Face.DOMAIN if api.domain else Face.LOCAL)
+        if api.domain:
+            return replace(api, face=Face.DOMAIN)
+        bare = api.switchable and api.kind is ApiKind.HTTP
+        return replace(api, face=Face.LOCAL, stage=DEFAULT_STAGE if bare else api.stage)
 
     return replace(project, apis=tuple(of(api) for api in project.apis))
 
 
+def _changes(api: Api, kind: str) -> bool:
+    """Whether it becomes another door; what is that door already keeps all that was declared about it."""
+    return api.switchable and kind_of(api) != kind
+
+
 def _other(api: Api, kind: str) -> Api:
     function = next((r.integration.function for r in api.routes if isinstance(r.integration, LambdaProxy)), "")
+    # A REST API cannot be without a stage; an HTTP API without one in front is better off: its events would show it.
+    bare = api.kind is ApiKind.REST and api.face is Face.LOCAL and kind != "rest"
     made = api_for(
         function,
         kind,
-        api.stage,
+        "" if bare else api.stage,
         api.face,
         name=api.name,
         domain=api.domain,
         base_path=api.base_path,
         cors=api.cors,
+        multi_value=api.multi_value,
         where=api.where,
     )
     return replace(made, stage_variables=api.stage_variables)

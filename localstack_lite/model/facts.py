@@ -28,6 +28,10 @@ class Ready:
     sandbox: str
     sandbox_reason: str
     ms: float
+    upcoming: tuple[tuple[str, float | None], ...] = ()
+    """Names of the schedules with their next runs (epoch seconds; None: it is off, or over)."""
+    keys: bool = False
+    """Whether single keys are read from the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,15 @@ class DebuggerWaits:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """What a person at the terminal asked for, as lines."""
+
+    type: ClassVar[str] = "notice"
+    at: float
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectRejected:
     """The project could not be read again; the old one keeps serving."""
 
@@ -257,6 +270,7 @@ Fact = (
     | Reloaded
     | Progress
     | DebuggerWaits
+    | Noticed
     | ProjectRejected
     | ProblemFound
     | PushFact

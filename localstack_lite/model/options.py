@@ -56,6 +56,8 @@ class ServeOptions:
     debug_port: int = 0
     static_dir: Path | None = None
     disable_authorizer: bool = False
+    plain_cookies: bool = False
+    """Take `Secure` off the cookies that functions set, for clients that do not send them back over http."""
     strict_fs: bool = False
     """The code is read-only and `/tmp` private, as on Lambda."""
     schedules: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,7 @@ class StageSource(StrEnum):
     DEVSERVE = "devserve"
     SAM = "samconfig"
     ZAPPA = "zappa"
+    SERVERLESS = "serverless"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,11 @@ class Stage:
     protected: bool = False
     source: StageSource = StageSource.DEVSERVE
     where: str = ""
+    function: str = ""
+    """The Lambda function that another tool deployed and that is pushed to past any stack (Zappa's); empty: the stage
+    is its stack."""
+
+
+def lone_id(function: str) -> str:
+    """The id of a function that stands outside of any stack, as a template would have it: `shop-dev` is `ShopDev`."""
+    return "".join(part[:1].upper() + part[1:] for part in re.findall(r"[A-Za-z0-9]+", function)) or "Function"

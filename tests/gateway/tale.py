@@ -51,6 +51,10 @@ def url(function: str = "Fn", *, cors: Cors | None = None) -> Api:
     return Api(f"{function}Url", function, ApiKind.FUNCTION_URL, routes({"$default": function}), cors=cors)
 
 
+def alb(function: str = "Fn", **more: Any) -> Api:
+    return Api("Lb", "lb", ApiKind.ALB, routes({"$default": function}), **more)
+
+
 def project(*apis: Api) -> Project:
     return Project(Path("/somewhere"), apis=apis)
 

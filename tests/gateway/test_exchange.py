@@ -13,11 +13,12 @@ from localstack_lite.gateway.limits import EVENT_LIMIT
 from localstack_lite.model.api import Api, Cors, Integration, LambdaProxy, Unsupported
 from localstack_lite.model.invocation import Answered, Outcome, Refused
 from localstack_lite.wire.messages import Headers, Request
-from tests.gateway.tale import REPORT, STAMP, header, http, project, request, rest, returned, tell, url
+from tests.gateway.tale import REPORT, STAMP, alb, header, http, project, request, rest, returned, tell, url
 
 REST = rest({"GET /x": LambdaProxy("Fn", timeout=29)})
 HTTP = http({"GET /x": LambdaProxy("Fn", timeout=5)})
 URL = url()
+ALB = alb()
 THROTTLED = Refused("id", 429, "TooManyRequestsException", b"{}", "ReservedFunctionConcurrentInvocationLimitExceeded")
 
 
@@ -30,8 +31,9 @@ def test_call_names_function_arn_ids_trace_and_patience() -> None:
     assert invocation.trace_id.startswith(f"Root={STAMP.trace_root};Parent=")
 
 
-def test_function_url_waits_as_long_as_a_function_may_run() -> None:
-    call, _ = tell(project(URL), request(target="/x"))
+@pytest.mark.parametrize("api", [URL, ALB])
+def test_function_url_and_load_balancer_wait_as_long_as_a_function_may_run(api: Api) -> None:
+    call, _ = tell(project(api), request(target="/x"))
     assert call is not None
     assert call.timeout > 900
 
@@ -69,6 +71,10 @@ def test_fact_tells_where_it_went_and_what_it_cost() -> None:
         (REST, TimedOut(), 504, "gateway gave up at 29 s; the function runs on"),
         (HTTP, TimedOut(), 503, "gateway gave up at 5 s; the function runs on"),
         (URL, TimedOut(), 504, "gateway gave up"),
+        (ALB, Answered("id", b"{}", REPORT, error="ValueError"), 502, "ValueError"),
+        (ALB, Answered("id", b'{"errorType":"Sandbox.Timedout"}', REPORT, error="x"), 502, "Sandbox.Timedout"),
+        (ALB, THROTTLED, 502, "throttled: Reserved"),
+        (ALB, TimedOut(), 504, "gateway gave up"),
     ],
 )
 def test_every_outcome_has_its_answer_and_note(api: Api, outcome: Outcome | TimedOut, status: int, note: str) -> None:

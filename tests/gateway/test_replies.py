@@ -66,6 +66,23 @@ def test_every_trouble_has_an_answer_in_every_kind(kind: ApiKind, trouble: Troub
         assert json.loads(reply.body)
 
 
+@pytest.mark.parametrize(
+    ("trouble", "status", "size"),
+    [
+        (Trouble.FUNCTION_FAILED, 502, 122),
+        (Trouble.MALFORMED, 502, 122),
+        (Trouble.THROTTLED, 502, 122),
+        (Trouble.BODY_TOO_LARGE, 413, 148),
+        (Trouble.TIMED_OUT, 504, 132),
+    ],
+)
+def test_a_load_balancer_answers_with_a_page(trouble: Trouble, status: int, size: int) -> None:
+    reply = refuse(ApiKind.ALB, trouble, STAMP)
+    assert (reply.status, len(reply.body), status_of(ApiKind.ALB, trouble)) == (status, size, status)
+    assert reply.headers == (("Content-Type", "text/html"), ("Server", "awselb/2.0"))
+    assert reply.body.startswith(f"<html>\r\n<head><title>{status} ".encode())
+
+
 def test_ids_of_each_kind() -> None:
     assert own_headers(REST, STAMP) == (("x-amzn-RequestId", STAMP.request_id), ("x-amz-apigw-id", STAMP.extended_id))
     assert own_headers(HTTP, STAMP) == (("apigw-requestid", STAMP.extended_id),)

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localstack_lite.gateway.request_headers import DROPPED_BY_REST, lower_map, port_of, two_maps
+from localstack_lite.gateway.request_headers import (
+    DROPPED_BY_REST,
+    HOP_BY_HOP,
+    lower_map,
+    port_of,
+    two_maps,
+    value_lists,
+)
 from localstack_lite.wire.messages import Headers, Request
 from tests.gateway.tale import request, visit
 
@@ -106,3 +113,12 @@ def test_both_maps_hold_the_same_names(lines: list[tuple[str, str]]) -> None:
     maps = two_maps(visit(Request("GET", "/", headers=Headers(tuple(lines)))), DROPPED_BY_REST)
     assert maps.single.keys() == maps.multi.keys()
     assert all(maps.single[name] == values[-1] for name, values in maps.multi.items())
+
+
+def test_lists_of_values_keep_their_order_and_have_names_in_lower_case() -> None:
+    sent = request(headers=[("X-A", "1"), ("x-a", "2"), ("X-Forwarded-For", "203.0.113.1"), ("TE", "deflate")])
+    found = value_lists(visit(sent), HOP_BY_HOP)
+    assert found["x-a"] == ["1", "2"]
+    assert found["x-forwarded-for"] == ["203.0.113.1, 192.0.2.7"]
+    assert found["x-forwarded-port"] == ["3000"]
+    assert "te" not in found

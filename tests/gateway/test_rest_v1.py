@@ -215,6 +215,20 @@ def test_multi_values_come_first_and_give_the_spelling() -> None:
     assert lines(reply, "Content-Type") == ["text/x"]
 
 
+def test_a_pair_that_is_in_both_kinds_of_headers_appears_once() -> None:
+    # What frameworks' adapters send: all headers in both forms.
+    reply = answer(
+        {
+            "statusCode": 200,
+            "headers": {"Location": "/x", "set-cookie": "b=2", "X-One": "3"},
+            "multiValueHeaders": {"Location": ["/x"], "Set-Cookie": ["a=1", "b=2"], "X-One": ["1", "2"]},
+        }
+    )
+    assert lines(reply, "Location") == ["/x"]
+    assert lines(reply, "Set-Cookie") == ["a=1", "b=2"]
+    assert lines(reply, "X-One") == ["1", "2", "3"]
+
+
 def test_several_cookies_stay_several_lines() -> None:
     reply = answer({"statusCode": 204, "multiValueHeaders": {"Set-Cookie": ["key=value", "foo=bar"]}, "body": ""})
     assert lines(reply, "set-cookie") == ["key=value", "foo=bar"]

@@ -10,7 +10,7 @@ import pytest
 
 from localstack_lite.gateway.serve import Gateway
 from localstack_lite.gateway.static import StaticFile
-from localstack_lite.model.api import LambdaProxy
+from localstack_lite.model.api import Face, LambdaProxy
 from localstack_lite.model.facts import Fact, RequestAnswered
 from localstack_lite.model.invocation import Answered, Invocation, Outcome
 from localstack_lite.model.project import Project
@@ -31,6 +31,7 @@ class Stage:
         *,
         files: Files | None = None,
         patient: bool = False,
+        plain_cookies: bool = False,
     ) -> None:
         self.clock = ManualClock(1722641683.0)
         self.facts: list[Fact] = []
@@ -43,6 +44,7 @@ class Stage:
             CountingIds(),
             files=files,
             patient=patient,
+            plain_cookies=plain_cookies,
         )
 
     async def hello(self, invocation: Invocation) -> Outcome:
@@ -176,6 +178,42 @@ def test_a_static_file_answers_before_a_catch_all_and_is_told() -> None:
     fact = stage.fact()
     assert (fact.path, fact.status, fact.function, fact.note) == ("/a.css", 200, "", "static file")
     assert asyncio.run(stage.gateway(request(target="/b.css"))).body == b"hello"
+
+
+SECURE = Answered("id", b'{"statusCode":200,"headers":{"Set-Cookie":"a=1; Secure"}}', REPORT)
+STAGED = rest({"GET /x": "Fn"}, stage="dev", face=Face.AWS)
+
+
+async def secure(invocation: Invocation) -> Outcome:
+    return SECURE
+
+
+def test_a_secure_cookie_over_http_is_noted_once() -> None:
+    stage = Stage(project(STAGED), secure)
+
+    async def story() -> None:
+        for _ in range(2):
+            await stage.gateway(request(target="/dev/x"))
+        stage.gateway.swap(project(STAGED))
+        await stage.gateway(request(target="/dev/x"))
+
+    asyncio.run(story())
+    notes = [fact.note for fact in stage.facts if isinstance(fact, RequestAnswered)]
+    assert notes[0].startswith("cookie a is Secure")
+    assert notes[1:] == ["", ""]
+
+
+def test_plain_cookies_are_made_so_for_every_api_and_after_a_swap() -> None:
+    stage = Stage(project(http({"GET /x": "Fn"})), secure, plain_cookies=True)
+
+    async def story() -> list[str | None]:
+        first = await stage.gateway(request(target="/x"))
+        stage.gateway.swap(project(STAGED))
+        second = await stage.gateway(request(target="/dev/x"))
+        return [header(reply, "set-cookie") for reply in (first, second)]
+
+    assert asyncio.run(story()) == ["a=1", "a=1"]
+    assert [fact.note for fact in stage.facts if isinstance(fact, RequestAnswered)] == ["", ""]
 
 
 def test_a_patient_gateway_waits_for_a_function_under_a_debugger() -> None:

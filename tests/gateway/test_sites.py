@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack_lite.gateway.sites import Site, Sites, host_name
-from localstack_lite.model.api import Api, ApiKind, LambdaProxy, Route
-from tests.gateway.tale import http, project, rest, url
+from localstack_lite.model.api import Api, ApiKind, Cors, Face, LambdaProxy, Route
+from tests.gateway.tale import alb, http, project, rest, url
 
 SHOP = http({"GET /shop": "ShopFn", "GET /both": "ShopFn"}, name="Shop")
 ADMIN = rest({"GET /admin": "AdminFn", "GET /both": "AdminFn", "GET /{proxy+}": "RestFn"}, name="Admin", stage="Prod")
@@ -117,6 +117,52 @@ def test_first_segment_is_the_stage_in_awss_form(path: str, rest_of_it: str, sta
 
 def test_default_stage_has_no_segment_in_awss_form() -> None:
     assert SITES.at("shop.execute-api.localhost").place("GET", "/shop").match is not None
+
+
+def test_a_load_balancer_answers_at_the_bare_address_and_at_a_host_of_its_own() -> None:
+    sites = Sites(project(PAY, alb()))
+    assert names(sites.at("127.0.0.1:3000")) == ["Lb"]
+    for host in ("lb.elb.localhost", "lb.localhost:3000"):
+        assert (names(sites.at(host)), sites.at(host).aws_form) == (["Lb"], False)
+    assert sites.at("lb.execute-api.localhost").apis == ()
+
+
+STAGED = rest({"GET /x": "StagedFn", "GET /only": "StagedFn"}, name="Staged", stage="dev", face=Face.AWS)
+PLAIN = http({"GET /x": "PlainFn"}, name="Plain")
+
+
+@pytest.mark.parametrize(
+    ("path", "api", "rest_of_it", "staged"),
+    [
+        ("/dev/x", "Staged", "/x", True),
+        ("//dev/x", "Staged", "/x", True),
+        ("/dev", "Staged", None, True),
+        ("/dev/none", "Staged", None, True),
+        ("/x", "Plain", "/x", True),
+        ("/only", "Plain", None, True),
+        ("/devx", "Plain", None, True),
+    ],
+)
+def test_an_api_with_a_face_has_only_what_is_behind_its_stage(
+    path: str, api: str, rest_of_it: str | None, staged: bool
+) -> None:
+    place = Sites(project(STAGED, PLAIN)).at("localhost").place("GET", path)
+    assert (place.match.target.api if place.match else None) == (api if rest_of_it else None)
+    assert place.path == (rest_of_it or path)
+    assert place.staged is staged
+
+
+@pytest.mark.parametrize("host", ["localhost", "staged.localhost", "staged.execute-api.localhost"])
+def test_outside_of_the_stage_there_is_nothing(host: str) -> None:
+    place = Sites(project(STAGED)).at(host).place("GET", "/x")
+    assert (place.match, place.staged) == (None, False)
+    assert Sites(project(STAGED)).at(host).place("GET", "/dev/x").match is not None
+
+
+def test_only_http_apis_and_function_urls_answer_cors_themselves() -> None:
+    cors = Cors(("*",))
+    apis = [rest({"GET /x": "Fn"}, cors=cors), http({"GET /x": "Fn"}, cors=cors), alb(cors=cors)]
+    assert [served.cors is not None for served in Sites(project(*apis)).at("localhost").apis] == [False, True, False]
 
 
 def test_two_stages_of_one_api_share_its_host() -> None:
