@@ -177,6 +177,30 @@ class Sandbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class TerminalTask:
+    """What a person wants to run inside an environment. `do` is `manage` (a command of the app's framework, with
+    `arguments`) or `shell` (a prompt; with `code` that is run instead)."""
+
+    do: str
+    arguments: tuple[str, ...] = ()
+    code: str | None = None
+
+
+class Terminal(Protocol):
+    """Where a command runs as a function's code would, but on devserve's own standard streams and with its signals. No
+    Runtime API is there, and no limit of time or memory."""
+
+    async def prepare(self, function: Function, told: Callable[[Fact], None]) -> Problem | None:
+        """Get ready what it needs: an image. A problem that is no warning says that it cannot run."""
+        ...
+
+    async def run(self, spec: SandboxSpec, task: TerminalTask) -> int:
+        """Until it has ended, and nothing of it is left. Its exit code; 128 and the signal's number when a signal ended
+        it. Raises UserError when it cannot be started. May block the event loop."""
+        ...
+
+
 class Builder(Protocol):
     """The step between the user's files and code that runs. Blocking: called on a worker thread."""
 

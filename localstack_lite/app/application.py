@@ -23,6 +23,7 @@ from localstack_lite.console import hosts
 from localstack_lite.errors import RemoteError, UserError
 from localstack_lite.lambdas.limits import Limits
 from localstack_lite.lambdas.service import LambdaService
+from localstack_lite.model import exposure
 from localstack_lite.model.change import FileChange, ReloadPlan
 from localstack_lite.model.facts import DebuggerWaits, Fact, InitEnded, ProblemFound, ProjectRejected, Ready, Reloaded
 from localstack_lite.model.invocation import Invocation
@@ -58,13 +59,17 @@ class App:
         """`problems` are what getting the project's functions ready came to; `cloud` runs those that are in the stage;
         `saved` is called when a save has been taken over."""
         from localstack_lite.console.serve import Console
+        from localstack_lite.events.clockwork import Clockwork
         from localstack_lite.gateway.serve import Gateway
         from localstack_lite.gateway.static_folder import StaticFolder
         from localstack_lite.lambdas.invoke_api import InvokeApi
         from localstack_lite.observe.store import LogStore
         from localstack_lite.watch.watcher import Watcher
 
-        self.project = project = self._fitted(project, machine)
+        self._kind = ""
+        self._prefix: bool | None = None
+        self.gateway_url = ""
+        self._declared = self.project = project = self._fitted(project, machine)
         self._problems = tuple(problems)
         self._read = read
         self._options = options
@@ -103,17 +108,26 @@ class App:
             options.allowed_hosts,
             files=files,
             patient=debug is not None,
+            plain_cookies=options.plain_cookies,
         )
         self._invoke = invoke
+        self.clockwork = Clockwork(project, invoke, publish, clock, ids, options.schedules, wall=machine.wall)
         self._invoke_api = InvokeApi(lambda: self.project, invoke, self._spawn, limits, ids)
-        self._console = Console(lambda: self.project, store, options.allowed_hosts)
+        self._console = Console(
+            lambda: self.project,
+            store,
+            options.allowed_hosts,
+            upcoming=self.clockwork.upcoming,
+            fire=self.clockwork.fire,
+        )
         self._watch = Watcher(lambda problem: publish(ProblemFound(clock.now(), problem)))
 
-    async def start(self, doors: Doors) -> None:
+    async def start(self, doors: Doors, *, keys: bool = False) -> None:
         """Open the ports, watch the files, then say that a request sent now will be answered."""
         from localstack_lite.watch.targets import targets
         from localstack_lite.wire import people
 
+        self.gateway_url = doors.gateway_url
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._fault(context.get("exception")))
         self._listeners = [
@@ -127,6 +141,7 @@ class App:
         if self._options.eager:
             self.service.warm([function for function in self.project.functions if not function.in_stage])
         machine = self._machine
+        self.clockwork.start()
         # What getting ready came to is told whole and once; the banner is for what is in the project.
         for problem in self._problems:
             self._bus.publish(ProblemFound(machine.clock.now(), problem))
@@ -140,12 +155,15 @@ class App:
                 machine.sandbox.name,
                 machine.sandbox_reason,
                 running_for() * 1000,
+                tuple((schedule.name, at) for schedule, at in self.clockwork.upcoming()),
+                keys,
             )
         )
 
     async def stop(self) -> None:
         """Take nothing new, end every environment, answer whoever waits, close the ports."""
         self._watch.stop()
+        self.clockwork.stop()
         for task in tuple(self._tasks):
             task.cancel()
         if self._machine.build is not None:
@@ -186,6 +204,28 @@ class App:
 
     async def _run_event(self, invocation: Invocation) -> None:
         await self._invoke(invocation)
+
+    # -- at the keys
+
+    def switch(self, *, kind: str = "", prefix: bool | None = None) -> None:
+        """Another front door for what has none of its own, from the next request on; it stays so when files are saved.
+        Environments know nothing of it."""
+        self._kind = kind or self._kind
+        self._prefix = self._prefix if prefix is None else prefix
+        self.project = self._exposed(self._declared)
+        self.gateway.swap(self.project)
+
+    def reload(self) -> None:
+        """Read everything again, and start every environment anew."""
+        self._keep(
+            self._reread(ReloadPlan(reread=True, functions=frozenset(f.logical_id for f in self.project.functions)))
+        )
+
+    def _exposed(self, project: Project) -> Project:
+        """Another kind or face changes nothing that was declared, so going round through all of them loses nothing."""
+        if self._kind:
+            project = exposure.switched(project, self._kind)
+        return project if self._prefix is None else exposure.faced(project, self._prefix)
 
     # -- reload
 
@@ -255,10 +295,12 @@ class App:
         started = {name for name in touched & names.keys() if self.service.loaded(name) is not None}
         told = tuple(names[name] for name in sorted(touched & names.keys()))
         self._reloads.append(_Reload(since, told, files, started, plan.reread))
-        self.project = project
         if plan.reread:
+            self._declared, self.project = project, self._exposed(project)
+            project = self.project
             self.service.swap(project)
             self.gateway.swap(project)
+            self.clockwork.swap(project)
             known = {*before.problems, *said}
             for problem in project.problems:
                 if problem not in known:
@@ -270,13 +312,17 @@ class App:
 
     @staticmethod
     def _fitted(project: Project, machine: Machine) -> Project:
-        """The project as it runs on this machine, with what the sandbox has to say about that; the same remark is made
-        once."""
+        """The project as it runs on this machine, with what the sandbox has to say about that, and what will be
+        otherwise on Lambda; the same remark is made once."""
         project = equipped(machine, project)
         said: dict[str, Problem] = {}
         for function in (one for one in project.functions if not one.in_stage):
             if (problem := machine.sandbox.remark(function)) is not None:
                 said.setdefault(problem.what, problem)
+        if any(function.adapter is not None for function in project.functions):
+            from localstack_lite.builds.doctor.quick import quick
+
+            said.update((problem.what, problem) for problem in quick(project))
         return replace(project, problems=(*project.problems, *said.values())) if said else project
 
     def _finish_reloads(self, fact: Fact) -> None:

@@ -32,7 +32,7 @@ class Beside:
     def __init__(self, reading: ReadOptions, environ: Mapping[str, str], *, pushes: bool, tail: bool = False) -> None:
         from localstack_lite.app.cloud import Cloud
 
-        self._pushes = pushes
+        self.pushes = pushes
         self._tails = tail
         self._publish: Publish = _nobody
         self._cloud: Cloud = Cloud(reading, reading.stage, environ, self._tell, self._unanswered)
@@ -44,7 +44,7 @@ class Beside:
         """On the event loop's thread, when requests are answered."""
         loop = asyncio.get_running_loop()
         self._publish = lambda fact: _onto(loop, publish, fact)
-        if self._pushes:
+        if self.pushes:
             self._pusher = self._cloud.pusher()
             self._pusher.request()
         if self._tails:

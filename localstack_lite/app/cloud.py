@@ -24,7 +24,9 @@ from localstack_lite.model.options import ReadOptions
 from localstack_lite.model.push_facts import Pushed
 from localstack_lite.ports import Confirm, Publish
 from localstack_lite.sync.aws import Reader
+from localstack_lite.sync.doors import RemoteReader
 from localstack_lite.sync.journal import Journal, stage_folder
+from localstack_lite.sync.lone import seen
 from localstack_lite.sync.remote import Remote
 from localstack_lite.sync.session import Session
 from localstack_lite.sync.site import Site
@@ -69,7 +71,7 @@ class Cloud:
         self._session = Session(self.stage)
         self._functions: CloudFunctions | None = None
         self._last: Here | None = None
-        self._reading_door: Reader | None = None
+        self._reading_door: RemoteReader | None = None
         self._seen: Remote | None = None
 
     @staticmethod
@@ -152,7 +154,7 @@ class Cloud:
         if self._functions is None:
             from localstack_lite.sync.cloud_functions import CloudFunctions
 
-            names = self._names()
+            names = self._called(self._names())
             self._functions = CloudFunctions(
                 lambda: self._session.client("lambda", read_timeout=900.0),
                 self.stage.name,
@@ -210,7 +212,12 @@ class Cloud:
     def _names_again(self) -> dict[str, str]:
         """Somebody pushed meanwhile."""
         self._seen = None
-        return self._names()
+        return self._called(self._names())
+
+    def _called(self, names: dict[str, str]) -> dict[str, str]:
+        """What invocations say is a project's own logical id: of a function outside of any stack, its name."""
+        lone = self.stage.function
+        return {**names, lone: lone} if lone else names
 
     def _look(self) -> Remote:
         """The stack with its resources, as far as this machine does not know them; functions are not asked for."""
@@ -230,9 +237,9 @@ class Cloud:
 
     # -- what the verbs stand on
 
-    def _reader(self) -> Reader:
+    def _reader(self) -> RemoteReader:
         if self._reading_door is None:
-            self._reading_door = Reader(self._session)
+            self._reading_door = seen(Reader(self._session), self.stage)
         return self._reading_door
 
     def _journal(self) -> Journal:
@@ -248,7 +255,7 @@ class Cloud:
         return Site(
             self.stage,
             self._session.region,
-            Reader(self._session),
+            seen(Reader(self._session), self.stage),
             Writer(self._session, self._docker),
             self._journal(),
             self._publish,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,12 +18,13 @@ from localstack_lite.lambdas.service import Settings
 from localstack_lite.lambdas.variables import user_settings
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Project
-from localstack_lite.ports import Builder, Clock, Ids, RuntimeListen, Sandbox
+from localstack_lite.ports import Builder, Clock, Ids, RuntimeListen, Sandbox, Terminal
 from localstack_lite.system import RandomIds, SystemClock
 from localstack_lite.wire.runtime_listener import Listen
 
 if TYPE_CHECKING:
-    from localstack_lite.sandbox.engine import Reach
+    from localstack_lite.sandbox.engine import Engine, Reach
+    from localstack_lite.sandbox.images import Images
 
 
 #: What would go before a profile.
@@ -39,6 +41,8 @@ class Machine:
     settings: Settings
     build: Builder | None = None
     """What makes code out of sources; None when nothing is ever built."""
+    wall: Callable[[], float] | None = None
+    """The time of day, which goes on while the machine sleeps; None: `clock` says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Chosen:
     reason: str
     reach: Reach | None = None
     replaceable: bool = False
+    terminal: Callable[[], Terminal] | None = None
+    """Where a person's command runs as functions do in this sandbox."""
 
 
 def choose(project: Project, options: ServeOptions, environ: Mapping[str, str]) -> Chosen:
@@ -57,30 +63,51 @@ def choose(project: Project, options: ServeOptions, environ: Mapping[str, str]) 
     was asked for and no engine answers."""
     wanted = options.sandbox if options.sandbox != "auto" else project.sandbox or "auto"
     if wanted == "process":
-        return process(project, "asked for")
+        return process(project, "asked for", options)
     from localstack_lite.sandbox import engine
 
     if wanted == "auto" and engine.answers(environ):
-        return process(project, "no Docker engine answers")
+        return process(project, "no Docker engine answers", options)
     found = engine.connect(environ, options.docker_network, options.container_host)
     if isinstance(found, engine.Unreachable):
         if wanted == "docker" or options.docker_network:
             raise UserError("--docker-network" if options.docker_network else "--sandbox docker", found.why, found.hint)
-        return process(project, found.why)
+        return process(project, found.why, options)
     from localstack_lite.sandbox.docker import DockerSandbox
     from localstack_lite.sandbox.images import Images
 
     images = Images(found, project.images, options.invoke_images)
     reason = "asked for" if wanted == "docker" else "an engine answers"
     return Chosen(
-        DockerSandbox(found, images, project.root), f"{reason} ({found.title})", found.reach, wanted == "auto"
+        DockerSandbox(found, images, project.root),
+        f"{reason} ({found.title})",
+        found.reach,
+        wanted == "auto",
+        lambda: _container_terminal(found, images, project),
     )
 
 
-def process(project: Project, reason: str) -> Chosen:
+def _container_terminal(found: Engine, images: Images, project: Project) -> Terminal:
+    from localstack_lite.sandbox.container_terminal import ContainerTerminal
+
+    return ContainerTerminal(found, images, project.root)
+
+
+def process(project: Project, reason: str, options: ServeOptions) -> Chosen:
+    """With `--strict-fs` the reason says how that is done here; containers are read-only anyway."""
     from localstack_lite.sandbox.process import ProcessSandbox
 
-    return Chosen(ProcessSandbox(project.root), reason)
+    if options.strict_fs:
+        from localstack_lite.sandbox import confinement, confining
+
+        reason = f"{reason}; {confinement.says(confining.allowed())}"
+    return Chosen(ProcessSandbox(project.root), reason, terminal=lambda: _process_terminal(project))
+
+
+def _process_terminal(project: Project) -> Terminal:
+    from localstack_lite.sandbox.terminal import ProcessTerminal
+
+    return ProcessTerminal(project.root)
 
 
 def builder(project: Project, profile: str, chosen: Chosen) -> Builder:
@@ -113,12 +140,13 @@ def machine(
     user = user_settings(os.environ, options.profile, options.credentials, configured)
     if chosen.reach is not None:
         user = for_containers(carried(user) if options.credentials else user, chosen.reach.name, ports)
-    settings = Settings(capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url)
+    settings = Settings(
+        capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url, strict_fs=options.strict_fs
+    )
     loop = asyncio.get_running_loop()
     listen = Listen(loop) if chosen.reach is None else Listen(loop, chosen.reach.bind, chosen.reach.name)
-    return Machine(
-        SystemClock(), ids, chosen.sandbox, chosen.reason, listen, settings, builder(project, options.profile, chosen)
-    )
+    build = builder(project, options.profile, chosen)
+    return Machine(SystemClock(), ids, chosen.sandbox, chosen.reason, listen, settings, build, time.time)
 
 
 def carried(user: Mapping[str, str]) -> dict[str, str]:

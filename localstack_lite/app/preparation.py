@@ -17,16 +17,20 @@ async def prepare(machine: Machine, functions: Sequence[Function], publish: Publ
     """Returns when they are ready. What could not be made is a problem each, told but fatal to nothing else. Those that
     run in the stage need nothing here."""
     functions = [function for function in functions if not function.in_stage]
+    return (*await built(machine, functions, publish), *await machine.sandbox.prepare(functions, publish))
+
+
+async def built(machine: Machine, functions: Sequence[Function], publish: Publish) -> Sequence[Problem]:
+    """What their sources are made into, where they are sources."""
     loop = asyncio.get_running_loop()
 
     def told(task: str, state: str, share: float | None = None, done: bool = False) -> None:
         loop.call_soon_threadsafe(publish, Progress(machine.clock.now(), task, state, share, done))
 
-    problems: Sequence[Problem] = ()
     build = machine.build
     if build is not None and (buildable := [function for function in functions if build.needs(function)]):
-        problems = await asyncio.to_thread(build.build, buildable, told)
-    return (*problems, *await machine.sandbox.prepare(functions, publish))
+        return await asyncio.to_thread(build.build, buildable, told)
+    return ()
 
 
 def equipped(machine: Machine, project: Project) -> Project:

@@ -22,7 +22,11 @@ from localstack_lite.model.project import Problem, Project
 from localstack_lite.ports import Publish
 
 if TYPE_CHECKING:
+    from localstack_lite.app.application import App
     from localstack_lite.app.beside import Beside
+    from localstack_lite.app.keyboard import Keyboard
+
+STDIN = 0
 
 
 def serve(
@@ -31,11 +35,15 @@ def serve(
     options: ServeOptions,
     views: Sequence[Publish],
     beside: Beside | None = None,
+    *,
+    keys: bool = False,
 ) -> int:
-    """Serve until SIGINT or SIGTERM; `read` reads the project again, `beside` is the stage that belongs to it. Raises
-    `UserError` when it cannot start. Returns the exit code."""
+    """Serve until SIGINT or SIGTERM; `read` reads the project again, `beside` is the stage that belongs to it. `keys`:
+    a person reads the views, and may press keys. Raises `UserError` when it cannot start. Returns the exit code."""
+    from localstack_lite.app.keyboard import Keyboard
+
     with _runner() as runner:
-        return runner.run(_serve(project, read, options, views, beside))
+        return runner.run(_serve(project, read, options, views, beside, keys and Keyboard.usable(STDIN)))
 
 
 def invoke_once(
@@ -52,6 +60,7 @@ async def _serve(
     options: ServeOptions,
     views: Sequence[Publish],
     beside: Beside | None,
+    keys: bool,
 ) -> int:
     from localstack_lite.app.application import App
 
@@ -79,10 +88,13 @@ async def _serve(
         made, problems = ready
         cloud, saved = (None, _nothing) if beside is None else (beside.invoke, beside.saved)
         app = App(project, read, options, views, made, problems, doors.debug, cloud, saved)
-        await app.start(doors)
+        await app.start(doors, keys=keys)
         if beside is not None:
             beside.begin(app.publish)
+        keyboard = _keyboard(app, stop, beside) if keys else None
         await stop.wait()
+        if keyboard is not None:
+            keyboard.stop()
         if beside is not None:
             await beside.close()
         await app.stop()
@@ -90,6 +102,16 @@ async def _serve(
             doors.debug.close()
     await ways.close()
     return 0
+
+
+def _keyboard(app: App, stop: asyncio.Event, beside: Beside | None) -> Keyboard:
+    from localstack_lite.app.control import Control
+    from localstack_lite.app.keyboard import Keyboard
+
+    control = Control(app, stop.set, beside.saved if beside is not None and beside.pushes else None)
+    keyboard = Keyboard(STDIN, control.pressed)
+    keyboard.start()
+    return keyboard
 
 
 def _nothing() -> None:
@@ -145,7 +167,7 @@ async def _prepared(
         lost = [problem for problem in problems if not problem.warning]
         if chosen.replaceable and lost and all(_runs_as_process(function) for function in functions):
             await made.sandbox.close()
-            chosen = process(project, f"Docker answers, but {lost[0].what.partition(': ')[0]}")
+            chosen = process(project, f"Docker answers, but {lost[0].what.partition(': ')[0]}", options)
             made = await _standing_on(project, chosen, options, ways, doors)
             problems = await ready(made)
     except BaseException:

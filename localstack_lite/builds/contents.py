@@ -24,6 +24,7 @@ from localstack_lite.builds.outputs import Outputs
 from localstack_lite.builds.source_build import ContainerBuild
 from localstack_lite.builds.target_packages import TargetPackages, target_packages
 from localstack_lite.builds.tool import Tools
+from localstack_lite.builds.zappa_content import is_zappa, zappa_folder
 from localstack_lite.model.blueprint import Piece
 from localstack_lite.model.function import Build, Code, Function
 from localstack_lite.model.project import Problem
@@ -85,10 +86,17 @@ class Contents:
         found_packages = self._python(function, say)
         if any(not problem.warning for problem in found_packages.problems):
             return Content((), found_packages.problems)
+        over: tuple[Source, ...] = ()
+        if is_zappa(function):
+            homes = [folder, *([found_packages.folder] if found_packages.folder is not None else [])]
+            made = zappa_folder(function, self._root, homes)
+            if isinstance(made, Problem):
+                return Content((), (made,))
+            over = (Source(made, "", installed, sealed=True),)
         if found_packages.folder is None or shared:
-            return Content((code,), found_packages.problems)
+            return Content((code, *over), found_packages.problems)
         beside = Source(found_packages.folder, "", installed, sealed=True)
-        return Content((beside, code), found_packages.problems, found_packages.built)
+        return Content((beside, code, *over), found_packages.problems, found_packages.built)
 
     def plain(self, folder: Path, patterns: Sequence[str]) -> Content:
         """A folder as it is: the code of a function that only its template knows."""

@@ -68,10 +68,10 @@ def pointed_to(project: Project, event: Any) -> Function:
 
 
 def call_of(event: Any) -> Call | None:
-    """The request that an event of API Gateway or of a function URL was made from; None for any other event."""
+    """The request that an event of API Gateway, a function URL or a load balancer was made from; None for any other."""
     match event:
-        case {"requestContext": {"elb": _}}:
-            return None
+        case {"requestContext": {"elb": _}, "httpMethod": str(method), "path": str(path)}:
+            return Call(frozenset({ApiKind.ALB}), method, path, "")
         case {"requestContext": {"http": {"method": str(method), "path": str(path)}, **context}, **rest}:
             url = ".lambda-url." in str(context.get("domainName", ""))
             template = str(rest.get("routeKey", "")).rpartition(" ")[2]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from localstack_lite.cli import answer, choice, event_source, options
+from localstack_lite.cli import aim, answer, event_source, options
 from localstack_lite.errors import UserError
 from localstack_lite.model import platform_log
 from localstack_lite.model.arn import LATEST, function_arn
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 )
 @click.option("--payload", metavar="JSON", help="The event itself, instead of --event.")
 @click.option(
+    "--raw",
+    metavar="CODE",
+    help="Run this Python code inside the app (Zappa, or a WSGI or ASGI app without a handler).",
+)
+@click.option(
     "--client-context", metavar="JSON", help="Client context that the function sees: JSON, or its base64 form."
 )
 @click.option("--qualifier", metavar="VERSION", help="Version to run; only $LATEST exists in this version.")
@@ -50,8 +55,9 @@ if TYPE_CHECKING:
 def command(function: str | None, **chosen: Any) -> int:
     """Run a function once and print what it returns.
 
-    FUNCTION is a name, a logical id or an ARN. It may be left out when the project has one function, or when the event
-    matches the route of one. Log lines go to stderr. Exit code 1: the function failed; 3: it was throttled or refused.
+    FUNCTION is a name, a logical id or an ARN; in an app also a Python function, `module.function`. It may be left out
+    when the project has one function, or when the event matches the route of one. Log lines go to stderr. Exit
+    code 1: the function failed; 3: it was throttled or refused.
     """
     event = event_source.event(chosen["event"], chosen["payload"])
     context = client_context(chosen["client_context"])
@@ -65,10 +71,7 @@ def command(function: str | None, **chosen: Any) -> int:
     from localstack_lite.observe.plain_log import PlainLog
 
     project = config.read(reading)
-    if function:
-        target, qualifier = choice.named(project, function)
-    else:
-        target, qualifier = choice.pointed_to(project, event.value), ""
+    target, qualifier, event = aim.aimed(project, function, event, chosen["raw"])
     qualifier = chosen["qualifier"] or qualifier
     if qualifier not in ("", LATEST):
         what = f"{target.name} has no version or alias {qualifier}"

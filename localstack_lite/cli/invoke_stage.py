@@ -11,7 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TextIO
 
-from localstack_lite.cli import answer, choice
+from localstack_lite.cli import aim, answer
 from localstack_lite.model.arn import LATEST
 from localstack_lite.model.facts import Fact, ProblemFound
 from localstack_lite.model.invocation import Answered, Invocation, InvocationType, Outcome, Refused
@@ -37,10 +37,7 @@ def run(function: str | None, reading: ReadOptions, event: Event, context: str, 
     from localstack_lite.observe.plain_log import PlainLog
 
     project = config.read(reading)
-    if function:
-        target, qualifier = choice.named(project, function)
-    else:
-        target, qualifier = choice.pointed_to(project, event.value), ""
+    target, qualifier, event = aim.aimed(project, function, event, chosen["raw"])
     qualifier = chosen["qualifier"] or qualifier or LATEST
     invocation = Invocation(
         target.logical_id, event.payload, "", qualifier=qualifier, client_context=context, tail=True

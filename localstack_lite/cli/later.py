@@ -8,9 +8,7 @@ from __future__ import annotations
 COMMANDS: dict[str, str] = {
     "explain": "where each value came from",
     "init": "write a configuration",
-    "doctor": "check this machine",
     "build": "install dependencies",
-    "manage": "Django management commands",
     "tune": "memory against speed and cost",
 }
 

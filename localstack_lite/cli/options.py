@@ -11,6 +11,7 @@ import click
 
 from localstack_lite.cli import overrides
 from localstack_lite.errors import UserError
+from localstack_lite.model.exposure import KINDS
 from localstack_lite.model.options import ReadOptions, ServeOptions
 
 if TYPE_CHECKING:
@@ -60,6 +61,26 @@ def images(context: click.Context, parameter: click.Parameter, values: tuple[str
     return found
 
 
+def pairs(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """`NAME=VALUE` of each; the last one of a name counts."""
+    found = {}
+    for value in values:
+        name, equals, given = value.partition("=")
+        if not equals or not name.strip():
+            raise click.BadParameter(f"{value!r} is not of the form NAME=VALUE", context, parameter)
+        found[name.strip()] = given
+    return found
+
+
+def event_kind(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    if value is None:
+        return ""
+    word = value.lower()
+    if word not in KINDS:
+        raise click.BadParameter(f"{value!r} is not one of {', '.join(KINDS)}", context, parameter)
+    return word
+
+
 def filled(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
     """A name; given as nothing it is a mistake, such as an unset variable in a script."""
     if value is not None and not value.strip():
@@ -93,7 +114,27 @@ def reading(command: Decorated) -> Decorated:
             ),
             click.option("--env-file", metavar="FILE", help="Environment variables of all functions, KEY=VALUE lines."),
             click.option(
+                "--param",
+                "params",
+                multiple=True,
+                callback=pairs,
+                metavar="NAME=VALUE",
+                help="A parameter of a Serverless Framework project; may be given several times.",
+            ),
+            click.option(
                 "--region", metavar="NAME", help="AWS region that functions see.  [default: AWS_REGION, else us-east-1]"
+            ),
+            click.option(
+                "--as",
+                "event_kind",
+                callback=event_kind,
+                metavar="|".join(KINDS),
+                help="What an app or a handler that declares no API stands behind.  [default: http, or as it says]",
+            ),
+            click.option(
+                "--stage-prefix/--no-stage-prefix",
+                default=None,
+                help="Whether the stage stands in front of every path, and events have AWS's own address.",
             ),
         )
     ):
@@ -145,6 +186,11 @@ def sandbox(command: Decorated) -> Decorated:
                 help="Whether functions get your AWS credentials; without, they get dummies.  [default: --credentials]",
             ),
             click.option("--profile", metavar="NAME", help="AWS profile whose credentials functions get."),
+            click.option(
+                "--strict-fs",
+                is_flag=True,
+                help="Refuse writes outside /tmp, which is each environment's own, as Lambda does.",
+            ),
         )
     ):
         command = option(command)
@@ -161,6 +207,7 @@ def sandbox_options(chosen: dict[str, Any]) -> ServeOptions:
         container_host=chosen["container_host"],
         invoke_images=chosen["invoke_images"],
         debug_port=chosen["debug_port"] or 0,
+        strict_fs=chosen.get("strict_fs", False),
     )
 
 
@@ -191,6 +238,9 @@ def read_options(target: str | None, chosen: dict[str, Any]) -> ReadOptions:
         env_file=existing("--env-file", chosen["env_file"]),
         region=chosen["region"] or "",
         profile=chosen.get("profile") or "",
+        event_kind=chosen.get("event_kind") or "",
+        stage_prefix=chosen.get("stage_prefix"),
+        variables=chosen.get("params") or {},
     )
 
 

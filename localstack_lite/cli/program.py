@@ -35,13 +35,17 @@ class Entry(NamedTuple):
 COMMANDS: dict[str, Entry] = {
     "serve": Entry("serve", "Run the gateway and the Lambda endpoint (the default)."),
     "invoke": Entry("invoke", "Run a function once, with an event."),
+    "manage": Entry("manage", "Run a management command of Django or Flask inside an environment."),
+    "shell": Entry("shell", "Open a Python prompt inside an environment."),
     "sync": Entry("sync", "Push the project to a stage: the stack first, then only what changed."),
     "status": Entry("status", "Show what a stage runs."),
     "logs": Entry("logs", "Show what the functions of a stage wrote."),
     "rollback": Entry("rollback", "Bring back the code of an earlier release of a stage."),
     "delete": Entry("delete", "Delete a stage, after showing what will go."),
     "routes": Entry("routes", "Show the routes and functions of the project."),
+    "schedules": Entry("schedules", "Show the schedules of the project and their next runs."),
     "validate": Entry("validate", "Show what is wrong with the project."),
+    "doctor": Entry("doctor", "Say whether the project will run on Lambda, and what this machine has for it."),
     "events": Entry("events", "List sample events, or print one."),
 }
 

@@ -85,6 +85,14 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")
     is_flag=True,
     help="Leave routes open that an authorizer protects on AWS. Without, they answer 500 in this version.",
 )
+@click.option(
+    "--plain-cookies",
+    is_flag=True,
+    help="Take Secure off the cookies that functions set: not every client sends such a one back over http.",
+)
+@click.option(
+    "--schedules/--no-schedules", default=True, help="Run schedules when their time comes.  [default: --schedules]"
+)
 @click.option("--reload/--no-reload", default=True, help="Take over saved files.  [default: --reload]")
 @click.option("--json", "as_json", is_flag=True, help="Print what happens as NDJSON on stdout, and nothing else there.")
 @click.option("--quiet", is_flag=True, help="Print only warnings and errors.")
@@ -117,7 +125,8 @@ def command(target: str | None, **chosen: Any) -> int:
         from localstack_lite.app.beside import Beside
 
         cloud = Beside(reading, os.environ, pushes=bool(chosen["sync"]), tail=chosen["tail"])
-    return app.serve(project, read, serving, [_view(chosen["as_json"], chosen["quiet"])], cloud)
+    view = _view(chosen["as_json"], chosen["quiet"])
+    return app.serve(project, read, serving, [view], cloud, keys=not (chosen["as_json"] or chosen["quiet"]))
 
 
 def _one_stage(chosen: dict[str, Any]) -> str:
@@ -143,9 +152,11 @@ def serve_options(chosen: dict[str, Any]) -> ServeOptions:
         eager=chosen["warm_containers"].upper() == "EAGER",
         max_environments=chosen["max_environments"] or 0,
         reload=chosen["reload"],
+        schedules=chosen["schedules"],
         allowed_hosts=(*named, *chosen["allow_host"]),
         static_dir=options.existing_folder("--static-dir", chosen["static_dir"]),
         disable_authorizer=chosen["disable_authorizer"],
+        plain_cookies=chosen["plain_cookies"],
     )
 
 

@@ -16,6 +16,9 @@ there is one reader from resources to the model. What cannot be used is a value 
 `Refusal` and caught where the function, route or variable it belongs to is known; only when nothing can run at all a
 `UserError` leaves this package.
 
+What calls functions beside people is read the same way: opening → `schedules`, `triggers` (`called` says whom), with
+the places that `made_by_sam` finds.
+
 Beside it, the stages that a project is pushed to: devserve_toml, samconfig, zappa_stages → `stages`.
 
 The second story, `blueprints`, is about what is pushed: opening (or generated → opening), then slots, definitions →

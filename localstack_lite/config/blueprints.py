@@ -23,6 +23,7 @@ from localstack_lite.config import cdk
 from localstack_lite.config.cache import transformed
 from localstack_lite.config.cdk_template import STACK, localised
 from localstack_lite.config.environment import Variables
+from localstack_lite.config.find import SERVERLESS
 from localstack_lite.config.functions import FunctionsRead, read_functions
 from localstack_lite.config.generated import resource_ids, sam_template
 from localstack_lite.config.layers import adopted, declared_layers
@@ -36,6 +37,7 @@ from localstack_lite.config.sources import Sources, name_in, sources_of, text_of
 from localstack_lite.config.stack import Resource
 from localstack_lite.config.template_files import TemplateFiles, document_of
 from localstack_lite.config.yaml_cfn import Document
+from localstack_lite.config.zappa_blueprint import is_zappa, zappa_blueprint
 from localstack_lite.model.arn import ACCOUNT
 from localstack_lite.model.blueprint import Blueprint, PieceKind
 from localstack_lite.model.function import Function
@@ -63,6 +65,8 @@ def blueprint(
         return _of_assembly(sources, *assembly, place)
     if template := sources.template:
         return _of_template(sources, template, place, project)
+    if (file := sources.found.foreign) is not None and file.name in SERVERLESS and not sources.own:
+        return _of_service(sources, file, place)
     return _of_settings(sources, place)
 
 
@@ -78,10 +82,21 @@ def _of_template(sources: Sources, file: Path, place: Place, project: Project) -
     return _drawn(opened, sources.overrides, project.functions if same else None, project.problems)
 
 
+def _of_service(sources: Sources, file: Path, place: Place) -> Blueprint:
+    """A service of the Serverless Framework, by the template that the framework would deploy."""
+    from localstack_lite.config.serverless_project import deployed
+
+    source, problems = deployed(sources, file, place.account)
+    made = _drawn(_open(sources, source, place, sources.overrides), sources.overrides)
+    return replace(made, problems=(*problems, *made.problems))
+
+
 def _of_settings(sources: Sources, place: Place) -> Blueprint:
     """The stack of a project without a template. Its functions are what the settings say, not read from what was made
     of them: their images and builds are then those that were made already."""
     project = without_template(sources)
+    if is_zappa(project):
+        return zappa_blueprint(project)
     ids = resource_ids(project)
     named = tuple(replace(function, logical_id=ids[function.logical_id]) for function in project.functions)
     file = project.source or sources.found.settings or sources.root / "template.yaml"

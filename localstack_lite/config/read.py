@@ -22,6 +22,7 @@ from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.sources import Sources, name_in, sources_of, text_of
 from localstack_lite.config.toml_project import read_toml
 from localstack_lite.errors import UserError
+from localstack_lite.model.exposure import exposed
 from localstack_lite.model.function import Function
 from localstack_lite.model.options import ReadOptions
 from localstack_lite.model.project import Problem, Project
@@ -62,7 +63,15 @@ def without_template(sources: Sources) -> Project:
         return _zero(sources, found.handler or handler)
     if sources.own:
         return _with_settings(_empty(sources), sources)
+    if any(name.startswith("ZAPPA_") for name in sources.environ):
+        from localstack_lite.config.zappa_project import read_zappa_variables
+
+        if (project := read_zappa_variables(sources)) is not None:
+            return _with_settings(project, sources)
     if found.foreign is not None:
+        # A Django project may have an adapter of its own: what people deploy is what runs.
+        if found.foreign.name == DJANGO and (handler := _adapted_in_django(found.foreign.parent)):
+            return _zero(sources, handler)
         return _with_settings(_foreign(sources, found.foreign), sources)
     if handler := _handler_in_folder(found.folder):
         return _zero(sources, handler)
@@ -125,6 +134,8 @@ def _from_assembly(sources: Sources, output: Path, only: Path | None, region: st
             project,
             functions=(*project.functions, *read.functions),
             apis=(*project.apis, *read.apis),
+            schedules=(*project.schedules, *read.schedules),
+            triggers=(*project.triggers, *read.triggers),
             inputs=(*project.inputs, *inputs),
         )
     places = {(one.place.region, one.place.account) for one in served}
@@ -145,7 +156,14 @@ def _from_template(sources: Sources, file: Path) -> Project:
     if not read.functions and not sources.settings.declares_functions:
         raise _nothing_runs(name, document, read)
     project = replace(
-        _empty(sources), source=file, functions=read.functions, apis=read.apis, problems=read.problems, inputs=inputs
+        _empty(sources),
+        source=file,
+        functions=read.functions,
+        apis=read.apis,
+        schedules=read.schedules,
+        triggers=read.triggers,
+        problems=read.problems,
+        inputs=inputs,
     )
     return _with_settings(project, sources)
 
@@ -237,7 +255,20 @@ def _handler_of(script: Path) -> str:
 
 def _handler_in_folder(folder: Path) -> str:
     """Empty when no file has one."""
-    return zero.find_handler({name: text_of(folder / name) for name in zero.FILES if (folder / name).is_file()})
+    return zero.find_handler(_texts(folder))
+
+
+def _adapted_in_django(folder: Path) -> str:
+    """The handler of the project's own adapter: beside `manage.py`, or in the package with the modules for servers."""
+    if found := zero.find_adapted(_texts(folder)):
+        return found
+    packages = sorted(file.parent for name in zero.SERVED for file in folder.glob(f"*/{name}"))
+    handlers = ((package.name, zero.find_adapted(_texts(package))) for package in packages)
+    return next((f"{package}.{handler}" for package, handler in handlers if handler), "")
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {name: text_of(file) for name in (*zero.FILES, *zero.ADAPTED) if (file := folder / name).is_file()}
 
 
 def _empty(sources: Sources) -> Project:
@@ -247,6 +278,7 @@ def _empty(sources: Sources) -> Project:
 def _finished(project: Project, sources: Sources, options: ReadOptions) -> Project:
     if not project.functions:
         raise UserError(str(project.source or project.root), "no functions", "declare one")
+    project = exposed(project, options.event_kind, options.stage_prefix)
     functions, unknown = looked_up(project.functions, sources.look_up)
     known = {name for f in functions for name in (f.logical_id, f.name, f.logical_id.rpartition("/")[2])}
     problems = [*sources.settings.problems, *project.problems, *unknown]
@@ -269,6 +301,6 @@ def _finished(project: Project, sources: Sources, options: ReadOptions) -> Proje
         inputs=tuple(dict.fromkeys(file.resolve() for file in inputs)),
         sandbox=sources.settings.sandbox,
         images=sources.settings.images,
-        exclude=sources.settings.exclude,
+        exclude=(*project.exclude, *sources.settings.exclude),
         shared_dependencies=sources.settings.shared_dependencies,
     )

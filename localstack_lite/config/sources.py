@@ -84,7 +84,7 @@ def sources_of(options: ReadOptions, environ: Mapping[str, str]) -> Sources:
     stage, files = StageSettings(), tuple[Path, ...]()
     stack = zero.function_name(root.name)
     if options.stage:
-        stage, files = _stage(found, root, settings, options.stage)
+        stage, files = _stage(found, root, settings, options.stage, environ)
         stack = stage.stack_name or default_stack_name(root.name, options.stage)
     region = (
         options.region
@@ -121,11 +121,13 @@ def settings_of(found: Found) -> Settings:
     return _settings(found.settings, found.folder) or Settings() if found.settings is not None else Settings()
 
 
-def _stage(found: Found, root: Path, settings: Settings, name: str) -> tuple[StageSettings, tuple[Path, ...]]:
+def _stage(
+    found: Found, root: Path, settings: Settings, name: str, environ: Mapping[str, str]
+) -> tuple[StageSettings, tuple[Path, ...]]:
     # Other tools' settings are opened only for those who ask for a stage.
     from localstack_lite.config.stages import stages_beside
 
-    stages = stages_beside(found, root, settings)
+    stages = stages_beside(found, root, settings, environ, name)
     return stages.named(name), stages.files
 
 

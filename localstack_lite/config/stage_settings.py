@@ -36,6 +36,8 @@ class StageSettings:
     tags: Mapping[str, str] = field(default_factory=dict)
     parameter_overrides: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    function: str = ""
+    """The function that Zappa deployed, where a Zappa project is what is pushed."""
 
 
 def read_stage_table(
@@ -128,6 +130,7 @@ def merged(parts: Iterable[StageSettings]) -> StageSettings:
         first = replace(
             first,
             **texts,
+            function=first.function or other.function,
             capabilities=other.capabilities if first.capabilities is None else first.capabilities,
             tags={**other.tags, **first.tags},
             parameter_overrides={**other.parameter_overrides, **first.parameter_overrides},
@@ -151,6 +154,7 @@ def stage_of(settings: StageSettings, folder: str, protected: bool) -> Stage:
         protected=protected,
         source=settings.source,
         where=settings.where,
+        function=settings.function,
         **{key: getattr(settings, key) for key in TEXT_RULES if key != "stack_name"},
     )
 

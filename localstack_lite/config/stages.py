@@ -6,18 +6,20 @@ them name is put together key by key. Options of the command line go before all 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from localstack_lite.config import samconfig, zappa_stages
+from localstack_lite.config import samconfig, zappa_file, zappa_stages
 from localstack_lite.config.devserve_toml import TABLE, Settings
-from localstack_lite.config.find import Found, locate
+from localstack_lite.config.find import SERVERLESS, Found, locate
 from localstack_lite.config.refusal import did_you_mean
 from localstack_lite.config.sources import name_in, root_of, settings_of, text_of
 from localstack_lite.config.stage_rules import region, stage_name
 from localstack_lite.config.stage_settings import StageSettings, merged, stage_of
+from localstack_lite.config.zappa_variables import in_variables, is_project
 from localstack_lite.errors import UserError
 from localstack_lite.model.options import ReadOptions
 from localstack_lite.model.stage import Stage
@@ -56,17 +58,17 @@ class Stages:
         )
 
 
-def read_stages(options: ReadOptions) -> dict[str, Stage]:
+def read_stages(options: ReadOptions, environ: Mapping[str, str] | None = None) -> dict[str, Stage]:
     """All stages by name, those of `devserve.toml` first. What is wrong with one is left out here; `read_stage` tells.
-    A UserError when a file cannot be read at all."""
-    stages = _stages(options)
+    A UserError when a file cannot be read at all. `environ` is this process's environment unless given."""
+    stages = _stages(options, environ)
     return {name: stages.stage(own, options) for name, own in stages.by_name.items() if stage_name(name) is None}
 
 
-def read_stage(options: ReadOptions, name: str) -> Stage:
+def read_stage(options: ReadOptions, name: str, environ: Mapping[str, str] | None = None) -> Stage:
     """The stage to push to. A UserError when there is none of this name, or when anything that is said about it cannot
     be used: the first such thing."""
-    stages = _stages(options)
+    stages = _stages(options, environ, name)
     settings = stages.named(name)
     if options.region and (remark := region(options.region)):
         raise UserError("--region", f"{options.region!r} is {remark[0]}", remark[1])
@@ -83,28 +85,39 @@ def read_stage(options: ReadOptions, name: str) -> Stage:
     return stages.stage(settings, options)
 
 
-def stages_beside(found: Found, root: Path, settings: Settings) -> Stages:
-    """All stages of a project that was found already. A UserError when a file cannot be read."""
+def stages_beside(
+    found: Found, root: Path, settings: Settings, environ: Mapping[str, str] | None = None, asked: str = ""
+) -> Stages:
+    """All stages of a project that was found already. A UserError when a file cannot be read. Variables of Zappa in
+    `environ` make one stage: the one that is asked for."""
     folders = [root]
     if settings.template and found.settings is not None:
         folders.append((found.settings.parent / settings.template).parent)
     folders.append(found.folder)
     parts = [settings.stages]
-    sam, zappa = _first(folders, samconfig.FILES), _first(folders, zappa_stages.FILES)
+    sam, zappa = _first(folders, samconfig.FILES), _first(folders, zappa_file.FILES)
     if sam is not None:
         parts.append(samconfig.read_samconfig(text_of(sam), name_in(sam, root)))
     if zappa is not None:
         folder = zappa.parent.resolve().name
-        parts.append(zappa_stages.read_zappa_stages(text_of(zappa), name_in(zappa, root), folder))
+        ours = is_project(found, settings, zappa)
+        parts.append(zappa_stages.read_zappa_stages(text_of(zappa), name_in(zappa, root), folder, deployed=ours))
+    elif (variables := in_variables(found, environ or {}, asked)) is not None:
+        parts.append(zappa_stages.stages_of(variables, root.name, deployed=True))
+    if asked and found.foreign is not None and found.foreign.name in SERVERLESS:
+        from localstack_lite.config.serverless_stages import service_stage
+
+        parts.append(service_stage(found.foreign, root, asked, environ or {}))
     names = dict.fromkeys(name for part in parts for name in part)
     by_name = {name: merged(part[name] for part in parts if name in part) for name in names}
-    files = [folder / name for folder in folders for name in (*samconfig.FILES, *zappa_stages.FILES)]
+    files = [folder / name for folder in folders for name in (*samconfig.FILES, *zappa_file.FILES)]
     return Stages(found, root, settings, by_name, tuple(dict.fromkeys(files)))
 
 
-def _stages(options: ReadOptions) -> Stages:
+def _stages(options: ReadOptions, environ: Mapping[str, str] | None, asked: str = "") -> Stages:
     found = locate(options)
-    return stages_beside(found, root_of(found), settings_of(found))
+    environ = os.environ if environ is None else environ
+    return stages_beside(found, root_of(found), settings_of(found), environ, asked)
 
 
 def _first(folders: list[Path], names: tuple[str, ...]) -> Path | None:
@@ -114,6 +127,8 @@ def _first(folders: list[Path], names: tuple[str, ...]) -> Path | None:
 def _how_to_write(found: Found, name: str) -> str:
     """One line that makes a stage, in the file where it would be looked for."""
     name = name if stage_name(name) is None else "dev"
+    if found.foreign is not None and found.foreign.name in zappa_file.FILES:
+        return f"add {name} to {found.foreign.name}"
     keys = 'with stack_name = "..." and region = "..."'
     if found.settings is None:
         return f"write [stages.{name}] in devserve.toml, or [{TABLE}.stages.{name}] in pyproject.toml, {keys}"

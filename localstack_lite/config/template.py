@@ -1,10 +1,10 @@
-"""A template and what it nests → functions, APIs and problems: the one reader for SAM and plain CloudFormation. Pure:
-the transform, the disk and the stores of parameters come in as callables.
+"""A template and what it nests → functions, APIs, schedules, triggers and problems: the one reader for SAM and plain
+CloudFormation. Pure: the transform, the disk and the stores of parameters come in as callables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,15 +16,19 @@ from localstack_lite.config.functions import FunctionsRead, read_functions
 from localstack_lite.config.http_apis import read_http_apis
 from localstack_lite.config.integrations import Targets
 from localstack_lite.config.layers import adopted
+from localstack_lite.config.load_balancers import read_load_balancers
 from localstack_lite.config.nested import Given, Opened, Source
 from localstack_lite.config.opening import Opening, Transform
 from localstack_lite.config.parameters import Place
 from localstack_lite.config.references import circles
 from localstack_lite.config.rest_apis import read_rest_apis
+from localstack_lite.config.schedules import read_schedules
 from localstack_lite.config.stack import Resource, Stack
+from localstack_lite.config.triggers import read_triggers
 from localstack_lite.model.api import Api, ApiKind, Unsupported
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Problem
+from localstack_lite.model.trigger import Schedule, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class TemplateRead:
     apis: tuple[Api, ...]
     problems: tuple[Problem, ...]
     awaited: tuple[Path, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
 
 
 def read_template(
@@ -66,16 +72,26 @@ def read_template(
         targets_of[one.stack.path] = Targets(one.stack, own, refused, others, targets_of)
     for one in stacks:
         apis += _apis(one.stack, targets_of[one.stack.path])
+    schedules = [one for stack, targets in _with(stacks, targets_of) for one in read_schedules(stack, targets)]
+    triggers = [one for stack, targets in _with(stacks, targets_of) for one in read_triggers(stack, targets)]
     problems = [*opening.found, *_one_address(apis)]
     awaited = tuple(file for read in reads for file in read.awaited)
     for one in stacks:  # they run nowhere here, but who pushes wants to know that they changed
         awaited += tuple(files_named(one.stack.resources, Path(one.source.key).parent))
-    return TemplateRead(everything, tuple(apis), tuple(dict.fromkeys(problems)), awaited)
+    told = tuple(dict.fromkeys(problems))
+    return TemplateRead(everything, tuple(apis), told, awaited, tuple(schedules), tuple(triggers))
+
+
+def _with(stacks: Iterable[Opened], targets: Mapping[str, Targets]) -> Iterator[tuple[Stack, Targets]]:
+    return ((one.stack, targets[one.stack.path]) for one in stacks)
 
 
 def _apis(stack: Stack, targets: Targets) -> list[Api]:
     """The APIs of one stack in the order of its template."""
-    apis = (*read_rest_apis(stack, targets), *read_http_apis(stack, targets), *read_function_urls(stack, targets))
+    apis = (
+        *(*read_rest_apis(stack, targets), *read_http_apis(stack, targets)),
+        *(*read_function_urls(stack, targets), *read_load_balancers(stack, targets)),
+    )
     order = {logical_id: index for index, logical_id in enumerate(stack.resources)}
     listed = sorted(apis, key=lambda api: order[api.logical_id.removeprefix(stack.path)])
     _tell(stack, listed)

@@ -132,7 +132,8 @@ def _changed(
     layers = known.layers if layers is None else layers
     if given.runtime and (remark := check_runtime(runtime)):
         problems.append(Problem(given.where, f"{given.name}: {remark}", "", known.logical_id, warning=True))
-    if given.handler or given.code or given.runtime:
+    adapter = None if given.handler else known.adapter
+    if adapter is None and (given.handler or given.code or given.runtime):
         check_handler(files, code, runtime, handler, (), layers)
     reserved = given.reserved_concurrency
     return replace(
@@ -150,6 +151,7 @@ def _changed(
         opt=opt_of(layers, files.state),
         environment={**known.environment, **given.environment},
         reserved_concurrency=known.reserved_concurrency if reserved is None else reserved,
+        adapter=adapter,
         in_stage=given.run == "stage" if given.run else known.in_stage,
     )
 

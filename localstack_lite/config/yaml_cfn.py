@@ -7,6 +7,7 @@ takes them (`200:`, `on:` and `012345678901:` included); dates stay text.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -47,16 +48,40 @@ def parse(text: str, where: str, form: str = "a template has a Resources section
     `form` is the hint when there is no mapping."""
     if where.endswith(".json"):
         return _parse_json(text, where)
+    values, lines, repeated = _loaded(text, where, form, core=False)
+    return Document(_mapping(values, where, form), lines, repeated)
+
+
+def parse_any(text: str, where: str) -> tuple[object, Mapping[KeyPath, int]]:
+    """A file of any content, with the lines of its keys: YAML as of its version 1.2, in which `yes`, `on` and `12:30`
+    are text, with the short forms of CloudFormation; or JSON. A syntax error is a UserError at `where:line`."""
+    if where.endswith(".json"):
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            place = f"{where}:{error.lineno}"
+            raise UserError(place, f"not valid JSON: {error.msg}", "look before it") from None
+        except RecursionError:
+            raise UserError(where, "nested too deep to be read") from None
+        try:  # good enough for the lines, which are only for messages
+            return values, _loaded(text.replace("\t", " "), where, "", core=True)[1]
+        except UserError:
+            return values, {}
+    values, lines, _ = _loaded(text, where, "write names and values, or a list", core=True)
+    return values, lines
+
+
+def _loaded(text: str, where: str, form: str, core: bool) -> tuple[Any, dict[KeyPath, int], tuple[KeyPath, ...]]:
     import yaml
 
-    loader = _loader_class()(text)
+    loader = _loader_class(core)(text)
     try:
         _check_depth(text, where)
         node = loader.get_single_node()
         if node is None:
             raise UserError(where, "the file is empty", form)
         lines, repeated = _lines(node, where)
-        values = loader.construct_document(node)
+        return loader.construct_document(node), lines, repeated
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{where}:{mark.line + 1}" if mark else where
@@ -68,7 +93,6 @@ def parse(text: str, where: str, form: str = "a template has a Resources section
         raise UserError(where, "nested too deep to be read") from None
     finally:
         loader.dispose()
-    return Document(_mapping(values, where, form), lines, repeated)
 
 
 def _parse_json(text: str, where: str) -> Document:
@@ -152,13 +176,22 @@ def _lines(root: Node, where: str) -> tuple[dict[KeyPath, int], tuple[KeyPath, .
     return lines, tuple(repeated)
 
 
-_LOADERS: list[type[Any]] = []
+_LOADERS: dict[bool, type[Any]] = {}
+#: What YAML 1.2 takes for a number or a truth value, where 1.1 takes more.
+_CORE = {
+    "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    "int": (r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+|0o[0-7]+", "-+0123456789"),
+    "float": (
+        r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
+}
 
 
-def _loader_class() -> type[Any]:
-    """The loader, made once: yaml is imported only by those who read a template."""
-    if _LOADERS:
-        return _LOADERS[0]
+def _loader_class(core: bool = False) -> type[Any]:
+    """The loader, made once: yaml is imported only by those who read a template. `core`: scalars as of YAML 1.2."""
+    if core in _LOADERS:
+        return _LOADERS[core]
     import yaml
 
     base: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -190,7 +223,16 @@ def _loader_class() -> type[Any]:
         "tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node)
     )
     CloudFormationLoader.add_multi_constructor("!", construct_short_form)
-    _LOADERS.append(CloudFormationLoader)
+    if core:
+        kept = {
+            first: [(tag, form) for tag, form in each if tag.rpartition(":")[2] not in _CORE]
+            for first, each in base.yaml_implicit_resolvers.items()
+        }
+        CloudFormationLoader.yaml_implicit_resolvers = kept
+        for name, (form, first) in _CORE.items():
+            pattern = re.compile(rf"^(?:{form})$")
+            CloudFormationLoader.add_implicit_resolver(f"tag:yaml.org,2002:{name}", pattern, list(first))
+    _LOADERS[core] = CloudFormationLoader
     return CloudFormationLoader
 
 

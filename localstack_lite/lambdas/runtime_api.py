@@ -1,7 +1,8 @@
 """The Runtime API's rules: what a runtime's request means, and what it is told.
 
 Paths, headers, status codes and error names are those of AWS's own runtime interface emulator and of the guide "Using
-the Lambda runtime API". `/devserve/loaded` is ours: the bootstrap says which of the user's files it has read.
+the Lambda runtime API". `/devserve/loaded` and `/devserve/advice` are ours: the bootstrap says which of the user's
+files it has read, and where it wrote what Lambda would not let it write.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Operation(Enum):
     INIT_ERROR = auto()
     PING = auto()
     LOADED = auto()
+    ADVICE = auto()
     WRONG_METHOD = auto()
     UNKNOWN = auto()
 
@@ -62,6 +64,7 @@ _FIXED = {
     "/2018-06-01/runtime/init/error": ("POST", Operation.INIT_ERROR),
     "/2018-06-01/ping": ("GET", Operation.PING),
     "/devserve/loaded": ("POST", Operation.LOADED),
+    "/devserve/advice": ("POST", Operation.ADVICE),
 }
 
 

@@ -48,6 +48,8 @@ class Settings:
     idle_seconds: float = 600.0
     user: tuple[tuple[str, str], ...] = ()
     lambda_endpoint: str = ""
+    strict_fs: bool = False
+    """Whether functions can write to `/tmp` only."""
 
 
 class _Pending:
@@ -213,6 +215,7 @@ class LambdaService:
             storage=function.ephemeral_storage,
             image=function.image,
             adapter=function.adapter,
+            strict_fs=self._settings.strict_fs,
             debug=debug,
         )
 
@@ -294,6 +297,13 @@ class LambdaService:
             self._open(function).dispatch(WarmRequested())
         for slot in slots:
             slot.dispatch(Retired())
+
+    def recycle(self) -> int:
+        """End all idle environments; nothing starts in their place. Returns how many there were."""
+        idle = [slot for slot in self._slots.values() if slot.phase is Phase.FROZEN and not slot.environment.stale]
+        for slot in idle:
+            slot.dispatch(Retired())
+        return len(idle)
 
     def warm(self, functions: Iterable[Function]) -> None:
         """Start one environment of each now (`--warm-containers EAGER`)."""

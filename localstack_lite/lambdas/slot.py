@@ -7,7 +7,7 @@ and in one go; nothing here decides anything about phases.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from localstack_lite.lambdas import failures, runtime_api
 from localstack_lite.lambdas.actions import (
@@ -21,6 +21,7 @@ from localstack_lite.lambdas.actions import (
     Tell,
     Terminate,
 )
+from localstack_lite.lambdas.advice import Advice
 from localstack_lite.lambdas.debugging import Debuggers, Session, waits
 from localstack_lite.lambdas.environment import Environment
 from localstack_lite.lambdas.events import (
@@ -73,6 +74,7 @@ class Surroundings:
     changed: Callable[[Slot], None]
     loaded: Callable[[frozenset[str]], None] | None = None
     debuggers: Debuggers | None = None
+    advice: Advice = field(default_factory=Advice)
 
 
 class Slot:
@@ -265,6 +267,11 @@ class Slot:
                     self.loaded = files if self.loaded is None else self.loaded | files
                     if self._around.loaded is not None:
                         self._around.loaded(files)
+                self._reply(exchange, runtime_api.OK)
+            case Operation.ADVICE:
+                around, one = self._around, self.environment
+                for fact in around.advice.told(around.clock.now(), one.function, one.name, exchange.body):
+                    around.publish(fact)
                 self._reply(exchange, runtime_api.OK)
             case Operation.PING:
                 self._reply(exchange, runtime_api.PONG)

@@ -16,6 +16,7 @@ from localstack_lite.observe.palette import Palette
 LINES = 14
 ADDRESSES = 5
 PROBLEMS = 2
+SCHEDULES = 2
 NARROW = 80
 
 
@@ -34,18 +35,44 @@ def lines(fact: Ready, paint: Palette, columns: int) -> list[str]:
     top.append(
         f"  {fact.sandbox} sandbox: {fact.sandbox_reason}" if fact.sandbox_reason else f"  {fact.sandbox} sandbox"
     )
+    if fact.project.framework:
+        top.append(f"  {fact.project.framework}{_adapters(fact.project)}")
     problems = _problems(fact.project, paint)
+    schedules = _fitting(_schedules(fact), SCHEDULES, "schedules: devserve schedules")
+    keys = [paint("  press h for help", "dim")] if fact.keys else []
     table = _table(fact.project)
-    rest = LINES - len(top) - len(problems) - 1
+    rest = LINES - len(top) - len(schedules) - len(problems) - len(keys) - 1
     body = _fitting([f"  {line}" for line in table], rest, "routes: devserve routes")
-    out = [*top, *([""] if body else []), *body, *problems]
+    out = [*top, *([""] if body else []), *body, *schedules, *problems, *keys]
     return out if columns >= NARROW else [part for line in out for part in _wrapped(line, columns)]
+
+
+def _adapters(project: Project) -> str:
+    """Who stands between Lambda and the app, and what the app is."""
+    found = {f.adapter.app: f.adapter.name for f in project.functions if f.adapter is not None}
+    return "".join(f" · {app} through {name}" for app, name in found.items() if app and name)
+
+
+def _schedules(fact: Ready) -> list[str]:
+    """The next first; those that are off, or over, are not shown."""
+    due = sorted((at, name) for name, at in fact.upcoming if at is not None)
+    width = max((len(name) for _, name in due), default=0)
+    return [f"  ⏰ {name:<{width}}  next in {_span(at - fact.at)}" for at, name in due]
+
+
+def _span(seconds: float) -> str:
+    """`40 s`, `4 min`, `3 h`, `12 days`."""
+    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"
 
 
 def _addresses(fact: Ready) -> list[tuple[str, str]]:
     project = fact.project
     main = addresses.main_api(project)
-    found = [("gateway", fact.gateway + "/")] if main is not None or not project.apis else []
+    found = [("gateway", addresses.url(project, main, fact.gateway))] if main is not None else []
+    found += [("gateway", fact.gateway + "/")] if not project.apis else []
     found += [("lambda", fact.lambda_endpoint), ("console", f"{fact.lambda_endpoint}/_devserve/")]
     for api in project.apis:
         if api is main:
@@ -70,7 +97,7 @@ def _table(project: Project) -> list[str]:
 
 
 def _route(project: Project, api: Api, route: Route) -> tuple[str, ...]:
-    path = route.path if route.path != DEFAULT_ROUTE or api.kind is not ApiKind.FUNCTION_URL else "/*"
+    path = "/*" if route.path == DEFAULT_ROUTE and api.kind in (ApiKind.FUNCTION_URL, ApiKind.ALB) else route.path
     match route.integration:
         case LambdaProxy(function=logical_id):
             function = project.function(logical_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from localstack_lite.model.facts import ProjectRejected, Reloaded
+from localstack_lite.model.facts import InvocationRefused, ProjectRejected, Reloaded
 from localstack_lite.model.invocation import Report
 from localstack_lite.model.project import Problem
 from localstack_lite.observe.failure import Excerpt, Failure, aftermath
@@ -140,6 +140,17 @@ def problem(it: Problem, paint: Palette) -> list[str]:
     where = f"{it.where}: " if it.where else ""
     details = [f"    {paint.foreign(line)}" for line in it.details]
     return [f"{mark} {where}{it.what}", *details, *([f"  hint: {it.hint}"] if it.hint else [])]
+
+
+def refusal(fact: InvocationRefused) -> str:
+    """In the user's words: the limits that a developer meets, else AWS's word."""
+    limit = "" if fact.limit is None else f" {fact.limit}"
+    match fact.reason:
+        case "ReservedFunctionConcurrentInvocationLimitExceeded":
+            return f"throttled: reserved concurrency{limit}"
+        case "ConcurrentInvocationLimitExceeded":
+            return f"throttled: account concurrency{limit}"
+    return f"refused: {fact.reason}{limit}"
 
 
 def _some(names: Sequence[str]) -> str:

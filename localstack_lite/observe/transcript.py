@@ -14,6 +14,7 @@ from itertools import groupby
 
 from localstack_lite.model import platform_log
 from localstack_lite.model.facts import (
+    Advised,
     DebuggerWaits,
     EnvironmentStopped,
     Fact,
@@ -24,15 +25,17 @@ from localstack_lite.model.facts import (
     InvocationStarted,
     InvocationWaits,
     LogWritten,
+    Noticed,
     ProblemFound,
     ProjectRejected,
     Ready,
     Reloaded,
     RequestAnswered,
+    ScheduleFired,
 )
 from localstack_lite.model.invocation import Status
 from localstack_lite.model.push_facts import CloudLog, Pushed, StageFound, StepMoved
-from localstack_lite.observe import banner, failure, launch, lines, push_lines
+from localstack_lite.observe import banner, failure, launch, lines, notices, push_lines
 from localstack_lite.observe.palette import Palette
 
 #: Requests in one batch above which they are counted instead of listed.
@@ -147,6 +150,8 @@ class Transcript:
                 return [f"{self._at(fact.at)} {self._paint(f'{fact.environment} stopped: {fact.reason}', 'dim')}"]
             case Reloaded() if not self._quiet:
                 return [lines.reloaded(fact, self._clock(fact.at), self._paint)]
+            case Noticed() | ScheduleFired() | Advised():
+                return notices.lines(fact, self._names, self._clock(fact.at), self._clock, self._paint)
             case ProjectRejected():
                 return lines.rejected(fact, self._clock(fact.at), self._paint)
             case ProblemFound():
@@ -288,7 +293,7 @@ class Transcript:
         if request is not None:
             who = environment or self._names.get(request.function, request.function)
             cold = request.cold or bool(ended and ended.cold)
-            said = _refusal(running.refused) if running and running.refused else request.note
+            said = lines.refusal(running.refused) if running and running.refused else request.note
             return lines.Row(
                 self._clock(request.at),
                 request.method,
@@ -313,7 +318,7 @@ class Transcript:
                 running.refused.status,
                 " " * 7,
                 name,
-                _refusal(running.refused),
+                lines.refusal(running.refused),
             )
         assert ended is not None
         failed = bool(ended.error) or ended.report.status is not Status.SUCCESS
@@ -381,14 +386,3 @@ def _broken(entry: Entry) -> bool:
     if entry.request is not None and entry.request.status >= 500:
         return True
     return bool(entry.running and entry.running.ended and entry.running.ended.error)
-
-
-def _refusal(fact: InvocationRefused) -> str:
-    """In the user's words: the limits that a developer meets, else AWS's word."""
-    limit = "" if fact.limit is None else f" {fact.limit}"
-    match fact.reason:
-        case "ReservedFunctionConcurrentInvocationLimitExceeded":
-            return f"throttled: reserved concurrency{limit}"
-        case "ConcurrentInvocationLimitExceeded":
-            return f"throttled: account concurrency{limit}"
-    return f"refused: {fact.reason}{limit}"

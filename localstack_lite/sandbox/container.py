@@ -27,13 +27,19 @@ _MB = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Mount:
     """A folder or file of this machine in the container, read-only unless `writable`. `inode` tells a folder from one
-    that was made in its place. `copied`: the engine cannot see it, its content is sent."""
+    that was made in its place. `copied`: the engine cannot see it, its content is sent. `single`: it is a file."""
 
     source: str
     target: str
     inode: int = 0
     writable: bool = False
     copied: bool = False
+    single: bool = False
+
+    @property
+    def folder(self) -> str:
+        """The folder in the container that holds it, or that it is."""
+        return self.target.rpartition("/")[0] if self.single else self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ def config(
         "Healthcheck": {"Test": ["NONE"]},
         "HostConfig": host,
     }
-    copies = [mount.target for mount in plan.mounts if mount.copied]
+    copies = [mount.folder for mount in plan.mounts if mount.copied]
     if copies:
         body["Volumes"] = {target: {} for target in copies}
     if plan.user:

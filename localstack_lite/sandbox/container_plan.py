@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from localstack_lite import shipped
+from localstack_lite.model.adapter import Adapter
 from localstack_lite.model.function import Function
 from localstack_lite.ports import SandboxSpec
 from localstack_lite.sandbox import container, container_command, debugging, folder_copy
@@ -20,10 +21,13 @@ from localstack_lite.sandbox.container_runtime import Tenure
 from localstack_lite.sandbox.debugging import Attachment
 from localstack_lite.sandbox.engine import Engine
 from localstack_lite.sandbox.images import ReadyImage
+from localstack_lite.sandbox.spec import PACKAGES as OFFER
 from localstack_lite.sandbox.warden import TELEMETRY, TELEMETRY_FD
 
 #: Where Python finds packages that the code does not carry itself.
 PACKAGES = "/var/devserve/dependencies"
+#: Where the modules of adapters are, and each of the packages that they offer.
+ADAPTERS, OFFERED = "/var/devserve/adapters", "/var/devserve/packages"
 Places = tuple[tuple[Path, str], ...]
 _EMULATORS = {"arm64": "qemu-aarch64", "x86_64": "qemu-x86_64"}
 
@@ -38,14 +42,14 @@ class ContainerPlan:
     def of_function(self, function: Function, image: ReadyImage) -> Blueprint:
         folder = None if function.image is not None else function.code.folder
         limits = (function.memory, function.ephemeral_storage)
-        places = _places(folder, function.opt, function.dependencies, function.runtime)
+        places = _places(folder, function.opt, function.dependencies, function.runtime, function.adapter)
         return self._blueprint(function.logical_id, image, places, limits)
 
     def of_start(self, spec: SandboxSpec, image: ReadyImage) -> Blueprint:
         folder = None if spec.image is not None else spec.folder
         extra = attachment(spec)
         debug = spec.debug and not extra.problem
-        places = _places(folder, spec.opt, spec.dependencies, spec.runtime)
+        places = _places(folder, spec.opt, spec.dependencies, spec.runtime, spec.adapter)
         return self._blueprint(spec.function, image, places, (spec.memory, spec.storage), extra.mounts, debug=debug)
 
     def tenure(self, spec: SandboxSpec, image: ReadyImage) -> Tenure:
@@ -58,6 +62,8 @@ class ContainerPlan:
         if spec.dependencies is not None and spec.dependencies.is_dir() and spec.runtime.startswith("python"):
             first = environ.get("PYTHONPATH") or image.environ.get("PYTHONPATH") or RUNTIME
             environ["PYTHONPATH"] = f"{first}:{PACKAGES}"
+        if spec.adapter is not None:
+            environ |= _adapted(spec, spec.adapter, environ, image)
         environ |= attachment(spec).environ
         environ[TELEMETRY] = TELEMETRY_FD
         folder = TASK
@@ -87,7 +93,13 @@ class ContainerPlan:
     ) -> Blueprint:
         engine = self._engine
         mounts = tuple(
-            Mount(os.path.realpath(source), target, folder_copy.identity(str(source)), copied=not engine.mounts)
+            Mount(
+                os.path.realpath(source),
+                target,
+                folder_copy.identity(str(source)),
+                copied=not engine.mounts,
+                single=source.is_file(),
+            )
             for source, target in places
         )
         return Blueprint(
@@ -104,7 +116,9 @@ class ContainerPlan:
         )
 
 
-def _places(folder: Path | None, opt: Path | None, dependencies: Path | None, runtime: str) -> Places:
+def _places(
+    folder: Path | None, opt: Path | None, dependencies: Path | None, runtime: str, adapter: Adapter | None
+) -> Places:
     """What a function that is no image has where. Packages that could not be installed are no folder. Node looks for
     packages in `node_modules` of every folder above the code."""
     if folder is None:
@@ -114,7 +128,26 @@ def _places(folder: Path | None, opt: Path | None, dependencies: Path | None, ru
         places.append((opt, LAYERS))
     if dependencies is not None and dependencies.is_dir():
         places.append((dependencies, "/var/node_modules" if runtime.startswith("nodejs") else PACKAGES))
+    if adapter is not None:
+        places += zip(adapter.folders, _numbered(ADAPTERS, adapter.folders), strict=True)
+        places += zip(adapter.packages, _numbered(OFFERED, adapter.packages), strict=True)
     return tuple(places)
+
+
+def _adapted(spec: SandboxSpec, adapter: Adapter, environ: Mapping[str, str], image: ReadyImage) -> dict[str, str]:
+    """The variables by which an adapter is found, and its own, which may name folders of the project."""
+    paths = _numbered(ADAPTERS, adapter.folders)
+    before = environ.get("PYTHONPATH") or image.environ.get("PYTHONPATH") or RUNTIME
+    found = {name: environ[name].replace(str(spec.folder), TASK) for name in adapter.variables if name in environ}
+    found["PYTHONPATH"] = ":".join((before, *paths))
+    if adapter.packages:
+        found[OFFER] = ":".join(_numbered(OFFERED, adapter.packages))
+    return found
+
+
+def _numbered(place: str, paths: Sequence[Path]) -> list[str]:
+    """Each in a folder of its own: their names may be the same."""
+    return [f"{place}/{number}/{path.name}" for number, path in enumerate(paths)]
 
 
 def attachment(spec: SandboxSpec) -> Attachment:

@@ -1,4 +1,4 @@
-"""A folder of this machine sent into a container that has not started, for engines that cannot see the folder."""
+"""A folder (or a file) of this machine sent into a container that has not started, for engines that cannot see it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ def copy(api: Any, container: str, mount: Mount) -> None:
     """`api` is the SDK's low-level client. What is copied belongs to root and can be read by everybody."""
     with tempfile.SpooledTemporaryFile(max_size=_SMALL) as file:
         with tarfile.open(fileobj=file, mode="w", dereference=False) as archive:
-            archive.add(mount.source, arcname=".", filter=_readable)
+            inside = os.path.basename(mount.target) if mount.single else "."
+            archive.add(mount.source, arcname=inside, filter=_readable)
         file.seek(0)
-        api.put_archive(container, mount.target, file)
+        api.put_archive(container, mount.folder, file)
 
 
 def _readable(member: tarfile.TarInfo) -> tarfile.TarInfo | None:

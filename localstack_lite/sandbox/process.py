@@ -75,6 +75,10 @@ class ProcessSandbox:
         mark = f"{self._guard.run}{spec.tag}/{self._started}"
         found = self._found(spec)
         plan = found if isinstance(found, Impossible) else launch(spec, mark, found, shipped.runtimes(), self._environ)
+        if spec.strict_fs and not isinstance(plan, Impossible):
+            from localstack_lite.sandbox.confining import confine
+
+            plan = confine(plan, spec, self._root)
         if isinstance(plan, Impossible):
             return self._refuse(plan, spec, listener)
         try:
@@ -127,6 +131,7 @@ class ProcessSandbox:
             source_maps=_has_source_map(spec),
             debug_port=debugpy_folder.free_port() if spec.debug else 0,
             debugpy=debugpy_folder.find(chosen) if spec.debug else None,
+            bytecode=self._root / ".devserve" / "cache" / "bytecode",
         )
 
     def _refuse(self, impossible: Impossible, spec: SandboxSpec, listener: SandboxListener) -> NotStarted:

@@ -24,7 +24,7 @@ def search_paths(spec: SandboxSpec, interpreter: Interpreter | None, host: Mappi
     paths = {
         "PATH": _commands(spec, interpreter, host),
         "LD_LIBRARY_PATH": _libraries(spec, host),
-        "PYTHONPATH": [*_python(spec, interpreter), *_local(spec, "PYTHONPATH")],
+        "PYTHONPATH": [*_python(spec, interpreter), *_local(spec, "PYTHONPATH"), *_adapter(spec)],
     }
     if spec.runtime.startswith("nodejs"):
         paths["NODE_PATH"] = _local(spec, "NODE_PATH") if "NODE_PATH" in spec.environ else _node(spec)
@@ -52,6 +52,11 @@ def _python(spec: SandboxSpec, interpreter: Interpreter | None) -> list[str]:
         return []
     version = (interpreter.version if interpreter is not None else "") or spec.runtime.removeprefix("python")
     return _opt(spec, f"python/lib/python{version}/site-packages", "python")
+
+
+def _adapter(spec: SandboxSpec) -> list[str]:
+    """What calls an app that is no handler: behind all that is the function's own."""
+    return [str(folder) for folder in spec.adapter.folders] if spec.adapter is not None else []
 
 
 def _node(spec: SandboxSpec) -> list[str]:

@@ -13,6 +13,8 @@ from localstack_lite.sandbox.search_paths import below_opt, search_paths
 
 #: The variable that marks every process of an environment; children inherit it.
 MARK = "DEVSERVE_ENVIRONMENT"
+#: The packages that an adapter's modules offer to a project that has none of their name, each by its path.
+PACKAGES = "DEVSERVE_PACKAGES"
 #: A script that starts the runtime, given its command line (AWS docs, "Modifying the runtime environment").
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
@@ -56,6 +58,8 @@ class Found:
     source_maps: bool = False
     debug_port: int = 0
     debugpy: Path | None = None
+    bytecode: Path | None = None
+    """Where Python keeps byte code that has no place of its own."""
 
 
 def launch(spec: SandboxSpec, mark: str, found: Found, runtimes: Path, host: Mapping[str, str]) -> Launch | Impossible:
@@ -72,7 +76,10 @@ def launch(spec: SandboxSpec, mark: str, found: Found, runtimes: Path, host: Map
         return command
     wrapper = wrapper_of(spec)
     whole = (str(wrapper), *command) if wrapper is not None else command
-    return Launch(whole, variables(spec, mark, folder, found.interpreter, host), spec.folder)
+    environ = variables(spec, mark, folder, found.interpreter, host)
+    if python and found.bytecode is not None:
+        environ["DEVSERVE_BYTECODE"] = str(found.bytecode)
+    return Launch(whole, environ, spec.folder)
 
 
 def unavailable(runtime: str) -> Impossible:
@@ -136,6 +143,8 @@ def variables(
     values[MARK] = mark
     if spec.opt is not None and values.get("DEVSERVE_REPORT_FILES"):
         values["DEVSERVE_WATCH_ROOTS"] = str(spec.opt)
+    if spec.adapter is not None and spec.adapter.packages:
+        values[PACKAGES] = ":".join(map(str, spec.adapter.packages))
     for name, value in search_paths(spec, interpreter, host).items():
         if value:
             values[name] = value

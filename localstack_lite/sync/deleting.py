@@ -10,6 +10,7 @@ from localstack_lite.sync.arrival import arrive, recall, refuse_protected, warn
 from localstack_lite.sync.deletion import BUCKET, Deletion, deletion, lines
 from localstack_lite.sync.doors import StackProgress
 from localstack_lite.sync.lock import held
+from localstack_lite.sync.lone import refuse_lone
 from localstack_lite.sync.look import bucket_of
 from localstack_lite.sync.manifest import Manifest
 from localstack_lite.sync.remote import Remote, RemoteStack
@@ -30,6 +31,7 @@ def delete(site: Site, *, yes: bool = False) -> Pushed:
     tally = Tally(site)
     with tally.telling():
         refuse_protected(site.stage)
+        refuse_lone(site.stage)
         with held(site.journal.make(), site.stage.name, site.who, site.now, "deleted"):
             return _story(site, tally, yes)
 

@@ -84,12 +84,22 @@ def _wanted(
     if property == "Layers" and raw is not None:
         value = version_arns(ground, id, versions)
     elif property == "Environment" and isinstance(raw, Mapping) and isinstance(raw.get("Variables"), Mapping):
-        value = {"Variables": _variables(ground, id, function, raw["Variables"])}
+        value = {"Variables": {**_others(ground, function), **_variables(ground, id, function, raw["Variables"])}}
     else:
         value = ground.value(id, property)
     if value is None and property in NEVER_DEFAULT:
         raise LookupError("the template does not state it any more")
     return form(property, value, function.name)
+
+
+def _others(ground: Ground, function: RemoteFunction) -> Mapping[str, Any]:
+    """Variables that somebody else set, of a function that another tool deployed: they stay, as with that tool."""
+    if not ground.stage.function:
+        return {}
+    found: Mapping[str, Any] = form("Environment", function.configuration.get("Environment"), function.name)[
+        "Variables"
+    ]
+    return found
 
 
 def _variables(ground: Ground, id: str, function: RemoteFunction, raw: Mapping[str, Any]) -> dict[str, Any]:

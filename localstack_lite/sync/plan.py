@@ -58,6 +58,8 @@ def plan(
     given = parameters(ground)
     found = direct(ground, Extent.CODE if code_only else Extent.ALL)
     why = list(causes(ground, changes, given, found))
+    if stage.function:
+        return Plan(found.steps, tuple(f"{one}: run zappa update {stage.name}" for one in why))
     if code_only:
         return Plan(found.steps, (*drift(ground, ()), *_left_out(ground, why)))
     if why:

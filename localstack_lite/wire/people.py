@@ -68,12 +68,12 @@ def _refused(host: str, port: int, what: str, error: OSError) -> UserError:
         return UserError(host, "is not an address of this machine", "use --host 127.0.0.1")
     if isinstance(error, PermissionError):
         return UserError(where, f"not allowed to listen there ({what})", "ports below 1024 need root; choose another")
-    owner = _owner(port)
-    by = f" by {owner}" if owner else ""
+    found = owner(port)
+    by = f" by {found}" if found else ""
     return UserError(where, f"the port for {what} is taken{by}", "stop that or choose another port (0: any free one)")
 
 
-def _owner(port: int) -> str:
+def owner(port: int) -> str:
     """`name (pid N)` of the process that listens on the port, where the system tells."""
     import psutil
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import containers, load, projects, sam_cli, server, stages
+from tests.benchmarks import containers, django_site, load, projects, sam_cli, server, stages
 from tests.benchmarks.table import Row, lines, middle
 from tests.live.devserver import run, write
 from tests.live.wire import send
@@ -108,6 +108,7 @@ MEASURES: tuple[Callable[[Path], Iterator[Row]], ...] = (
     containers.eager_fifty,
     sam_cli.sam_local,
     stages.sync,
+    django_site.django,
 )
 
 

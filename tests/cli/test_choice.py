@@ -25,7 +25,7 @@ def api(kind: ApiKind, *routes: tuple[str, str, str], name: str = "Api") -> Api:
 
 
 def project(*functions: Function, apis: tuple[Api, ...] = (), problems: tuple[Problem, ...] = ()) -> Project:
-    return Project(Path("/project"), functions, apis, problems)
+    return Project(Path("/project"), functions, apis, problems=problems)
 
 
 def sample(name: str) -> Any:
@@ -162,3 +162,11 @@ def test_a_template_takes_a_path(template: str, path: str, expected: bool) -> No
 
 def test_an_event_that_only_looks_like_a_request_is_none() -> None:
     assert call_of({"httpMethod": 1, "path": None}) is None
+
+
+def test_an_event_of_a_load_balancer_points_to_what_is_behind_one() -> None:
+    pay, hello = Route("ANY", "$default", LambdaProxy("Pay")), Route("GET", "/hello", LambdaProxy("Hello"))
+    apis = (Api("Web", "web", ApiKind.HTTP, (hello,)), Api("Targets", "targets", ApiKind.ALB, (pay,)))
+    found = project(function("Hello"), function("Pay"), apis=apis)
+    elb = {"requestContext": {"elb": {"targetGroupArn": "arn"}}, "httpMethod": "GET", "path": "/hello", "headers": {}}
+    assert pointed_to(found, elb).logical_id == "Pay"

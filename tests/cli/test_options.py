@@ -53,6 +53,13 @@ def test_overrides_and_region_are_passed_on() -> None:
     assert (dict(found.parameter_overrides), found.region) == ({"A": "1", "B": "2"}, "eu-west-2")
 
 
+def test_the_front_door_is_passed_on() -> None:
+    found = options.read_options(None, chosen())
+    assert (found.event_kind, found.stage_prefix) == ("", None)
+    found = options.read_options(None, chosen(event_kind="alb", stage_prefix=False))
+    assert (found.event_kind, found.stage_prefix) == ("alb", False)
+
+
 @click.command(cls=options.Command)
 @click.argument("target", required=False)
 @options.reading
@@ -78,6 +85,30 @@ def test_numbers_within_bounds_are_read(text: str, expected: int) -> None:
 def test_other_numbers_are_refused_in_plain_words(text: str) -> None:
     with pytest.raises(click.BadParameter, match="is not a number from 0 to 9"):
         parse("--count", text)
+
+
+@click.command(cls=options.Command)
+@options.reading
+def door(**rest: Any) -> tuple[str, bool | None]:
+    return rest["event_kind"], rest["stage_prefix"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], ("", None)),
+        (["--as", "REST", "--stage-prefix"], ("rest", True)),
+        (["--as=alb", "--no-stage-prefix"], ("alb", False)),
+    ],
+)
+def test_the_front_door_is_read(arguments: list[str], expected: tuple[str, bool | None]) -> None:
+    assert door.main(arguments, standalone_mode=False) == expected
+
+
+@pytest.mark.parametrize("word", ["soap", "", "http2"])
+def test_another_front_door_is_refused_with_those_that_there_are(word: str) -> None:
+    with pytest.raises(click.BadParameter, match="is not one of rest, http, http1, url, alb"):
+        door.main(["--as", word], standalone_mode=False)
 
 
 @click.command(cls=options.Command)

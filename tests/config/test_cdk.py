@@ -274,3 +274,25 @@ def test_the_app_of_a_stages_assembly_is_that_of_the_whole_output(app):
     assert app_of(output / "assembly-Prod") == app
     (app / "cdk.json").unlink()
     assert app_of(output / "assembly-Prod") == app
+
+
+def test_schedules_of_a_stack_call_its_functions_and_those_of_others(app):
+    """As `new Rule` with a schedule and `new LambdaFunction` as its target becomes."""
+
+    def rule(arn: object) -> dict[str, object]:
+        target = {"Arn": arn, "Id": "Target0"}
+        properties = {"ScheduleExpression": "cron(0 4 * * ? *)", "State": "ENABLED", "Targets": [target]}
+        return {"Type": "AWS::Events::Rule", "Properties": properties}
+
+    exported = {"Out": {"Value": {"Fn::GetAtt": ["Orders5A1B2C3D", "Arn"]}, "Export": {"Name": "Shop:Orders"}}}
+    own = {**orders(), "NightlyB2C3": rule({"Fn::GetAtt": ["Orders5A1B2C3D", "Arn"]})}
+    other = {"DailyC3D4": rule({"Fn::ImportValue": "Shop:Orders"})}
+    artifacts = {"Jobs": stack("Jobs", "aws://unknown-account/unknown-region", "Shop")}
+    stacks = {"Jobs": template(other), "Shop": template(own, Outputs=exported)}
+    output = write_output(app / "cdk.out", stacks, "a", artifacts=artifacts)
+    stage_asset(output, app / "orders", "a")
+    project = project_in(app, {})
+    assert [(one.name, one.function) for one in project.schedules] == [
+        ("DailyC3D4", "Orders5A1B2C3D"),
+        ("NightlyB2C3", "Orders5A1B2C3D"),
+    ]

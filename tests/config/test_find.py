@@ -59,7 +59,7 @@ def test_the_template_option_wins_over_what_is_found(folder):
     ("target", "what", "hint"),
     [
         ("tempalte.yaml", "no such file", "did you mean template.yaml?"),
-        ("app:app", "WSGI or ASGI", "-t"),
+        ("app:1", "no such file", "TARGET is"),
         ("nowhere.handler", "no such file", "TARGET is"),
         ("a/b/c", "no such file", "TARGET is"),
     ],
@@ -91,7 +91,12 @@ def test_a_template_comes_before_a_cdk_app(folder):
     assert (found.template, found.assembly) == (folder / "template.yaml", None)
 
 
-def test_another_tools_file_is_not_read_yet(folder):
+@pytest.mark.parametrize("target", ["app:app", "shop.wsgi:create_app()", "shop.wsgi:create_app('x')"])
+def test_an_app_is_named_with_a_colon(folder, target):
+    assert locate(ReadOptions(folder, target)).app == target
+
+
+def test_another_tools_file_may_be_named_where_a_template_is(folder):
     write(folder, {"serverless.yml": ""})
-    with pytest.raises(UserError, match="Serverless Framework"):
-        locate(ReadOptions(folder, "serverless.yml"))
+    found = locate(ReadOptions(folder, "serverless.yml"))
+    assert (found.foreign, found.template, found.explicit) == (folder / "serverless.yml", None, True)

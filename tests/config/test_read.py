@@ -6,7 +6,7 @@ import pytest
 
 from localstack_lite.config import read
 from localstack_lite.errors import UserError
-from localstack_lite.model.api import ApiKind, Cors, FixedReply, LambdaProxy, Unsupported
+from localstack_lite.model.api import ApiKind, Cors, Face, FixedReply, LambdaProxy, Unsupported
 from localstack_lite.model.options import ReadOptions
 from tests.config.samples import HANDLER, project_in, write
 
@@ -256,9 +256,8 @@ def test_a_handler_that_is_awaited_is_an_input(tmp_path):
         ({"devserve.toml": "x = \n"}, "devserve.toml:1", "not valid TOML", "line"),
         ({"devserve.toml": "template = 'no.yaml'\n"}, "devserve.toml", "no template no.yaml", "template"),
         ({"devserve.toml": "[functions.f]\nhandler = 'a.b'\n"}, "devserve.toml:1", "no file a.py", "no Python file"),
-        ({"serverless.yml": "", "handler.py": HANDLER}, "serverless.yml", "not read by this version", "-t FILE"),
-        ({"app.py": "app = Flask(__name__)"}, "", "WSGI and ASGI apps are not served", "handler"),
-        ({"README.md": ""}, "", "nothing to serve here", "template.yaml"),
+        ({"app.py": "from x import App\na = App()"}, "", "nothing to serve here", "devserve module:app"),
+        ({"README.md": ""}, "", "nothing to serve here", "devserve module:app"),
     ],
 )
 def test_when_nothing_can_run_it_says_where_what_and_what_to_do(tmp_path, files, where, what, hint):
@@ -459,3 +458,23 @@ def test_a_script_with_a_handler_is_a_project(tmp_path, file, text, by):
     (function,) = project.functions
     assert (function.handler, function.runtime, function.where) == ("index.handler", "nodejs22.x", file)
     assert project.problems == ()
+
+
+def test_a_handler_stands_behind_the_front_door_that_was_asked_for(tmp_path):
+    folder = tmp_path
+    write(folder, {"app.py": HANDLER})
+    found = read(ReadOptions(folder, event_kind="rest", stage_prefix=True), {})
+    (api,) = found.apis
+    assert (api.kind, api.stage, api.face) == (ApiKind.REST, "dev", Face.AWS)
+    assert not found.problems
+    (api,) = read(ReadOptions(folder), {}).apis
+    assert (api.kind, api.stage, api.face, api.switchable) == (ApiKind.HTTP, "$default", Face.LOCAL, True)
+
+
+def test_declared_apis_are_not_switched_and_that_is_said(tmp_path):
+    folder = tmp_path
+    plain = project_in(folder, {"template.yaml": SAM, "src/app.py": HANDLER})
+    found = read(ReadOptions(folder, event_kind="alb"), {})
+    assert found.apis == plain.apis
+    (said,) = set(found.problems) - set(plain.problems)
+    assert (said.where, said.warning) == ("--as alb", True)

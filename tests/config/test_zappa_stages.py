@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localstack_lite.config.zappa_stages import read_zappa_stages, slug
+from localstack_lite.config.zappa_stages import read_zappa_stages
 from localstack_lite.errors import UserError
 from localstack_lite.model.stage import StageSource
 
@@ -52,6 +52,12 @@ def test_a_stage_is_what_it_says_and_what_it_extends():
 
 def test_the_functions_role_is_not_the_stacks():
     assert read(SETTINGS)["dev"].role_arn == ""
+
+
+def test_a_stage_that_zappa_deploys_is_its_function():
+    stages = read_zappa_stages(SETTINGS, "zappa_settings.json", "shop_api", deployed=True)
+    assert stages["production_eu"].function == "my-shop-production-eu"
+    assert read(SETTINGS)["dev"].function == ""
 
 
 def test_what_only_others_extend_is_no_stage():
@@ -117,14 +123,6 @@ def test_a_broken_file_names_its_line():
     with pytest.raises(UserError) as caught:
         read('{\n"dev": {\n"a": [1,\n')
     assert caught.value.where == "zappa_settings.json:4"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("My Shop", "my-shop"), ("shop_api", "shop-api"), ("Çafé--1", "cafe-1"), ("__a__", "a"), ("日本", "")],
-)
-def test_slugs(text, expected):
-    assert slug(text) == expected
 
 
 VALUES = st.sampled_from([None, "", "a", "b", 5, True, [], ["a"], {}, {"a": "b"}, {"a": {"b": 1}}, "eu-west-2"])

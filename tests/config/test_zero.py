@@ -3,14 +3,15 @@ from pathlib import Path
 import pytest
 
 from localstack_lite.config.zero import (
+    adapted_in,
     file_of,
+    find_adapted,
     find_handler,
     function_name,
     handler_in,
     handler_of,
     one_api,
     one_function,
-    web_app_in,
 )
 from localstack_lite.model.api import LambdaProxy
 from localstack_lite.model.function import Code
@@ -59,9 +60,34 @@ def test_every_request_goes_to_the_function():
     assert [(route.key, route.integration) for route in api.routes] == [("$default", LambdaProxy("shop", "2.0"))]
 
 
-@pytest.mark.parametrize(("text", "app"), [("app = Flask(__name__)", "app"), ("x = 1", ""), ("app = (", "")])
-def test_a_web_app_is_recognised_for_the_message(text, app):
-    assert web_app_in(text) == app
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("from mangum import Mangum\nserve = Mangum(app, lifespan='off')", "serve"),
+        ("import mangum\nhandler = mangum.Mangum(app)", "handler"),
+        ("a = make_lambda_handler(x)\nlambda_handler = make_lambda_handler(y)", "lambda_handler"),
+        ("def run(event, context):\n    return serverless_wsgi.handle_request(app, event, context)", "run"),
+        ("def run(event, context):\n    return awsgi.response(app, event, context)", "run"),
+        ("def run(event, context):\n    return app.resolve(event, context)", "run"),
+        ("def place(path, other):\n    return path.resolve()", ""),
+        ("def run(event, context):\n    return make.response(event)", ""),
+        ("app = Flask(__name__)", ""),
+        ("handler = Mangum(", ""),
+    ],
+)
+def test_a_handler_that_an_adapter_makes_is_known_by_the_adapter(text, name):
+    assert adapted_in(text) == name
+
+
+def test_an_adapters_handler_is_found_in_the_modules_that_are_made_for_servers():
+    texts = {"app.py": "app = Flask(__name__)", "asgi.py": "serve = Mangum(app)", "server.py": "def handler(a): ..."}
+    assert find_handler(texts) == find_adapted(texts) == "asgi.serve"
+    assert find_adapted({"app.py": "def handler(event, context): ..."}) == ""
+
+
+def test_what_logging_calls_a_handler_is_none():
+    assert handler_in("app = Flask(__name__)\nhandler = logging.StreamHandler()") == ""
+    assert handler_in("handler = RotatingFileHandler('x')\ndef lambda_handler(event, context): ...") == "lambda_handler"
 
 
 @pytest.mark.parametrize(

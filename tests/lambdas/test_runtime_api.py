@@ -24,6 +24,7 @@ from tests.builders import invocation
         ("GET", "/2018-06-01/ping", Operation.PING, ""),
         ("POST", "/devserve/loaded", Operation.LOADED, ""),
         ("GET", "/devserve/loaded", Operation.WRONG_METHOD, ""),
+        ("POST", "/devserve/advice", Operation.ADVICE, ""),
         ("GET", "/", Operation.UNKNOWN, ""),
     ],
 )

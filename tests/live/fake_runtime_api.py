@@ -21,7 +21,7 @@ RESPONSE_LIMIT = 6 * 1024 * 1024 + 100
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a runtime posted. `kind` is `response`, `error`, `init_error` or `loaded`."""
+    """What a runtime posted. `kind` is `response`, `error`, `init_error`, `loaded` or `advice`."""
 
     kind: str
     request_id: str
@@ -194,8 +194,8 @@ def _chunks(stream: Any, headers: dict[str, str]) -> bytes:
 
 def _kind(path: str) -> tuple[str, str]:
     parts = path.strip("/").split("/")
-    if parts[-1] == "loaded":
-        return "", "loaded"
+    if parts[-1] in ("loaded", "advice"):
+        return "", parts[-1]
     if parts[-2] == "init":
         return "", "init_error"
     return parts[-2], parts[-1]

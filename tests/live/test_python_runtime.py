@@ -302,30 +302,46 @@ def test_nothing_is_told_elsewhere(tmp_path: Path) -> None:
         assert [posted.kind for posted in runtime.api.posted] == ["response"]
 
 
-def test_byte_code_of_the_same_second_is_not_believed(tmp_path: Path) -> None:
-    module = tmp_path / "part.py"
-    module.write_text("x = 1\n")
-    py_compile.compile(str(module))
-    compiled = next((tmp_path / "__pycache__").iterdir())
-    then = module.stat().st_mtime_ns
-    module.write_text("x = 2\n")
-    os.utime(module, ns=(then, then))  # saved twice within a second, with the same size: the byte code looks right
-    os.utime(compiled, ns=(then, then))
-    source = "import part\ndef handler(event, context):\n    return part.x\n"
-    with running(tmp_path, source, environ=REPORT) as runtime:
-        assert runtime.ask().json() == 2
+USES_PART = "import part\ndef handler(event, context):\n    return part.x\n"
 
 
-def test_byte_code_that_is_clearly_younger_is_used(tmp_path: Path) -> None:
-    module = tmp_path / "part.py"
+@pytest.mark.parametrize("kept", [True, False])
+def test_byte_code_that_looks_right_and_is_not_is_never_believed(tmp_path: Path, kept: bool) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    module = project / "part.py"
     module.write_text("x = 1\n")
     py_compile.compile(str(module))
     then = module.stat().st_mtime
+    folder = {"DEVSERVE_BYTECODE": str(tmp_path / ".devserve" / "cache" / "bytecode")} if kept else {}
+    with running(project, USES_PART, environ=REPORT | folder) as runtime:
+        assert runtime.ask().json() == 1
     module.write_text("x = 2\n")
-    os.utime(module, (then, then))
-    os.utime(next((tmp_path / "__pycache__").iterdir()), (then + 5, then + 5))
-    source = "import part\ndef handler(event, context):\n    return part.x\n"
-    with running(tmp_path, source, environ=REPORT) as runtime:
+    os.utime(module, (then, then))  # the same size, and an editor that keeps the time
+    with running(project, USES_PART, environ=REPORT | folder) as runtime:
+        assert runtime.ask().json() == 2
+
+
+def test_byte_code_is_kept_in_devserves_own_folder_and_used_again(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    installed = project / ".venv" / "site-packages"
+    installed.mkdir(parents=True)
+    (installed / "thing.py").write_text("x = 1\n")
+    (project / "part.py").write_text(f"import sys\nsys.path.append({str(installed)!r})\nfrom thing import x\n")
+    kept = tmp_path / ".devserve" / "cache" / "bytecode"
+    environ = REPORT | {"DEVSERVE_BYTECODE": str(kept)}
+    times = []
+    for _ in range(2):
+        with running(project, USES_PART, environ=environ) as runtime:
+            assert runtime.ask().json() == 1
+        times.append({path.name.partition(".")[0]: path.stat().st_mtime_ns for path in kept.rglob("*.pyc")})
+    assert {"part", "thing"} <= times[0].keys()
+    assert times[0] == times[1], "the second start compiled nothing"
+    assert (tmp_path / ".devserve" / ".gitignore").read_text() == "*\n"
+    assert not list(project.rglob("*.pyc")), "nothing is written beside the sources"
+    for path in kept.rglob("*.pyc"):
+        path.write_bytes(b"")  # half written when the machine went down
+    with running(project, USES_PART, environ=environ) as runtime:
         assert runtime.ask().json() == 1
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import localstack_lite
-from localstack_lite.model.api import ApiKind, FixedReply, Route, Unsupported
+from localstack_lite.model.adapter import Adapter, AppKind
+from localstack_lite.model.api import ApiKind, Face, FixedReply, Route, Unsupported
 from localstack_lite.model.project import Problem, Project
 from localstack_lite.observe import banner
 from localstack_lite.observe.palette import Palette, width
@@ -84,3 +85,25 @@ def test_below_80_columns_lines_are_wrapped() -> None:
     found = shown(SHOP, 40)
     assert max(width(line) for line in found) <= 40
     assert "  process sandbox: no Docker engine" in found
+
+
+def test_what_kind_of_project_it_is_and_who_stands_before_the_app() -> None:
+    adapter = Adapter(AppKind.WSGI, "shop.wsgi:application", "apig-wsgi")
+    shop = replace(SHOP, framework="Django 5.2", functions=(replace(SHOP.functions[0], adapter=adapter),))
+    assert "  Django 5.2 · shop.wsgi:application through apig-wsgi" in shown(shop)
+
+
+def test_the_next_runs_of_schedules_and_how_to_see_the_keys() -> None:
+    now = ready(SHOP).at
+    runs = (("nightly", now + 3 * 86400), ("off", None), ("warm", now + 240.0), ("soon", now + 7.6))
+    found = banner.lines(replace(ready(SHOP), upcoming=runs, keys=True), Palette(False), 100)
+    assert found[-1] == "  press h for help"
+    assert found[-3:-1] == ["  ⏰ soon     next in 8 s", "  … and 2 more schedules: devserve schedules"]
+
+
+def test_a_stage_in_front_is_in_the_address_and_a_load_balancer_takes_every_path() -> None:
+    staged = api("ANY / -> hello", kind=ApiKind.REST, stage="dev", face=Face.AWS)
+    assert "  ➜ gateway  http://127.0.0.1:3000/dev/" in shown(project(function("hello"), staged))
+    balancer = shown(project(function("hello"), api("$default -> hello", kind=ApiKind.ALB)))
+    assert "  ➜ gateway  http://127.0.0.1:3000/" in balancer
+    assert any(line.startswith("  ANY  /*  hello") for line in balancer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from localstack_lite.model.adapter import Adapter, AppKind
 from localstack_lite.model.function import Code, Function, Image
 from localstack_lite.ports import SandboxSpec
 from localstack_lite.sandbox.container_plan import ContainerPlan
@@ -116,3 +117,27 @@ def test_another_processor_is_said_where_nothing_emulates_it() -> None:
     elsewhere = ContainerPlan(replace(ENGINE, local=False), {}).misfit("riscv64", odd)
     assert elsewhere is not None
     assert not elsewhere.fatal
+
+
+def test_what_calls_an_app_comes_from_outside_and_behind_the_functions_own(tmp_path: Path) -> None:
+    folder, package, module = tmp_path / "adapters", tmp_path / "mangum", tmp_path / "typing_extensions.py"
+    folder.mkdir()
+    package.mkdir()
+    module.touch()
+    told = {"DEVSERVE_APP": f'{{"place": "{tmp_path}/x"}}'}
+    adapter = Adapter(AppKind.ASGI, "app:app", "Mangum", (folder,), (package, module), told)
+    one = replace(function(tmp_path), adapter=adapter, opt=None)
+    plan = PLAN.of_function(one, READY)
+    started = replace(spec(one), adapter=adapter, environ={"PYTHONPATH": "/opt/x", **told})
+    assert plan == PLAN.of_start(started, READY)
+    assert [(mount.target, mount.single) for mount in plan.mounts] == [
+        ("/var/task", False),
+        ("/var/devserve/adapters/0/adapters", False),
+        ("/var/devserve/packages/0/mangum", False),
+        ("/var/devserve/packages/1/typing_extensions.py", True),
+    ]
+    environ = PLAN.tenure(started, READY).environ
+    assert environ["PYTHONPATH"] == "/opt/x:/var/devserve/adapters/0/adapters"
+    packages = "/var/devserve/packages/0/mangum:/var/devserve/packages/1/typing_extensions.py"
+    assert environ["DEVSERVE_PACKAGES"] == packages
+    assert environ["DEVSERVE_APP"] == '{"place": "/var/task/x"}'

@@ -38,6 +38,17 @@ def test_everything_arrives_readable_by_everybody(tmp_path: Path) -> None:
     assert {member.uid for member in members.values()} == {0}
 
 
+def test_a_single_file_is_put_under_its_own_name(tmp_path: Path) -> None:
+    (tmp_path / "typing_extensions.py").write_text("x = 1")
+    api = Api()
+    source = str(tmp_path / "typing_extensions.py")
+    copy(api, "c1", Mount(source, "/var/devserve/packages/0/other.py", copied=True, single=True))
+    ((_, path, data),) = api.archives
+    assert path == "/var/devserve/packages/0"
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        assert archive.getnames() == ["other.py"]
+
+
 def test_a_folder_made_in_the_place_of_another_is_another(tmp_path: Path) -> None:
     old, new = tmp_path / "code", tmp_path / "new"
     old.mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from localstack_lite.model.adapter import Adapter, AppKind
 from localstack_lite.ports import SandboxSpec
 from localstack_lite.sandbox.interpreter import Interpreter
 from localstack_lite.sandbox.search_paths import below_opt, search_paths
@@ -88,3 +89,12 @@ def test_only_opt_itself_is_translated() -> None:
     assert below_opt("/opt", Path("/o")) == "/o"
     assert below_opt("/optional", Path("/o")) == "/optional"
     assert below_opt("/opt/x", None) == "/opt/x"
+
+
+def test_the_modules_of_an_adapter_come_behind_all_of_the_functions_own() -> None:
+    adapter = Adapter(AppKind.WSGI, "app:app", "apig-wsgi", (Path("/ours/adapters"),))
+    environ = {"PYTHONPATH": "/var/task/vendor"}
+    spec = SandboxSpec("t", "python3.12", "a.b", Path("/p/src"), environ, "127.0.0.1:9001", 128, Path("/tmp"))
+    found = search_paths(replace(spec, opt=Path("/layers"), adapter=adapter), PYTHON, HOST)["PYTHONPATH"].split(":")
+    assert found[-2:] == ["/p/src/vendor", "/ours/adapters"]
+    assert found[0].startswith("/layers/")

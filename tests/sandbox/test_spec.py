@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from localstack_lite.model.adapter import Adapter, AppKind
 from localstack_lite.ports import SandboxSpec
 from localstack_lite.sandbox.interpreter import Interpreter
 from localstack_lite.sandbox.spec import Found, Impossible, Launch, launch, variables, wrapper_of
@@ -151,3 +152,12 @@ def test_files_of_layers_are_reported_where_files_are() -> None:
     layered = replace(spec(environ={"DEVSERVE_REPORT_FILES": "1"}), opt=Path("/layers/f"))
     assert variables(layered, "m", RUNTIMES, PYTHON, HOST)["DEVSERVE_WATCH_ROOTS"] == "/layers/f"
     assert "DEVSERVE_WATCH_ROOTS" not in variables(replace(layered, environ={}), "m", RUNTIMES, PYTHON, HOST)
+
+
+def test_an_adapter_is_told_which_packages_it_may_offer() -> None:
+    adapter = Adapter(AppKind.ASGI, "app:app", "Mangum", (Path("/ours"),), (Path("/own/mangum"), Path("/own/t.py")))
+    given = replace(spec(), adapter=adapter)
+    values = variables(given, "mark", Path("/runtimes/python"), PYTHON, HOST)
+    assert values["DEVSERVE_PACKAGES"] == "/own/mangum:/own/t.py"
+    assert values["PYTHONPATH"] == "/ours"
+    assert "DEVSERVE_PACKAGES" not in variables(spec(), "mark", Path("/runtimes/python"), PYTHON, HOST)

@@ -4,7 +4,8 @@
 * `payload` turns bytes into events and results into bytes, `context` is the handler's second argument, `output` is
   where prints and log records go.
 * Read only when needed: `failures` (errors), `logs` (once the function imports logging), `careful` (results that the
-  fast encoder cannot do), `loaded` (under devserve: which files the function has read).
+  fast encoder cannot do), `loaded` (under devserve: which files the function has read), `writes` (and where it wrote
+  outside `/tmp`), `strict` (refuses that, where the kernel does not).
 
 What it does follows AWS's own Python runtime interface client 4.2, down to the texts.
 """

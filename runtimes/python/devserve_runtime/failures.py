@@ -9,6 +9,7 @@ from devserve_runtime import Fault, output, payload
 from devserve_runtime.output import JSON_ERROR, TEXT_ERROR
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_ADAPTERS = os.path.join(_OURS, "adapters") + os.sep
 _NBSP = "\u00a0"
 
 WARNING = (
@@ -28,6 +29,9 @@ def current(request_id: str) -> dict:
     if isinstance(error, Fault):
         return _told(error.text, error.kind, error.trace, request_id)
     frames = [(frame.filename, frame.lineno, frame.name, frame.line) for frame in _stack(error)]
+    # Of an app that an adapter calls, what was called before the app is not the user's either.
+    called = max((index for index, frame in enumerate(frames) if frame[0].startswith(_ADAPTERS)), default=-1)
+    del frames[: called + 1]
     while frames and frames[0][0].startswith(_OURS):
         del frames[0]
     return _told(_text(error), type(error).__name__, traceback.format_list(frames), request_id)

@@ -95,11 +95,11 @@ def _serve(handler, api: RuntimeApi, sink, files) -> None:
         else:
             if api.forked:
                 os._exit(0)  # a child that the handler forked and forgot: the parent answers
-            quiet = files is None or not files.opened
+            quiet = files is None or not (files.opened or files.written)
             _post(api, sink, f"{_INVOCATION}{request_id}/response", answer, content_type, ask_next=quiet)
             if quiet:
                 continue
-        if files is not None and files.opened:
+        if files is not None and (files.opened or files.written):
             files.tell(api)
 
 
@@ -126,10 +126,16 @@ def _post(
 
 
 def _watch_files():
+    strict = os.environ.pop("DEVSERVE_STRICT_FS", "")
+    quiet = os.environ.pop("DEVSERVE_QUIET_WRITES", "") == "1"
+    if strict:
+        late("strict").StrictFileSystem(strict.split(os.pathsep))
+    bytecode = os.environ.pop("DEVSERVE_BYTECODE", "")
     if os.environ.pop("DEVSERVE_REPORT_FILES", "") != "1":
         return None
     loaded = late("loaded")
     task_root = os.environ.get("LAMBDA_TASK_ROOT") or os.getcwd()
+    writes = None if strict or quiet else late("writes").Writes(late("writes").writable_folders(), task_root)
     more = os.environ.pop("DEVSERVE_WATCH_ROOTS", "")
-    loaded.distrust_recent_bytecode(task_root)
-    return loaded.LoadedFiles([task_root, "/opt", *filter(None, more.split(os.pathsep))])
+    late("bytecode").install(task_root, bytecode)
+    return loaded.LoadedFiles([task_root, "/opt", *filter(None, more.split(os.pathsep))], writes)

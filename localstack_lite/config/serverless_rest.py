@@ -1,0 +1,377 @@
+"""`http` events of a service → one REST API: a tree of resources, methods, CORS, authorizers, a deployment. Pure.
+
+Recorded with osls 3.77: ids, the headers of `cors: true`, the template that picks one of several origins.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from localstack_lite.config.parameters import as_text
+from localstack_lite.config.serverless_made import Made, Values, arn_of, as_list, as_mapping, invocation_uri, joined
+from localstack_lite.config.serverless_names import (
+    normalized,
+    permission_id,
+    plain,
+    rest_method_id,
+    rest_resource_id,
+)
+from localstack_lite.config.yaml_cfn import KeyPath
+
+API = "ApiGatewayRestApi"
+#: What `cors: true` allows.
+HEADERS = (
+    *("Content-Type", "X-Amz-Date", "Authorization", "X-Api-Key", "X-Amz-Security-Token"),
+    *("X-Amz-User-Agent", "X-Amzn-Trace-Id"),
+)
+_ANY = "DELETE,GET,HEAD,PATCH,POST,PUT"
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"})
+_INTEGRATIONS = {"LAMBDA": "AWS", "LAMBDA_PROXY": "AWS_PROXY"}
+
+
+@dataclass(frozen=True, slots=True)
+class HttpEvent:
+    """`path` has no slash at either end; `said` is the long form."""
+
+    function: str
+    method: str
+    path: str
+    said: Values
+    origin: KeyPath
+
+
+@dataclass(slots=True)
+class _Preflight:
+    """The OPTIONS method of one path, of all its events."""
+
+    origins: list[str] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
+    credentials: bool = False
+    age: object = None
+    cache: object = None
+    several: bool = False
+    origin: KeyPath = ()
+
+
+def http_event(made: Made, function: str, event: object, origin: KeyPath) -> HttpEvent | None:
+    """None, and told, when it says no method and path."""
+    if isinstance(event, str):
+        method, _, path = event.strip().partition(" ")
+        said: Values = {}
+    else:
+        said = as_mapping(event)
+        method, path = as_text(said.get("method")), as_text(said.get("path"))
+    method = "ANY" if method == "*" else method.strip().upper()
+    if method not in _METHODS or (not path.strip() and not isinstance(event, dict)):
+        what = f"function {function}: {method or 'nothing'} is no HTTP method"
+        made.tell(origin, what, "write http: GET /path, or method and path", normalized(function), warning=False)
+        return None
+    return HttpEvent(function, method, path.strip().strip("/"), said, origin)
+
+
+def add_rest_api(made: Made, events: Sequence[HttpEvent], stage: str) -> None:
+    """`stage` is the API's stage. An API that is elsewhere is stood in for, unless it is for CloudFormation."""
+    if not events:
+        return
+    gateway = as_mapping(made.service.provider.get("apiGateway"))
+    elsewhere = gateway.get("restApiId")
+    own = not (isinstance(elsewhere, dict) and elsewhere.get("Ref") in _declared(made))
+    if elsewhere is None or (own and not made.deploying):
+        _api(made, gateway, events[0].origin)
+        reference: Any = {"Ref": API}
+        root: Any = {"Fn::GetAtt": [API, "RootResourceId"]}
+    else:
+        reference, root = elsewhere, gateway.get("restApiRootResourceId")
+        if isinstance(elsewhere, dict) and "Ref" in elsewhere and root is None:
+            root = {"Fn::GetAtt": [elsewhere["Ref"], "RootResourceId"]}
+    tree = _resources(made, events, reference, root)
+    made_methods: list[str] = []
+    preflights: dict[str, _Preflight] = {}
+    for event in events:
+        if cors := event.said.get("cors"):
+            _allow(preflights.setdefault(event.path, _Preflight(origin=(*event.origin, "cors"))), event, cors)
+    for path, preflight in preflights.items():
+        made_methods.append(_options(made, path, preflight, tree[path], reference))
+    for event in events:
+        made_methods.append(_method(made, event, tree[event.path], reference, gateway))
+    called = dict.fromkeys(event.function for event in events)
+    for function in called:
+        source = _execute(reference)
+        made.permission(function, "ApiGateway", "apigateway.amazonaws.com", (), SourceArn=source)
+    _deployment(made, reference, stage, made_methods)
+    _keys(made, gateway, reference, stage)
+
+
+def _declared(made: Made) -> Values:
+    return as_mapping(made.service.resources.get("Resources"))
+
+
+def _execute(reference: Any) -> dict[str, Any]:
+    place = (":execute-api:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, ":")
+    return joined("arn:", {"Ref": "AWS::Partition"}, *place, reference, "/*/*")
+
+
+def _api(made: Made, gateway: Values, origin: KeyPath) -> None:
+    service, provider = made.service, made.service.provider
+    first = gateway.get("shouldStartNameWithService", provider.get("shouldStartNameWithService"))
+    usual = f"{service.name}-{service.stage}" if first is True else f"{service.stage}-{service.name}"
+    endpoint = as_text(provider.get("endpointType") or gateway.get("endpointType") or "EDGE").upper()
+    policy = gateway.get("resourcePolicy")
+    size, source = gateway.get("minimumCompressionSize"), gateway.get("apiKeySourceType")
+    properties = {
+        "Name": provider.get("apiName") or usual,
+        "Description": gateway.get("description"),
+        "BinaryMediaTypes": gateway.get("binaryMediaTypes"),
+        "EndpointConfiguration": {"Types": [endpoint]},
+        "Policy": {"Version": "2012-10-17", "Statement": policy} if policy else None,
+        "MinimumCompressionSize": size,
+        "ApiKeySourceType": as_text(source).upper() if source else None,
+        "DisableExecuteApiEndpoint": gateway.get("disableDefaultEndpoint"),
+    }
+    made.add(API, "AWS::ApiGateway::RestApi", properties, origin)
+    url = ("https://", {"Ref": API}, ".execute-api.", {"Ref": "AWS::Region"}, ".", {"Ref": "AWS::URLSuffix"})
+    stage = as_text(gateway.get("stage")) or service.stage
+    made.outputs["ServiceEndpoint"] = {"Description": "URL of the service endpoint", "Value": joined(*url, f"/{stage}")}
+
+
+def _resources(made: Made, events: Sequence[HttpEvent], api: Any, root: Any) -> dict[str, Any]:
+    """What each path's methods hang on."""
+    tree: dict[str, Any] = {"": root}
+    for event in events:
+        parts = event.path.split("/") if event.path else []
+        for depth in range(1, len(parts) + 1):
+            path = "/".join(parts[:depth])
+            if path in tree:
+                continue
+            parent = "/".join(parts[: depth - 1])
+            logical_id = rest_resource_id(path)
+            properties = {"ParentId": tree[parent], "PathPart": parts[depth - 1], "RestApiId": api}
+            made.add(logical_id, "AWS::ApiGateway::Resource", properties, event.origin)
+            tree[path] = {"Ref": logical_id}
+    return tree
+
+
+def _method(made: Made, event: HttpEvent, resource: Any, api: Any, gateway: Values) -> str:
+    said = event.said
+    kind = as_text(said.get("integration")).upper().replace("-", "_") or ("AWS" if said.get("async") else "AWS_PROXY")
+    kind = _INTEGRATIONS.get(kind, kind)
+    integration: dict[str, Any] = {
+        "IntegrationHttpMethod": "POST",
+        "Type": kind,
+        "Uri": invocation_uri(arn_of(event.function)),
+    }
+    if (timeout := said.get("timeoutInMillis", gateway.get("timeoutInMillis"))) is not None:
+        integration["TimeoutInMillis"] = timeout
+    if as_text(as_mapping(said.get("response")).get("transferMode")).upper() == "STREAM":
+        integration["ResponseTransferMode"] = "STREAM"
+    if kind != "AWS_PROXY" and made.deploying:
+        what = f"{event.method} /{event.path}: an integration of type {kind} is not pushed by this version"
+        made.tell(event.origin, what, "deploy it with serverless deploy", normalized(event.function), warning=False)
+    request = as_mapping(said.get("request"))
+    if kind in ("HTTP", "HTTP_PROXY"):
+        integration |= {"Uri": request.get("uri"), "IntegrationHttpMethod": event.method}
+    properties = {
+        "HttpMethod": event.method,
+        "RequestParameters": _parameters(request),
+        "ResourceId": resource,
+        "RestApiId": api,
+        "ApiKeyRequired": bool(said.get("private")),
+        **_authorization(made, event, api),
+        "Integration": integration,
+        "MethodResponses": [],
+        "OperationName": said.get("operationId") or said.get("operationName"),
+    }
+    if request.get("schemas") or request.get("schema"):
+        what = f"{event.method} /{event.path}: requests are not checked against a schema by this version"
+        made.tell((*event.origin, "request"), what, "the function gets them all", normalized(event.function))
+    logical_id = rest_method_id(event.path, event.method)
+    waits = [permission_id(event.function, "ApiGateway")]
+    made.add(logical_id, "AWS::ApiGateway::Method", properties, event.origin, DependsOn=waits)
+    return logical_id
+
+
+def _parameters(request: Values) -> dict[str, Any]:
+    places = {"querystrings": "querystring", "headers": "header", "paths": "path"}
+    return {
+        f"method.request.{places[place]}.{name}": value.get("required", False) if isinstance(value, dict) else value
+        for place, names in as_mapping(request.get("parameters")).items()
+        if place in places
+        for name, value in as_mapping(names).items()
+    }
+
+
+def _authorization(made: Made, event: HttpEvent, api: Any) -> dict[str, Any]:
+    authorizer = event.said.get("authorizer")
+    if not authorizer:
+        return {"AuthorizationType": "NONE"}
+    said = as_mapping(authorizer) if not isinstance(authorizer, str) else {"name": authorizer}
+    name, arn = said.get("name"), said.get("arn")
+    kind = as_text(said.get("type")).upper()
+    if "AWS_IAM" in (kind, as_text(name).upper()):
+        return {"AuthorizationType": "AWS_IAM"}
+    if said.get("authorizerId"):
+        return {"AuthorizationType": kind or "CUSTOM", "AuthorizerId": said["authorizerId"]}
+    if isinstance(name, str) and name.startswith("arn:"):
+        arn, name = name, None
+    pool = kind == "COGNITO_USER_POOLS" or ":cognito-idp:" in json.dumps(arn)
+    shown = as_text(name) or plain(as_text(arn).rpartition(":")[2].rpartition("/")[2]) or "Authorizer"
+    logical_id = f"{normalized(shown)}ApiGatewayAuthorizer"
+    if logical_id not in made.resources:
+        _authorizer(made, logical_id, shown, {**said, "arn": arn}, pool, api, (*event.origin, "authorizer"))
+    return {
+        "AuthorizationType": "COGNITO_USER_POOLS" if pool else "CUSTOM",
+        "AuthorizerId": {"Ref": logical_id},
+        "AuthorizationScopes": said.get("scopes") if pool else None,
+    }
+
+
+def _authorizer(made: Made, logical_id: str, name: str, said: Values, pool: bool, api: Any, origin: KeyPath) -> None:
+    kind = "COGNITO_USER_POOLS" if pool else as_text(said.get("type")).upper() or "TOKEN"
+    properties: dict[str, Any] = {
+        "IdentitySource": said.get("identitySource") or "method.request.header.Authorization",
+        "Name": name,
+        "RestApiId": api,
+        "Type": kind,
+        "AuthorizerResultTtlInSeconds": said.get("resultTtlInSeconds"),
+        "IdentityValidationExpression": said.get("identityValidationExpression"),
+    }
+    if pool:
+        properties["ProviderARNs"] = as_list(said.get("arn"))
+    elif said.get("arn") is not None:
+        properties["AuthorizerUri"] = invocation_uri(said["arn"])
+    elif name in made.service.functions:
+        properties["AuthorizerUri"] = invocation_uri(arn_of(name))
+        made.permission(name, "ApiGateway", "apigateway.amazonaws.com", origin, SourceArn=_execute(api))
+    else:
+        made.tell(origin, f"there is no function {name} to authorize with", "name a function or an arn", name)
+    made.add(logical_id, "AWS::ApiGateway::Authorizer", properties, origin)
+
+
+def _allow(preflight: _Preflight, event: HttpEvent, cors: object) -> None:
+    said = as_mapping(cors)
+    origins = said.get("origins", said.get("origin"))
+    listed = [part.strip() for each in as_list(origins) for part in as_text(each).split(",")] or ["*"]
+    preflight.several = preflight.several or isinstance(origins, list) or len(listed) > 1
+    headers = [as_text(each) for each in as_list(said.get("headers"))] or list(HEADERS)
+    methods = [as_text(each).upper() for each in as_list(said.get("methods"))] or ["OPTIONS"]
+    for into, new in (
+        (preflight.origins, listed),
+        (preflight.headers, headers),
+        (preflight.methods, [*methods, *(["OPTIONS"] if "OPTIONS" not in methods else []), event.method]),
+    ):
+        into += [one for one in dict.fromkeys(new) if one not in into]
+    preflight.credentials = preflight.credentials or as_text(said.get("allowCredentials")) == "true"
+    preflight.age = said.get("maxAge") or preflight.age
+    preflight.cache = said.get("cacheControl") or preflight.cache
+
+
+def _options(made: Made, path: str, preflight: _Preflight, resource: Any, api: Any) -> str:
+    allowed = ",".join(_ANY if method == "ANY" else method for method in preflight.methods)
+    headers = {
+        "Access-Control-Allow-Origin": preflight.origins[0],
+        "Access-Control-Allow-Headers": ",".join(preflight.headers),
+        "Access-Control-Allow-Methods": allowed,
+        **({"Access-Control-Allow-Credentials": "true"} if preflight.credentials else {}),
+        **({"Access-Control-Max-Age": as_text(preflight.age)} if preflight.age else {}),
+        **({"Cache-Control": as_text(preflight.cache)} if preflight.cache else {}),
+    }
+    responses = {f"method.response.header.{name}": True for name in headers}
+    integration = {
+        "Type": "MOCK",
+        "RequestTemplates": {"application/json": "{statusCode:200}"},
+        "ContentHandling": "CONVERT_TO_TEXT",
+        "IntegrationResponses": [
+            {
+                "StatusCode": "200",
+                "ResponseParameters": {
+                    f"method.response.header.{name}": f"'{value}'" for name, value in headers.items()
+                },
+                "ResponseTemplates": {"application/json": _picks(preflight.origins) if preflight.several else ""},
+            }
+        ],
+    }
+    properties = {
+        "AuthorizationType": "NONE",
+        "HttpMethod": "OPTIONS",
+        "MethodResponses": [{"StatusCode": "200", "ResponseParameters": responses, "ResponseModels": {}}],
+        "RequestParameters": {},
+        "Integration": integration,
+        "ResourceId": resource,
+        "RestApiId": api,
+    }
+    logical_id = rest_method_id(path, "options")
+    made.add(logical_id, "AWS::ApiGateway::Method", properties, preflight.origin)
+    return logical_id
+
+
+def _picks(origins: Sequence[str]) -> str:
+    """A mapping template that answers the origin that asked, when it is allowed."""
+    fits = " || ".join(f'$origin.matches("{one.replace(".", "[.]").replace("*", ".+", 1)}")' for one in origins)
+    return (
+        '#set($origin = $input.params("Origin"))\n'
+        '#if($origin == "") #set($origin = $input.params("origin")) #end\n'
+        f"#if({fits}) #set($context.responseOverride.header.Access-Control-Allow-Origin = $origin) #end"
+    )
+
+
+def _deployment(made: Made, api: Any, stage: str, methods: Sequence[str]) -> None:
+    """Another id for other methods: a deployment is never changed."""
+    content = json.dumps([made.resources[one] for one in methods], sort_keys=True, default=str)
+    logical_id = f"ApiGatewayDeployment{sha256(content.encode()).hexdigest()[:13]}"
+    waits = list(dict.fromkeys(methods))
+    properties: Mapping[str, Any] = {"RestApiId": api, "StageName": stage}
+    made.add(logical_id, "AWS::ApiGateway::Deployment", properties, (), DependsOn=waits)
+
+
+def _keys(made: Made, gateway: Values, api: Any, stage: str) -> None:
+    """API keys and the usage plan that they belong to."""
+    listed = as_list(gateway.get("apiKeys", made.service.provider.get("apiKeys")))
+    plan = gateway.get("usagePlan", made.service.provider.get("usagePlan"))
+    if not listed and not plan:
+        return
+    origin = ("provider", "apiGateway", "apiKeys")
+    waits = next(name for name in made.resources if name.startswith("ApiGatewayDeployment"))
+    if isinstance(plan, list):
+        made.tell(("provider", "apiGateway"), "usage plans with names are not read by this version", "", "usagePlan")
+        return
+    service = made.service
+    properties = {
+        "ApiStages": [{"ApiId": api, "Stage": stage}],
+        "Description": f"Usage plan for {service.name} {service.stage} stage",
+        "UsagePlanName": f"{service.name}-{service.stage}",
+        "Quota": _capitals(as_mapping(plan).get("quota")),
+        "Throttle": _capitals(as_mapping(plan).get("throttle")),
+    }
+    made.add("ApiGatewayUsagePlan", "AWS::ApiGateway::UsagePlan", properties, origin, DependsOn=waits)
+    for number, key in enumerate(listed, start=1):
+        said = as_mapping(key)
+        name, value = (said.get("name"), said.get("value")) if said else (key, None)
+        named = {
+            "Enabled": said.get("enabled", True),
+            "Name": name,
+            "Value": value,
+            "Description": said.get("description"),
+        }
+        stages = [{"RestApiId": api, "StageName": stage}]
+        made.add(
+            f"ApiGatewayApiKey{number}",
+            "AWS::ApiGateway::ApiKey",
+            {**named, "StageKeys": stages},
+            origin,
+            DependsOn=waits,
+        )
+        of_plan = {
+            "KeyId": {"Ref": f"ApiGatewayApiKey{number}"},
+            "KeyType": "API_KEY",
+            "UsagePlanId": {"Ref": "ApiGatewayUsagePlan"},
+        }
+        made.add(f"ApiGatewayUsagePlanKey{number}", "AWS::ApiGateway::UsagePlanKey", of_plan, origin)
+
+
+def _capitals(said: object) -> dict[str, Any] | None:
+    return {key[:1].upper() + key[1:]: value for key, value in as_mapping(said).items()} or None

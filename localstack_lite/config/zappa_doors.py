@@ -1,0 +1,149 @@
+"""What a Zappa project stands behind: API Gateway (v1 REST, v2 HTTP), a function URL, a load balancer. Pure. Source:
+Zappa 0.63, which makes these.
+
+What Zappa protects stays closed as long as this version cannot ask who may pass; users can switch authorizers off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from localstack_lite.config.integrations import protected
+from localstack_lite.config.zappa_keys import Given
+from localstack_lite.model.api import Api, ApiKind, Cors, Face, FixedReply, Route, Unsupported
+from localstack_lite.model.exposure import api_for
+
+_VERSIONS = {"v1": "rest", "v2": "http"}
+#: What Zappa lets pass on a REST API when `cors` says nothing else.
+_HEADERS = ("Content-Type", "X-Amz-Date", "Authorization", "X-Api-Key", "X-Amz-Security-Token")
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+
+def doors(given: Given, function: str) -> tuple[Api, ...]:
+    """The APIs, the one that people open first. The stage stands in front of every path, as Zappa has it, unless there
+    is a domain. Another kind may be chosen for the first, when nothing has to be kept closed behind it."""
+    version = given.text("apigateway_version", "v1")
+    if version not in _VERSIONS:
+        what = f"stage {given.stage}: apigateway_version is {version!r}"
+        given.tell("apigateway_version", what, "v1 or v2; v1 is used")
+        version = "v1"
+    kinds = []
+    if given.yes("use_apigateway", True) and given.yes("apigateway_enabled", True):
+        kinds.append(_VERSIONS[version])
+        if version == "v2":
+            _silently_open(given)
+    kinds += ["url"] if given.yes("function_url_enabled", False) else []
+    kinds += ["alb"] if given.yes("alb_enabled", False) else []
+    made = [_door(given, function, kind) for kind in kinds]
+    return tuple(made[:1]) + tuple(
+        replace(api, logical_id=f"Zappa{api.logical_id}", switchable=False) for api in made[1:]
+    )
+
+
+def _door(given: Given, function: str, kind: str) -> Api:
+    domain = given.text("domain")
+    api = api_for(
+        function,
+        kind,
+        given.stage,
+        Face.DOMAIN if domain else Face.AWS,
+        domain=domain,
+        base_path=given.text("base_path").strip("/"),
+        cors=_cors(given, kind),
+        where=given.at({"url": "function_url_enabled", "alb": "alb_enabled"}.get(kind, "apigateway_enabled")),
+    )
+    if api.kind is ApiKind.REST and not given.yes("binary_support", True):
+        api = replace(api, binary_media_types=())
+    if guard := _guard(given, api.kind):
+        routes = tuple(replace(r, integration=_closed(r, guard), authorizer=guard) for r in api.routes)
+        api = replace(api, routes=routes, switchable=False)
+    if api.kind is ApiKind.REST and given.values.get("cors"):
+        reply = _preflight(given.table("cors"))
+        options = tuple(Route("OPTIONS", route.path, reply) for route in api.routes)
+        api = replace(api, routes=(*api.routes, *options))
+    return api
+
+
+def _closed(route: Route, guard: str) -> Unsupported:
+    return protected(route.key, guard, lambda: route.integration)
+
+
+def _guard(given: Given, kind: ApiKind) -> str:
+    """The name of what protects the door; empty when it is open."""
+    if kind is ApiKind.FUNCTION_URL:
+        return "AWS_IAM" if str(given.table("function_url_config").get("authorizer", "NONE")).upper() != "NONE" else ""
+    if kind not in (ApiKind.REST, ApiKind.HTTP):
+        return ""
+    if given.yes("iam_authorization", False):
+        return "AWS_IAM"
+    if kind is ApiKind.HTTP:
+        return ""
+    if given.table("authorizer"):
+        return str(given.table("authorizer").get("name") or "ZappaAuthorizer")
+    return "an API key" if given.yes("api_key_required", False) else ""
+
+
+def _silently_open(given: Given) -> None:
+    """What Zappa 0.63 leaves out of HTTP APIs without an error."""
+    if given.table("authorizer") and not given.yes("iam_authorization", False):
+        what = f"stage {given.stage}: with apigateway_version v2 Zappa deploys NO authorizer: every route stands OPEN"
+        given.tell("authorizer", what, "use iam_authorization, or apigateway_version v1")
+    if given.yes("api_key_required", False):
+        what = f"stage {given.stage}: HTTP APIs know no API keys: with apigateway_version v2 every route stands OPEN"
+        given.tell("api_key_required", what, "use apigateway_version v1")
+    if given.values.get("cors") is True:
+        what = f"stage {given.stage}: Zappa fails to deploy cors: true with apigateway_version v2"
+        given.tell("cors", what, 'write a table, as {"allowed_origins": ["*"]}')
+
+
+def _preflight(cors: Mapping[str, Any]) -> FixedReply:
+    """What the MOCK of a REST API answers to OPTIONS."""
+    headers = (
+        ("Content-Type", "application/json"),
+        ("Access-Control-Allow-Headers", ",".join(_several(cors, "allowed_headers", _HEADERS))),
+        ("Access-Control-Allow-Methods", ",".join(_several(cors, "allowed_methods", _METHODS))),
+        ("Access-Control-Allow-Origin", str(cors.get("allowed_origin", "*"))),
+    )
+    return FixedReply(200, headers)
+
+
+def _cors(given: Given, kind: str) -> Cors | None:
+    if kind == "url":
+        # One key of the table replaces Zappa's whole default.
+        cors = given.table("function_url_config").get("cors", {"allowCredentials": False})
+        if not cors:
+            return None
+        cors = cors if isinstance(cors, Mapping) else {}
+        return Cors(
+            _several(cors, "allowedOrigins"),
+            _several(cors, "allowedMethods"),
+            _several(cors, "allowedHeaders"),
+            _several(cors, "exposedResponseHeaders"),
+            bool(cors.get("allowCredentials", False)),
+            _seconds(cors.get("maxAge")),
+        )
+    if kind == "alb" or not given.values.get("cors"):
+        return None
+    # A REST API answers its own way; these are for the HTTP API that may be chosen in its place.
+    cors = given.table("cors")
+    return Cors(
+        _several(cors, "allowed_origin" if kind == "rest" else "allowed_origins"),
+        _several(cors, "allowed_methods"),
+        _several(cors, "allowed_headers"),
+        _several(cors, "expose_headers", ()),
+        bool(cors.get("allow_credentials")),
+        _seconds(cors.get("max_age")),
+    )
+
+
+def _several(table: Mapping[str, Any], key: str, otherwise: tuple[str, ...] = ("*",)) -> tuple[str, ...]:
+    value = table.get(key)
+    if isinstance(value, list):
+        return tuple(map(str, value))
+    return (value,) if isinstance(value, str) else otherwise
+
+
+def _seconds(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0

@@ -1,0 +1,23 @@
+"""`python FOLDER TASK [ARGUMENT...]`: see the package. Small: the main script is compiled anew at every start."""
+
+import os
+import sys
+
+
+def main():
+    here = os.path.dirname(os.path.abspath(__file__))
+    # `python FOLDER` searches the folder itself: nobody may find our modules under their short names there.
+    if sys.path and os.path.abspath(sys.path[0] or ".") == here:
+        del sys.path[0]
+    sys.path.insert(0, os.path.dirname(here))
+    frugal, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    try:
+        from devserve_manage import run
+    finally:
+        sys.dont_write_bytecode = frugal
+        del sys.path[0]
+    sys.exit(run.main(sys.argv[1], sys.argv[2:]))
+
+
+if __name__ == "__main__":
+    main()

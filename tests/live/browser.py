@@ -1,0 +1,48 @@
+"""Debian's Chromium, driven as a person would use it.
+
+    with browser.page(tmp_path) as page:
+        page.goto(server.gateway)
+
+Playwright's driver comes with its Python package; the browser is the one of this machine, none is downloaded.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+REQUIRED = os.environ.get("DEVSERVE_REQUIRE_BROWSER") == "1"
+MARKS = [
+    pytest.mark.live,
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="no Chromium on this machine"),
+]
+_QUIET = ("--no-sandbox", "--disable-gpu", "--disable-sync", "--disable-background-networking", "--disable-quic")
+#: Milliseconds for a page on a machine that is busy with the other tests.
+PATIENCE = 30_000
+
+
+@contextmanager
+def page(profile: Path) -> Iterator[Page]:
+    """A page of a browser with a fresh profile in that folder. Requests to anything but this machine are cut off."""
+    assert CHROMIUM is not None, "DEVSERVE_REQUIRE_BROWSER=1, but there is no Chromium on PATH"
+    with sync_playwright() as driver:
+        context = driver.chromium.launch_persistent_context(
+            str(profile), executable_path=CHROMIUM, args=list(_QUIET), viewport={"width": 1280, "height": 900}
+        )
+        try:
+            context.set_default_timeout(PATIENCE)
+            context.route(
+                lambda url: not url.startswith(("http://127.0.0.1", "http://localhost", "data:", "blob:")),
+                lambda route: route.abort(),
+            )
+            yield context.pages[0] if context.pages else context.new_page()
+        finally:
+            context.close()
