@@ -23,11 +23,22 @@ SUPERUSER = f"""
 from django.contrib.auth import get_user_model
 get_user_model().objects.create_superuser("editor", "editor@example.com", "{PASSWORD}")
 """
-#: Where the browser's own address has a stage in front, absolute addresses of files lead outside of it.
+#: What a site needs behind a stage, on AWS as here: addresses of files below the stage, and somebody to serve them.
 UNDER_A_STAGE = """
 from .dev import *
-STATIC_URL = "static/"
-MEDIA_URL = "media/"
+STATIC_URL = "/dev/static/"
+MEDIA_URL = "/dev/media/"
+MIDDLEWARE = ["whitenoise.middleware.WhiteNoiseMiddleware", *MIDDLEWARE]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_STATIC_PREFIX = "/static/"
+ROOT_URLCONF = "demo.stage_urls"
+"""
+STAGE_URLS = """
+from django.conf import settings
+from django.urls import re_path
+from django.views.static import serve
+from demo.urls import urlpatterns as pages
+urlpatterns = [re_path("^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}), *pages]
 """
 SHOTS = os.environ.get("DEVSERVE_SCREENSHOTS", "")
 """A folder to keep pictures of the pages in, for people."""
@@ -36,13 +47,14 @@ SHOTS = os.environ.get("DEVSERVE_SCREENSHOTS", "")
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As the talk makes it, with devserve's own commands: `wagtail start`, `migrate`, a superuser."""
-    python = venvs.python("wagtail", "wagtail>=7", "zappa==0.63.0")
+    python = venvs.python("wagtail", "wagtail>=7", "whitenoise>=6", "zappa==0.63.0")
     folder = tmp_path_factory.mktemp("talk") / "project"
     wagtail = python.parent / "wagtail"
     folder.mkdir()
     subprocess.run([wagtail, "start", "demo", str(folder)], check=True, capture_output=True)
     venvs.use(folder, python)
     (folder / "demo" / "settings" / "stage.py").write_text(UNDER_A_STAGE)
+    (folder / "demo" / "stage_urls.py").write_text(STAGE_URLS)
     settings = {"dev": {"project_name": "demo", "django_settings": "demo.settings.stage", "runtime": "python3.11"}}
     for arguments in (("migrate", "--verbosity", "0"), ("shell", "-c", SUPERUSER)):
         ran = run(folder, "manage", "--sandbox", PROCESS, "--", *arguments, seconds=120)
