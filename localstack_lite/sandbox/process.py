@@ -31,6 +31,7 @@ from localstack_lite.sandbox.spec import (
     Found,
     Impossible,
     Launch,
+    bytecode_folder,
     launch,
     unavailable,
     wrapper_of,
@@ -131,7 +132,7 @@ class ProcessSandbox:
             source_maps=_has_source_map(spec),
             debug_port=debugpy_folder.free_port() if spec.debug else 0,
             debugpy=debugpy_folder.find(chosen) if spec.debug else None,
-            bytecode=self._root / ".devserve" / "cache" / "bytecode",
+            bytecode=bytecode_folder(self._root),
         )
 
     def _refuse(self, impossible: Impossible, spec: SandboxSpec, listener: SandboxListener) -> NotStarted:

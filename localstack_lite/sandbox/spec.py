@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from localstack_lite.model.adapter import OFFER
 from localstack_lite.ports import SandboxSpec
 from localstack_lite.sandbox.interpreter import Interpreter
 from localstack_lite.sandbox.search_paths import below_opt, search_paths
@@ -14,7 +15,7 @@ from localstack_lite.sandbox.search_paths import below_opt, search_paths
 #: The variable that marks every process of an environment; children inherit it.
 MARK = "DEVSERVE_ENVIRONMENT"
 #: The packages that an adapter's modules offer to a project that has none of their name, each by its path.
-PACKAGES = "DEVSERVE_PACKAGES"
+PACKAGES = OFFER
 #: A script that starts the runtime, given its command line (AWS docs, "Modifying the runtime environment").
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
@@ -60,6 +61,11 @@ class Found:
     debugpy: Path | None = None
     bytecode: Path | None = None
     """Where Python keeps byte code that has no place of its own."""
+
+
+def bytecode_folder(root: Path) -> Path:
+    """Where Python keeps byte code that has no place of its own, of the project in `root`."""
+    return root / ".devserve" / "cache" / "bytecode"
 
 
 def launch(spec: SandboxSpec, mark: str, found: Found, runtimes: Path, host: Mapping[str, str]) -> Launch | Impossible:

@@ -26,7 +26,7 @@ from localstack_lite.ports import Publish, SandboxSpec, TerminalTask
 from localstack_lite.sandbox import guardian, interpreter, terminal_plan
 from localstack_lite.sandbox.guard import Guard
 from localstack_lite.sandbox.remarks import remark
-from localstack_lite.sandbox.spec import Impossible, Launch, variables
+from localstack_lite.sandbox.spec import Impossible, Launch, bytecode_folder, variables
 
 #: What is handed on. The rest ends or stops devserve as any program.
 PASSED = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT})
@@ -76,6 +76,7 @@ class ProcessTerminal:
         folder = shipped.runtimes() / "python"
         command = (str(found.path), "-B", "-u", str(folder / terminal_plan.FOLDER), *terminal_plan.words(spec, task))
         environ = variables(spec, mark, folder, found, self._environ)
+        environ["DEVSERVE_BYTECODE"] = str(bytecode_folder(self._root))
         plan = Launch(command, terminal_plan.variables(environ, self._environ), spec.folder)
         if not spec.strict_fs:
             return plan

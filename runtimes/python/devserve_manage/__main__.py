@@ -13,6 +13,11 @@ def main():
     frugal, sys.dont_write_bytecode = sys.dont_write_bytecode, False
     try:
         from devserve_manage import run
+
+        if kept := os.environ.pop("DEVSERVE_BYTECODE", ""):
+            from devserve_runtime import bytecode
+
+            bytecode.install(os.environ.get("LAMBDA_TASK_ROOT") or os.getcwd(), kept)
     finally:
         sys.dont_write_bytecode = frugal
         del sys.path[0]

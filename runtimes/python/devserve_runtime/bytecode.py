@@ -38,6 +38,7 @@ def install(task_root: str, folder: str) -> None:
         )
 
     sys.path_hooks.insert(0, finder)
+    sys.path_importer_cache.clear()  # Python has looked for a `sitecustomize` everywhere
 
 
 class _InstalledLoader(machinery.SourceFileLoader):
