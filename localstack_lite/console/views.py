@@ -141,9 +141,11 @@ def openapi() -> Response:
                 "/_devserve/health": {"get": _operation("Whether requests are answered", _object(status=text))},
                 "/_devserve/api/functions": {
                     "get": _operation(
-                        "The functions of the project and what is wrong with it",
+                        "The project's folder, its functions, and what is wrong with it",
                         _object(
-                            functions=_list(_object(**function, routes=_list(text))), problems=_list(_object(**problem))
+                            root=text,
+                            functions=_list(_object(**function, routes=_list(text))),
+                            problems=_list(_object(**problem)),
                         ),
                     )
                 },
