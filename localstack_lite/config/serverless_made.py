@@ -109,5 +109,11 @@ def as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
+def long_form(event: object) -> Values:
+    """An event as a mapping; empty for its short form, which may be a reference."""
+    said = as_mapping(event)
+    return {} if any(key == "Ref" or str(key).startswith("Fn::") for key in said) else said
+
+
 def as_mapping(value: object) -> Values:
     return value if isinstance(value, dict) else {}

@@ -8,7 +8,15 @@ from typing import Any
 
 from localstack_lite.config.parameters import as_text
 from localstack_lite.config.serverless_functions import ROLE
-from localstack_lite.config.serverless_made import Made, arn_of, as_list, as_mapping, joined, regional_arn
+from localstack_lite.config.serverless_made import (
+    Made,
+    arn_of,
+    as_list,
+    as_mapping,
+    joined,
+    long_form,
+    regional_arn,
+)
 from localstack_lite.config.serverless_names import function_id, normalized, permission_id, plain, source_name
 from localstack_lite.config.yaml_cfn import KeyPath
 
@@ -19,7 +27,7 @@ _DESTINATIONS = {"sns": ("sns:Publish",), "sqs": ("sqs:ListQueues", "sqs:SendMes
 
 
 def add_queue(made: Made, function: str, event: object, origin: KeyPath) -> None:
-    said = as_mapping(event)
+    said = long_form(event)
     arn = said.get("arn") if said else event
     properties = {
         "BatchSize": said.get("batchSize", 10),
@@ -37,7 +45,7 @@ def add_queue(made: Made, function: str, event: object, origin: KeyPath) -> None
 
 
 def add_stream(made: Made, function: str, event: object, origin: KeyPath) -> None:
-    said = as_mapping(event)
+    said = long_form(event)
     arn = said.get("arn") if said else event
     kind = as_text(said.get("type")) or ("kinesis" if ":kinesis:" in json.dumps(arn) else "dynamodb")
     failure = as_mapping(said.get("destinations")).get("onFailure")
@@ -68,9 +76,9 @@ def add_stream(made: Made, function: str, event: object, origin: KeyPath) -> Non
 
 
 def add_topic(made: Made, function: str, event: object, origin: KeyPath) -> None:
-    said = as_mapping(event)
-    named = as_text(said.get("topicName") if said else event)
-    arn = said.get("arn") if said else event if named.startswith("arn:") else None
+    said = long_form(event)
+    named = as_text(said.get("topicName")) if said else event if isinstance(event, str) else ""
+    arn = said.get("arn") if said else event if named.startswith("arn:") or not named else None
     if arn is None:
         _own_topic(made, function, named, said, origin)
         return
@@ -115,7 +123,7 @@ def _own_topic(made: Made, function: str, name: str, said: Mapping[str, Any], or
 def add_bucket(made: Made, function: str, event: object, origin: KeyPath) -> None:
     """A bucket by name is made, unless `provider.s3` says how or it exists already: then only the framework's own
     custom resource could connect it."""
-    said = as_mapping(event)
+    said = long_form(event)
     name = said.get("bucket") if said else event
     if said.get("existing") is True:
         if made.deploying:
@@ -179,7 +187,7 @@ def _notification(function: str, said: Mapping[str, Any], kind: object) -> dict[
 
 def add_log(made: Made, function: str, event: object, origin: KeyPath, number: int) -> None:
     """`number` counts the function's events of this kind from 1."""
-    said = as_mapping(event)
+    said = long_form(event)
     rest = "LogsSubscriptionFilterCloudWatchLog"
     principal = joined("logs.", {"Ref": "AWS::Region"}, ".amazonaws.com")
     made.permission(function, rest, principal, origin, SourceArn=regional_arn("logs", "log-group:*:*"))

@@ -14,6 +14,8 @@ from tests.config.samples import HANDLER, write
         ({"serverless.yml", "zappa_settings.json", "cdk.out"}, ("", "cdk.out")),
         ({"manage.py", "app.py"}, ("", "manage.py")),
         ({"app.py"}, ("", "")),
+        ({"sam.json", "deployment.zip"}, ("sam.json", "")),
+        ({"sam.json", "app.py"}, ("", "")),
     ],
 )
 def test_the_first_of_the_order_wins(names, choice):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from localstack_lite.config.generated import resource_ids, sam_template
+from localstack_lite.model.adapter import Adapter, AppKind
 from localstack_lite.model.api import Cors
 from localstack_lite.model.function import Code, Dockerfile, Image, Layer, LogFormat, Logging
 from tests.builders import api, function, project
@@ -94,3 +95,11 @@ def test_routes_are_events_of_their_functions_and_the_api_has_its_cors() -> None
     assert configured == {"AllowOrigins": ["*"], "AllowMethods": ["GET"], "MaxAge": 5}
     url = "https://${Web}.execute-api.${AWS::Region}.${AWS::URLSuffix}/"
     assert made["Outputs"]["WebUrl"] == {"Value": {"Fn::Sub": url}}
+
+
+def test_an_app_is_told_in_the_stage_what_its_adapter_is_told_here() -> None:
+    adapter = Adapter(AppKind.WSGI, "shop:app", "apig-wsgi", (), (Path("/ours/apig_wsgi"),), {"DEVSERVE_APP": "{}"})
+    one = function("hello", environment={"A": "1"}, adapter=adapter)
+    properties = sam_template(project(one), {"Hello": "Hello"})["Resources"]["Hello"]["Properties"]
+    told = {"DEVSERVE_APP": "{}", "DEVSERVE_PACKAGES": "/var/task/devserve_packages/apig_wsgi"}
+    assert properties["Environment"] == {"Variables": {"A": "1", **told}}

@@ -76,3 +76,16 @@ def test_files_are_named_relative_to_the_project_and_say_when_they_cannot_be_rea
     for name, why in (("bytes", "not UTF-8 text"), ("gone", "No such file")):
         with pytest.raises(UserError, match=why):
             text_of(tmp_path / name)
+
+
+def test_python_source_may_declare_its_encoding(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_bytes(b"# -*- coding: latin-1 -*-\nname = 'caf\xe9'\n")
+    assert "café" in text_of(tmp_path / "app.py")
+    for name, text in {
+        "b.py": b"# caf\xe9\n",
+        "c.py": b"# coding: nothing\n# \xe9\n",
+        "d.yaml": b"# coding: latin-1\n# \xe9",
+    }.items():
+        (tmp_path / name).write_bytes(text)
+        with pytest.raises(UserError, match="UTF-8"):
+            text_of(tmp_path / name)

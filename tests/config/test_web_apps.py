@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localstack_lite.config.web_apps import app_in, apps_in, find_app, module_of, names_in
+from localstack_lite.config.web_apps import app_in, apps_in, find_app, module_of, names_in, needy_factory
 from localstack_lite.errors import UserError
 from localstack_lite.model.adapter import AppKind
 
@@ -162,3 +162,9 @@ def test_the_names_of_a_module() -> None:
     assert names_in("from x import *") is None
     assert names_in("def __getattr__(name): ...") is None
     assert names_in("(") is None
+
+
+def test_a_factory_that_needs_arguments_is_known_with_them() -> None:
+    assert needy_factory("def create_app(config, *, debug): ...") == "create_app(config, *, debug)"
+    assert needy_factory("def create_order(config): ...") == ""
+    assert needy_factory("def create_app(") == ""

@@ -1,6 +1,6 @@
 import pytest
 
-from localstack_lite.config.yaml_cfn import parse
+from localstack_lite.config.yaml_cfn import parse, parse_any
 from localstack_lite.errors import UserError
 
 
@@ -89,3 +89,26 @@ def test_aliases_of_aliases_do_not_eat_the_machine():
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     with pytest.raises(UserError):
         parse("\n".join(lines), "t.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("a: yes\nb: 12:30\nc: 1\nd: 1.5\ne: true\nf: 0123\n", "x.yml",
+         {"a": "yes", "b": "12:30", "c": 1, "d": 1.5, "e": True, "f": "0123"}),
+        ("- a: !Ref X\n- b\n", "x.yml", [{"a": {"Ref": "X"}}, "b"]),
+        ("text\n", "x.yml", "text"),
+        ('{"k": [1]}', "x.json", {"k": [1]}),
+    ],
+)  # fmt: skip
+def test_a_file_of_any_content_is_read_as_yaml_1_2_or_json(text, name, value):
+    assert parse_any(text, name)[0] == value
+
+
+def test_a_file_of_any_content_knows_its_lines_and_its_mistakes():
+    assert parse_any("- a: 1\n- b:\n    c: 2\n", "x.yml")[1] == {("0", "a"): 1, ("1", "b"): 2, ("1", "b", "c"): 3}
+    assert parse_any('{"k":\n {"l": 1}}', "x.json")[1] == {("k",): 1, ("k", "l"): 2}
+    for text, name, where in (("a: 1\n  b: 2\n", "x.yml", "x.yml:2"), ('{"a":\n}', "x.json", "x.json:2")):
+        with pytest.raises(UserError) as caught:
+            parse_any(text, name)
+        assert caught.value.where == where

@@ -69,6 +69,12 @@ def test_the_stage_that_is_asked_for_is_served(shop):
     assert module(project)["API_STAGE"] == "prod"
 
 
+def test_whose_credentials_functions_get_is_what_the_settings_say(shop):
+    assert of(shop).profile == ""
+    write(shop, {"zappa_settings.json": SETTINGS.replace('"extends": "common",', '"profile_name": "shop",')})
+    assert of(shop).profile == "shop"
+
+
 def test_the_only_stage_needs_no_name(shop):
     write(shop, {"zappa_settings.json": '{"live": {"app_function": "web.app"}}'})
     assert of(shop).framework == "Zappa, stage live"

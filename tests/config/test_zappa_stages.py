@@ -50,6 +50,25 @@ def test_a_stage_is_what_it_says_and_what_it_extends():
     assert dev.problems == production.problems == ()
 
 
+@pytest.mark.parametrize(
+    ("settings", "aliases"),
+    [
+        ("", ()),
+        ('"snap_start": "None", "alb_enabled": false', ()),
+        ('"snap_start": "PublishedVersions"', ("snapstart",)),
+        ('"provisioned_concurrency": 2', ("provisioned-concurrency",)),
+        ('"apigateway_lambda_qualifier": "live", "snap_start": "PublishedVersions"', ("live",)),
+        ('"apigateway_lambda_qualifier": "$LATEST"', ()),
+        ('"snap_start": "PublishedVersions", "apigateway_enabled": false', ()),
+        ('"provisioned_concurrency": 2, "alb_enabled": true', ("provisioned-concurrency", "current-alb-version")),
+    ],
+)
+def test_the_aliases_that_zappa_has_its_callers_call(settings, aliases):
+    text = f'{{"dev": {{"app_function": "app.app"{"," if settings else ""} {settings}}}}}'
+    assert read_zappa_stages(text, "z.json", "shop", deployed=True)["dev"].aliases == aliases
+    assert read(text)["dev"].aliases == ()
+
+
 def test_the_functions_role_is_not_the_stacks():
     assert read(SETTINGS)["dev"].role_arn == ""
 
