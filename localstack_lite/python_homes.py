@@ -65,7 +65,7 @@ def places(folder: Path, root: Path) -> list[Path]:
 def home_at(home: Path, reason: str) -> Iterator[PythonHome]:
     """The environment in that folder, when there is one."""
     python = home / "bin" / "python"
-    if not os.access(python, os.X_OK):
+    if not os.access(python, os.X_OK) or _is_old(home):
         return
     try:
         version = version_in((home / "pyvenv.cfg").read_text("utf-8", "replace"))
@@ -74,6 +74,29 @@ def home_at(home: Path, reason: str) -> Iterator[PythonHome]:
         libraries = sorted(home.glob("lib/python3.*"))
         version = libraries[0].name.removeprefix("python") if libraries else ""
     yield PythonHome(home, python, version, reason)
+
+
+def unusable(root: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Environments of a project that are passed over, as where and why: their interpreter is gone or too old."""
+    named = [(root / name, name) for name in NAMES]
+    if active := environ.get("VIRTUAL_ENV"):
+        named.append((Path(active), f"VIRTUAL_ENV={active}"))
+    for home, shown in named:
+        python = home / "bin" / "python"
+        there = os.path.exists(python)  # a Path's own question fails on folders that are not ours to look into
+        if home.name == shown and not there and not os.path.islink(python):
+            continue  # no environment: `env` may be anything, and `.env` mostly is a file
+        if _is_old(home):
+            yield shown, "it is an environment of Python 2, which nothing here runs on: it is not used"
+        elif not there:
+            gone = f"{os.readlink(python)} is not there" if os.path.islink(python) else f"there is no {python}"
+            yield shown, f"its Python cannot be started ({gone}): it is not used"
+        elif not os.access(python, os.X_OK):
+            yield shown, f"its Python cannot be started ({python.name} is not executable): it is not used"
+
+
+def _is_old(home: Path) -> bool:
+    return any(home.glob("lib/python2.*")) and not any(home.glob("lib/python3.*"))
 
 
 def version_in(config: str) -> str:

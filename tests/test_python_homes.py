@@ -176,3 +176,23 @@ def test_broken_settings_of_tools_are_no_reason_to_fail(tmp_path: Path) -> None:
 
 def test_the_version_in_pyvenv_cfg() -> None:
     assert version_in("home = /usr\nversion_info = 3.13.0.final.0\n") == "3.13"
+
+
+def test_an_environment_whose_interpreter_is_gone_is_passed_over_and_told(tmp_path: Path) -> None:
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to("/nowhere/python3.9")
+    environment(tmp_path / "venv", executable=False)
+    environment(tmp_path / "env")
+    (tmp_path / ".env").write_text("A=1\n")
+    told = dict(python_homes.unusable(tmp_path, {"VIRTUAL_ENV": "/nowhere/active"}))
+    assert list(told) == [".venv", "venv", "VIRTUAL_ENV=/nowhere/active"]
+    assert "/nowhere/python3.9 is not there" in told[".venv"]
+    assert "not executable" in told["venv"]
+    assert found(tmp_path) == [tmp_path / "env"]
+
+
+def test_an_environment_of_python_2_is_passed_over_and_told(tmp_path: Path) -> None:
+    environment(tmp_path / ".venv", None)
+    (tmp_path / ".venv" / "lib" / "python2.7").mkdir(parents=True)
+    assert found(tmp_path) == []
+    assert "Python 2" in dict(python_homes.unusable(tmp_path, {}))[".venv"]

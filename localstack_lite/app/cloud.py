@@ -161,6 +161,7 @@ class Cloud:
                 names,
                 self._publish,
                 self.now,
+                self._names_again,
             )
         return self._functions.invoke(invocation, shown, kind, chunk)
 

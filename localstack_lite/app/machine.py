@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from localstack_lite.app.credentials import credentials
 from localstack_lite.app.endpoints import for_containers
 from localstack_lite.errors import UserError
 from localstack_lite.lambdas.limits import default_capacity
 from localstack_lite.lambdas.service import Settings
-from localstack_lite.lambdas.variables import user_settings
 from localstack_lite.model.options import ServeOptions
-from localstack_lite.model.project import Project
+from localstack_lite.model.project import Problem, Project
 from localstack_lite.ports import Builder, Clock, Ids, RuntimeListen, Sandbox, Terminal
 from localstack_lite.system import RandomIds, SystemClock
 from localstack_lite.wire.runtime_listener import Listen
@@ -43,6 +43,8 @@ class Machine:
     """What makes code out of sources; None when nothing is ever built."""
     wall: Callable[[], float] | None = None
     """The time of day, which goes on while the machine sleeps; None: `clock` says it."""
+    problems: tuple[Problem, ...] = ()
+    """Warnings of what it was made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,35 +137,16 @@ def machine(
     capacity = options.max_environments or default_capacity(os.cpu_count() or 1, memory_mb)
     run = f"devserve-{os.getpid()}-{ids.hex(8)}"
     scratch = Path(tempfile.gettempdir()) / run
-    aws = Path(os.environ.get("HOME", "/nonexistent")) / ".aws"
-    configured = (aws / "credentials").exists() or (aws / "config").exists()
-    user = user_settings(os.environ, options.profile, options.credentials, configured)
+    given = credentials(project, options, os.environ, away=chosen.reach is not None)
+    user = given.settings
     if chosen.reach is not None:
-        user = for_containers(carried(user) if options.credentials else user, chosen.reach.name, ports)
+        user = for_containers(user, chosen.reach.name, ports)
     settings = Settings(
         capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url, strict_fs=options.strict_fs
     )
     loop = asyncio.get_running_loop()
     listen = Listen(loop) if chosen.reach is None else Listen(loop, chosen.reach.bind, chosen.reach.name)
-    build = builder(project, options.profile, chosen)
-    return Machine(SystemClock(), ids, chosen.sandbox, chosen.reason, listen, settings, build, time.time)
-
-
-def carried(user: Mapping[str, str]) -> dict[str, str]:
-    """The user's settings for a place that has none of their files: a profile becomes the keys it stands for."""
-    if "AWS_ACCESS_KEY_ID" in user and "AWS_PROFILE" not in user:
-        return dict(user)
-    import boto3
-    from botocore.exceptions import BotoCoreError
-
-    try:
-        found = boto3.Session(profile_name=user.get("AWS_PROFILE") or None).get_credentials()
-        keys = found.get_frozen_credentials() if found is not None else None
-    except BotoCoreError as error:
-        raise UserError("--profile", str(error).splitlines()[0], "log in again, or use --no-credentials") from None
-    if keys is None or keys.access_key is None or keys.secret_key is None:
-        return dict(user)
-    settings = {**user, "AWS_ACCESS_KEY_ID": keys.access_key, "AWS_SECRET_ACCESS_KEY": keys.secret_key}
-    if keys.token:
-        settings["AWS_SESSION_TOKEN"] = keys.token
-    return {name: value for name, value in settings.items() if name != "AWS_PROFILE"}
+    build = builder(project, given.profile, chosen)
+    return Machine(
+        SystemClock(), ids, chosen.sandbox, chosen.reason, listen, settings, build, time.time, given.problems
+    )

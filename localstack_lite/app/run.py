@@ -175,7 +175,7 @@ async def _prepared(
             made.build.close()
         await made.sandbox.close()
         raise
-    return made, problems
+    return made, (*made.problems, *problems)
 
 
 async def _standing_on(

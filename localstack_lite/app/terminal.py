@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
-from time import gmtime, strftime
 
 from localstack_lite.app import neighbour
 from localstack_lite.app.doors import Ways
@@ -13,14 +11,12 @@ from localstack_lite.app.endpoints import on_this_machine
 from localstack_lite.app.machine import Chosen, Machine, choose, machine, process
 from localstack_lite.app.preparation import built, equipped
 from localstack_lite.errors import UserError
-from localstack_lite.lambdas.service import Settings
-from localstack_lite.lambdas.variables import variables
-from localstack_lite.model.arn import LATEST
+from localstack_lite.lambdas.spec import spec_of, stream_of
 from localstack_lite.model.facts import ProblemFound
 from localstack_lite.model.function import Function
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Project
-from localstack_lite.ports import Publish, SandboxSpec, Terminal, TerminalTask
+from localstack_lite.ports import Publish, Terminal, TerminalTask
 
 
 def run_in_terminal(project: Project, options: ServeOptions, function: str, task: TerminalTask, view: Publish) -> int:
@@ -43,7 +39,8 @@ async def _run(project: Project, options: ServeOptions, function: str, task: Ter
             terminal, target, lost = await _ready(made, chosen, project, function, view)
         if lost is not None:
             raise lost
-        return await terminal.run(spec_of(target, project, made.settings, made.ids.hex(32), made.clock.now()), task)
+        stream = stream_of(made.clock.now(), made.ids.hex(32))
+        return await terminal.run(spec_of(target, project, made.settings, name="terminal", stream=stream), task)
     finally:
         await ways.close()
 
@@ -68,7 +65,7 @@ async def _ready(
     if target is None:
         raise UserError(function, "there is no such function in this project")
     try:
-        problems = [*await built(made, [target], view), await terminal.prepare(target, view)]
+        problems = [*made.problems, *await built(made, [target], view), await terminal.prepare(target, view)]
     finally:
         if made.build is not None:
             made.build.close()
@@ -79,36 +76,3 @@ async def _ready(
         elif problem is not None:
             lost = lost or UserError(problem.where, problem.what, problem.hint)
     return terminal, target, lost
-
-
-def spec_of(function: Function, project: Project, settings: Settings, stream: str, now: float) -> SandboxSpec:
-    """What an environment of the function would be started with, but for the Runtime API. `stream` is what makes the
-    name of its log stream unique."""
-    tag = f"{settings.run}-terminal"
-    environ: Mapping[str, str] = variables(
-        function,
-        project,
-        runtime_api="",
-        stream=f"{strftime('%Y/%m/%d', gmtime(now))}/[{LATEST}]{stream}",
-        version=LATEST,
-        user=dict(settings.user),
-        lambda_endpoint=settings.lambda_endpoint,
-    )
-    return SandboxSpec(
-        tag,
-        function.runtime,
-        function.handler,
-        function.code.folder,
-        environ,
-        "",
-        function.memory,
-        settings.scratch / tag,
-        function=function.logical_id,
-        opt=function.opt,
-        dependencies=function.dependencies,
-        architecture=function.architecture,
-        storage=function.ephemeral_storage,
-        image=function.image,
-        adapter=function.adapter,
-        strict_fs=settings.strict_fs,
-    )

@@ -4,6 +4,7 @@ Nothing is copied together: a package is several folders, later ones over earlie
 
 * Code that is built is what the build made. Other code is its folder, over the Python packages that it names.
 * Node's packages come from a clean installation, not from the `node_modules` beside the code.
+* An app that is no handler has its adapter over it.
 * A layer's packages go over its folder, as where it runs here.
 """
 
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from localstack_lite.builds import foreign, requirements, tool
+from localstack_lite.builds.adapter_content import adapter_folder
 from localstack_lite.builds.dependencies import Interpreter, dependencies_folder
 from localstack_lite.builds.excludes import Excludes
 from localstack_lite.builds.listing import Source
@@ -87,9 +89,9 @@ class Contents:
         if any(not problem.warning for problem in found_packages.problems):
             return Content((), found_packages.problems)
         over: tuple[Source, ...] = ()
-        if is_zappa(function):
+        if function.adapter is not None:
             homes = [folder, *([found_packages.folder] if found_packages.folder is not None else [])]
-            made = zappa_folder(function, self._root, homes)
+            made = (zappa_folder if is_zappa(function) else adapter_folder)(function, self._root, homes)
             if isinstance(made, Problem):
                 return Content((), (made,))
             over = (Source(made, "", installed, sealed=True),)

@@ -1,17 +1,11 @@
-"""The folder that goes over a Zappa project's code in its package. I/O: reads the installed Zappa, writes the folder.
-
-It is named by its content and made once.
-"""
+"""The folder that goes over a Zappa project's code in its package. I/O: reads the installed Zappa."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 
-from localstack_lite.builds import tree
+from localstack_lite.builds.overlay import overlay
 from localstack_lite.builds.zappa_files import SETTINGS, wanted, written
 from localstack_lite.model.adapter import AppKind
 from localstack_lite.model.function import Function
@@ -35,16 +29,4 @@ def zappa_folder(function: Function, root: Path, homes: Sequence[Path]) -> Path 
             hint = f"write {line}, and what else the app needs, into requirements.txt"
             return Problem(function.where or function.name, what, hint, function.logical_id)
         texts[name] = found.read_bytes()
-    digest = sha256(repr(sorted(texts.items())).encode()).hexdigest()[:16]
-    folder = root / ".devserve" / "cache" / "zappa" / digest
-    if not folder.is_dir():
-        tree.claim(root)
-        made = folder.with_name(f"{digest}.{os.getpid()}")
-        made.mkdir(parents=True, exist_ok=True)
-        for name, content in texts.items():
-            (made / name).write_bytes(content)
-        try:
-            made.rename(folder)
-        except OSError:  # another process made it meanwhile
-            shutil.rmtree(made, ignore_errors=True)
-    return folder
+    return overlay(root, "zappa", texts)

@@ -37,6 +37,10 @@ def complaint(error: Exception) -> Complaint | None:
             return Complaint(where, what, hint)
         case RemoteError(where=where, what=what, hint=hint):
             return Complaint(where, what, hint, REMOTE_ERROR)
+        case PermissionError(filename=str(name)):
+            return Complaint(
+                name, error.strerror or "Permission denied", "look at its permissions, and those of its folder"
+            )
         case click.NoSuchOption():
             return _no_such_option(error)
         case click.UsageError():

@@ -138,12 +138,12 @@ def _written(error: BaseException, arguments: Sequence[str]) -> str:
     text = f"devserve {__version__}, Python {sys.version}\n{''.join(traceback.format_exception(error))}"
     for place in (Path.cwd(), *(Path(word) for word in arguments), *(Path(word).parent for word in arguments)):
         folder = place / ".devserve"
-        if folder.is_dir():
-            try:
+        try:
+            if folder.is_dir():
                 (folder / "crash.log").write_text(text, encoding="utf-8")
                 return str(folder / "crash.log")
-            except OSError:
-                break
+        except OSError:
+            break
     try:
         with tempfile.NamedTemporaryFile("w", prefix="devserve-crash-", suffix=".log", delete=False) as file:
             file.write(text)

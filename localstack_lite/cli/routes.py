@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from localstack_lite.cli import options, route_table
 @click.command("routes", cls=options.Command)
 @click.argument("target", required=False)
 @options.reading
+@click.option("--stage", metavar="NAME", callback=options.filled, help="Read the project as this stage has it.")
 @click.option(
     "-p",
     "--port",
@@ -22,11 +24,11 @@ from localstack_lite.cli import options, route_table
     help="Port of the gateway in the addresses.  [default: 3000]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(target: str | None, port: int, as_json: bool, **chosen: Any) -> int:
+def command(target: str | None, port: int, as_json: bool, stage: str, **chosen: Any) -> int:
     """Show the routes and functions of a project, with the addresses that `devserve` would answer at."""
     from localstack_lite import config
 
-    project = config.read(options.read_options(target, chosen))
+    project = config.read(replace(options.read_options(target, chosen), stage=stage))
     found = route_table.rows(project, f"http://127.0.0.1:{port}")
     unrouted = route_table.unrouted(project)
     if as_json:
@@ -37,5 +39,7 @@ def command(target: str | None, port: int, as_json: bool, **chosen: Any) -> int:
     if unrouted:
         print(f"without a route: {', '.join(unrouted)}")
     if project.problems:
-        print(f"{len(project.problems)} problems or warnings: `devserve validate` shows them")
+        count = len(project.problems)
+        said = "1 problem or warning" if count == 1 else f"{count} problems or warnings"
+        print(f"{said}: `devserve validate` shows {'it' if count == 1 else 'them'}")
     return 0

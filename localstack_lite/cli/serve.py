@@ -125,7 +125,7 @@ def command(target: str | None, **chosen: Any) -> int:
         from localstack_lite.app.beside import Beside
 
         cloud = Beside(reading, os.environ, pushes=bool(chosen["sync"]), tail=chosen["tail"])
-    view = _view(chosen["as_json"], chosen["quiet"])
+    view = _view(chosen["as_json"], chosen["quiet"], project)
     return app.serve(project, read, serving, [view], cloud, keys=not (chosen["as_json"] or chosen["quiet"]))
 
 
@@ -170,13 +170,19 @@ def refuse_mistyped(target: str | None) -> None:
         raise UserError(target, "there is no such command, folder or file", f"did you mean `devserve {close[0]}`?")
 
 
-def _view(as_json: bool, quiet: bool) -> Publish:
+def _view(as_json: bool, quiet: bool, project: Project) -> Publish:
     from localstack_lite import observe
+    from localstack_lite.app import missing
 
     if as_json:
         return observe.NdjsonView(sys.stdout)
     tty = sys.stdout.isatty()
     columns = os.get_terminal_size(sys.stdout.fileno()).columns if tty else 0
     return observe.Terminal(
-        sys.stdout, color=colour(os.environ, tty), width=width(os.environ, columns), quiet=quiet, live=tty
+        sys.stdout,
+        color=colour(os.environ, tty),
+        width=width(os.environ, columns),
+        quiet=quiet,
+        live=tty,
+        advise=missing.advice(project),
     )

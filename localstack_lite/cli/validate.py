@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -15,12 +16,13 @@ from localstack_lite.model.project import Problem
 @click.command("validate", cls=options.Command)
 @click.argument("target", required=False)
 @options.reading
+@click.option("--stage", metavar="NAME", callback=options.filled, help="Read the project as this stage has it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(target: str | None, as_json: bool, **chosen: Any) -> int:
+def command(target: str | None, as_json: bool, stage: str, **chosen: Any) -> int:
     """Show what is wrong with a project. Exit code 2 when there are problems; warnings alone are 0."""
     from localstack_lite import config
 
-    reading = options.read_options(target, chosen)
+    reading = replace(options.read_options(target, chosen), stage=stage)
     try:
         project = config.read(reading)
     except UserError as error:

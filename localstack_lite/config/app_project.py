@@ -5,6 +5,7 @@ I/O: looks which files there are and reads those that may have an app. No user c
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -92,13 +93,38 @@ def read_app(sources: Sources, named: str) -> Project:
         return read_django(sources, manage)
     if found := web_apps.find_app(texts):
         return _served(sources, found)
+    for name in web_apps.FILES:
+        if (root / name).is_file():
+            text_of(root / name)  # one that cannot be read may be the app: that is what is wrong
+    for file, text in texts.items():
+        if needy := web_apps.needy_factory(text):
+            module, _ = web_apps.module_of(file, tuple(texts))
+            what = f"{needy} makes an app, and takes arguments that nobody gives"
+            named = needy.partition("(")[0]
+            raise UserError(
+                file, what, f"""give them: devserve "{module}:{named}('...')", or name an app that is made"""
+            )
     looked = ", ".join(sorted(top)) or "there is no app.py, main.py, wsgi.py, asgi.py, handler.py or lambda_function.py"
     what = "nothing to serve here: no template, no handler, no WSGI or ASGI app"
-    raise UserError(str(root), f"{what} ({looked})", "name it: devserve module:app, devserve module.handler or -t FILE")
+    usual = "name it: devserve module:app, devserve module.handler or -t FILE"
+    raise UserError(str(root), f"{what} ({looked})", _elsewhere(root) or usual)
+
+
+def _elsewhere(root: Path) -> str:
+    """The app of a module with another name than those that are looked at, as a hint."""
+    names = tuple(islice(sorted(file.name for file in root.glob("*.py") if file.stem.isidentifier()), _MOST_FOLDERS))
+    texts = _texts_of(root, root, names)
+    for file, text in texts.items():
+        if apps := [app for app in web_apps.apps_in(text) if app.made]:
+            module, _ = web_apps.module_of(file, names)
+            return f"{file} has one: devserve {module}:{apps[0].name}"
+    return ""
 
 
 def _named(sources: Sources, named: str) -> Project:
     module, _, name = named.partition(":")
+    if not all(part.isidentifier() for part in module.split(".")):
+        raise UserError(named, f"{module} is no module", "name it as Python imports it: devserve package.module:app")
     root, place = sources.root, module.replace(".", "/")
     inner = (f"{place}.py", f"{place}/__init__.py", f"{web_apps.SOURCES}/{place}.py")
     file = next((one for one in (*inner, f"{web_apps.SOURCES}/{place}/__init__.py") if (root / one).is_file()), "")
@@ -238,7 +264,8 @@ def _texts_of(folder: Path, root: Path, names: tuple[str, ...]) -> dict[str, str
 def _folders(place: Path) -> Iterator[Path]:
     """Those of a project that may have code to serve, in their order."""
     named = sorted(entry for entry in place.iterdir() if entry.name[0] not in "._" and entry.name not in _SKIPPED)
-    there = (entry for entry in named if entry.is_dir() and not (entry / "pyvenv.cfg").is_file())
+    readable = (entry for entry in named if entry.is_dir() and os.access(entry, os.R_OK | os.X_OK))
+    there = (entry for entry in readable if not (entry / "pyvenv.cfg").is_file())
     yield from islice(there, _MOST_FOLDERS)
 
 

@@ -23,7 +23,7 @@ from localstack_lite.config import cdk
 from localstack_lite.config.cache import transformed
 from localstack_lite.config.cdk_template import STACK, localised
 from localstack_lite.config.environment import Variables
-from localstack_lite.config.find import SERVERLESS
+from localstack_lite.config.find import CHALICE, SERVERLESS
 from localstack_lite.config.functions import FunctionsRead, read_functions
 from localstack_lite.config.generated import resource_ids, sam_template
 from localstack_lite.config.layers import adopted, declared_layers
@@ -38,6 +38,7 @@ from localstack_lite.config.stack import Resource
 from localstack_lite.config.template_files import TemplateFiles, document_of
 from localstack_lite.config.yaml_cfn import Document
 from localstack_lite.config.zappa_blueprint import is_zappa, zappa_blueprint
+from localstack_lite.errors import UserError
 from localstack_lite.model.arn import ACCOUNT
 from localstack_lite.model.blueprint import Blueprint, PieceKind
 from localstack_lite.model.function import Function
@@ -67,6 +68,9 @@ def blueprint(
         return _of_template(sources, template, place, project)
     if (file := sources.found.foreign) is not None and file.name in SERVERLESS and not sources.own:
         return _of_service(sources, file, place)
+    if file is not None and file.name == CHALICE and not sources.own:
+        what = "what is deployed of a Chalice app is made by chalice"
+        raise UserError(str(file.parent), what, "run `chalice package out`, and push that with -t out/sam.json")
     return _of_settings(sources, place)
 
 

@@ -6,6 +6,7 @@ Zappa's settings, a Django project, a Chalice app, a Python file with a handler 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ SERVERLESS = ("serverless.yml", "serverless.yaml", "serverless.json")
 ZAPPA = ("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yml", "zappa_settings.yaml")
 DJANGO = "manage.py"
 CHALICE = ".chalice"
+#: What `chalice package` makes: a template and the code.
+PACKAGED = {"sam.json", "deployment.zip"}
 #: What shows another tool's project, in the contract's order.
 _FOREIGN = (*SERVERLESS, *ZAPPA, DJANGO, CHALICE)
 _TARGETS = "TARGET is a folder, a template, a settings file, module:app or module.handler"
@@ -51,6 +54,8 @@ class Found:
 def choose(names: Collection[str]) -> tuple[str, str]:
     """The template and the other tool's file that a folder with these entries has; at most one of them is not empty."""
     template = next((name for name in TEMPLATES if name in names), "")
+    if not template and {*names} >= PACKAGED:
+        template = "sam.json"
     foreign = next((name for name in (*CDK, *_FOREIGN) if name in names), "")
     return template, "" if template else foreign
 
@@ -60,7 +65,7 @@ def locate(options: ReadOptions) -> Found:
     target = options.folder / options.target
     if target.name == cdk.SETTINGS or (target.name == cdk.MANIFEST and cdk.is_output(target.parent)):
         target = target.parent
-    if options.template is None and target.is_dir() and cdk.is_output(target):
+    if options.template is None and os.access(target, os.X_OK) and target.is_dir() and cdk.is_output(target):
         output = target.resolve()
         return _of_output(output, None)
     found = _of_target(target, options)
@@ -91,6 +96,8 @@ def _of_output(output: Path, template: Path | None) -> Found:
 
 def _of_target(target: Path, options: ReadOptions) -> Found:
     if target.is_dir():
+        if not os.access(target, os.R_OK | os.X_OK):
+            raise UserError(options.target, "the folder cannot be read", "look at its permissions")
         return Found(target.resolve())
     if target.is_file():
         return _of_file(target.resolve())

@@ -59,8 +59,10 @@ def _function(function: Function, layers: Mapping[str, str], events: Mapping[str
     }
     if function.description:
         properties["Description"] = function.description
-    if function.environment:
-        properties["Environment"] = {"Variables": dict(function.environment)}
+    # The adapter of an app is in the package, and is told there what it is told here.
+    adapted = function.adapter.stage_variables if function.adapter is not None else {}
+    if variables := {**function.environment, **adapted}:
+        properties["Environment"] = {"Variables": variables}
     if function.reserved_concurrency is not None:
         properties["ReservedConcurrentExecutions"] = function.reserved_concurrency
     if function.ephemeral_storage != 512:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from localstack_lite import python_homes
 from localstack_lite.config import cdk, zero
 from localstack_lite.config.code import Disk
 from localstack_lite.config.dynamic import looked_up
@@ -268,11 +270,24 @@ def _adapted_in_django(folder: Path) -> str:
 
 
 def _texts(folder: Path) -> dict[str, str]:
-    return {name: text_of(file) for name in (*zero.FILES, *zero.ADAPTED) if (file := folder / name).is_file()}
+    found = {}
+    for file in (file for name in (*zero.FILES, *zero.ADAPTED) if (file := folder / name).is_file()):
+        # One that cannot be read is told by who finds nothing else.
+        with suppress(UserError):
+            found[file.name] = text_of(file)
+    return found
 
 
 def _empty(sources: Sources) -> Project:
     return Project(root=sources.root, region=sources.place.region, account=sources.place.account)
+
+
+def _unusable(project: Project, sources: Sources) -> list[Problem]:
+    """Environments of the project that no Python function can run in."""
+    if not any(function.runtime.startswith("python") for function in project.functions):
+        return []
+    found = python_homes.unusable(project.root, sources.environ)
+    return [Problem(where, what, "make it again, or take it away", where, warning=True) for where, what in found]
 
 
 def _finished(project: Project, sources: Sources, options: ReadOptions) -> Project:
@@ -281,7 +296,7 @@ def _finished(project: Project, sources: Sources, options: ReadOptions) -> Proje
     project = exposed(project, options.event_kind, options.stage_prefix)
     functions, unknown = looked_up(project.functions, sources.look_up)
     known = {name for f in functions for name in (f.logical_id, f.name, f.logical_id.rpartition("/")[2])}
-    problems = [*sources.settings.problems, *project.problems, *unknown]
+    problems = [*sources.settings.problems, *project.problems, *unknown, *_unusable(project, sources)]
     for name in sources.variables.by_function:
         if name not in known:
             hint = did_you_mean(name, known, f"known are {', '.join(sorted(known)[:5])}")

@@ -175,9 +175,22 @@ def text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
+        if file.suffix == ".py" and (text := _as_declared(file)) is not None:
+            return text
         raise UserError(str(file), "not UTF-8 text", "save it as UTF-8") from None
     except OSError as error:
         raise UserError(str(file), error.strerror or "cannot be read", "look at the path and its permissions") from None
+
+
+def _as_declared(file: Path) -> str | None:
+    """Python source that declares an encoding of its own (PEP 263); None when it declares none, or a wrong one."""
+    import tokenize
+
+    try:
+        with tokenize.open(file) as source:
+            return source.read()
+    except (OSError, SyntaxError, UnicodeDecodeError, LookupError):
+        return None
 
 
 def name_in(file: Path, folder: Path) -> str:

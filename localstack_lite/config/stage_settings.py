@@ -38,6 +38,8 @@ class StageSettings:
     problems: tuple[Problem, ...] = ()
     function: str = ""
     """The function that Zappa deployed, where a Zappa project is what is pushed."""
+    aliases: tuple[str, ...] = ()
+    """Those of the function that Zappa has its callers call."""
 
 
 def read_stage_table(
@@ -77,6 +79,7 @@ def read_stage_table(
         tags=_table(name, "tags", given.get("tags"), tag, tell),
         parameter_overrides=_table(name, "parameter_overrides", given.get("parameter_overrides"), None, tell),
         problems=tuple(problems),
+        aliases=(),
     )
 
 
@@ -131,6 +134,7 @@ def merged(parts: Iterable[StageSettings]) -> StageSettings:
             first,
             **texts,
             function=first.function or other.function,
+            aliases=first.aliases or other.aliases,
             capabilities=other.capabilities if first.capabilities is None else first.capabilities,
             tags={**other.tags, **first.tags},
             parameter_overrides={**other.parameter_overrides, **first.parameter_overrides},
@@ -155,6 +159,7 @@ def stage_of(settings: StageSettings, folder: str, protected: bool) -> Stage:
         source=settings.source,
         where=settings.where,
         function=settings.function,
+        aliases=settings.aliases,
         **{key: getattr(settings, key) for key in TEXT_RULES if key != "stack_name"},
     )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from localstack_lite.config import samconfig, zappa_file, zappa_stages
 from localstack_lite.config.devserve_toml import TABLE, Settings
-from localstack_lite.config.find import SERVERLESS, Found, locate
+from localstack_lite.config.find import CHALICE, SERVERLESS, Found, locate
 from localstack_lite.config.refusal import did_you_mean
 from localstack_lite.config.sources import name_in, root_of, settings_of, text_of
 from localstack_lite.config.stage_rules import region, stage_name
@@ -108,6 +108,8 @@ def stages_beside(
         from localstack_lite.config.serverless_stages import service_stage
 
         parts.append(service_stage(found.foreign, root, asked, environ or {}))
+    if asked and found.foreign is not None and found.foreign.name == CHALICE:
+        parts.append({asked: StageSettings(asked)})  # its reader says whether there is one
     names = dict.fromkeys(name for part in parts for name in part)
     by_name = {name: merged(part[name] for part in parts if name in part) for name in names}
     files = [folder / name for folder in folders for name in (*samconfig.FILES, *zappa_file.FILES)]

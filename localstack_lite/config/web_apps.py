@@ -202,6 +202,17 @@ def _factories(body: list[ast.stmt], origins: Origins) -> list[WebApp]:
     return []
 
 
+def needy_factory(text: str) -> str:
+    """`create_app(config)`: a function that makes apps, by its name, and cannot be called without arguments. Empty when
+    a module has none."""
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    found = (one for one in body if isinstance(one, ast.FunctionDef) and one.name in FACTORIES)
+    return next((f"{one.name}({ast.unparse(one.args)})" for one in found), "")
+
+
 def _levels(texts: Mapping[str, str]) -> Iterator[list[str]]:
     """The files in groups, those that count more first."""
 

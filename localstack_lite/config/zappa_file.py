@@ -49,7 +49,10 @@ class ZappaFile:
         chain = [name]
         while above := self.tables[chain[-1]].get("extends"):
             if not isinstance(above, str) or above not in self.tables:
-                raise Refusal(f"it extends {above}, which is not there", did_you_mean(str(above), self.tables))
+                raise Refusal(
+                    f"it extends {above}, which is not there",
+                    did_you_mean(str(above), self.tables, "extends names another stage of the file"),
+                )
             if above in chain:
                 circle = " → ".join([*chain, above])
                 raise Refusal(f"extends goes round in a circle: {circle}", "take one of them out")

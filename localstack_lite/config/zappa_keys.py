@@ -196,7 +196,7 @@ def check(stage: str, settings: Mapping[str, Any], at: Callable[..., str]) -> Gi
                     key, f"stage {stage}: {key} is {value!r}, which Zappa takes for {truth}", "write true or false"
                 )
             else:
-                shown = f"is {value!r}" if isinstance(value, bool | int | float) else "is something else"
+                shown = f"is {_shown(value)}"
                 given.tell(key, f"stage {stage}: {key} {shown}", f"it is {kind}; it is not used", warning=False)
         elif kind == _TEXT_TABLE:
             good[key] = _texts(given, key, value)
@@ -232,6 +232,20 @@ def _texts(given: Given, key: str, table: Mapping[str, Any]) -> dict[str, str]:
 def _members(given: Given, key: str, listed: list[Any], of: type, kind: str) -> list[Any]:
     for number, member in enumerate(listed):
         if not isinstance(member, of):
-            what = f"stage {given.stage}: {key}[{number}] is something else"
+            what = f"stage {given.stage}: {key}[{number}] is {_shown(member)}"
             given.tell(key, what, f"{key} is {kind}; it is not used", warning=False)
     return [member for member in listed if isinstance(member, of)]
+
+
+def _shown(value: object) -> str:
+    """A number as it is; of what may be secret only what it is."""
+    match value:
+        case bool() | int() | float():
+            return repr(value)
+        case str():
+            return _TEXT
+        case Mapping():
+            return _TABLE
+        case list():
+            return _LIST
+    return f"of type {type(value).__name__}"

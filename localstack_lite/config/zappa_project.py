@@ -73,6 +73,7 @@ def _read(sources: Sources, settings: ZappaFile, folder: Path, file: Path | None
         account=sources.place.account,
         exclude=excludes(given),
         framework=f"Zappa, stage {stage}",
+        profile=given.text("profile_name"),
     )
 
 

@@ -39,8 +39,23 @@ def stages_of(file: ZappaFile, folder: str, *, deployed: bool = False) -> dict[s
             given = dict(file.tables[name])
             problems = [Problem(place, f"stage {name}: {refusal.what}", refusal.hint, f"stages.{name}.extends")]
         made = _settings(file, name, given, folder, problems)
-        stages[name] = replace(made, function=made.stack_name) if deployed else made
+        stages[name] = replace(made, function=made.stack_name, aliases=_aliases(given)) if deployed else made
     return stages
+
+
+def _aliases(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """What Zappa 0.63 has the API and the load balancer of a stage call; earlier versions know the load balancer's
+    and call `$LATEST` from the API."""
+    found = ""
+    if named := given.get("apigateway_lambda_qualifier"):
+        found = str(named).strip()
+    elif given.get("snap_start") not in (None, "", "None"):
+        found = "snapstart"
+    elif given.get("provisioned_concurrency"):
+        found = "provisioned-concurrency"
+    gateway = given.get("use_apigateway", True) and given.get("apigateway_enabled", True)
+    balancer = ("current-alb-version",) if given.get("alb_enabled") else ()
+    return ((found,) if gateway and found not in ("", "$LATEST") else ()) + balancer
 
 
 def _settings(

@@ -18,6 +18,9 @@ from localstack_lite.model.project import Project
 from localstack_lite.ports import Clock, Ids, Invoke, Publish
 from localstack_lite.wire.messages import Request, Response
 
+#: What is said of a request that asks for a WebSocket and was answered as any other.
+NO_SOCKETS = "it asked for a WebSocket, which no REST or HTTP API and no function URL carries"
+
 
 class Gateway:
     """Answers for all APIs and function URLs of a project. `allowed_hosts` are served beside loopback names, the files
@@ -114,9 +117,14 @@ class Gateway:
                 environment=answer.environment,
                 cold=answer.cold,
                 report=answer.report,
-                note=self._remark(answer) if answer.remark else answer.note,
+                note=self._note(request, answer),
             )
         )
+
+    def _note(self, request: Request, answer: Answer) -> str:
+        said = self._remark(answer) if answer.remark else answer.note
+        wants_socket = (request.headers.get("upgrade") or "").lower() == "websocket"
+        return said or (NO_SOCKETS if wants_socket else "")
 
     def _remark(self, answer: Answer) -> str:
         """The note, with what is said once for each API."""

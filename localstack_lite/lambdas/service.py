@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from time import gmtime, strftime
 
 from localstack_lite.lambdas import pool
 from localstack_lite.lambdas.debugging import Debuggers
@@ -22,8 +21,8 @@ from localstack_lite.lambdas.failures import stopping
 from localstack_lite.lambdas.limits import Limits, Throttled, has_room, refusal
 from localstack_lite.lambdas.phases import DEAD, Phase
 from localstack_lite.lambdas.slot import Slot, Surroundings
-from localstack_lite.lambdas.variables import variables
-from localstack_lite.model.arn import LATEST, function_arn
+from localstack_lite.lambdas.spec import spec_of, stream_of
+from localstack_lite.model.arn import function_arn
 from localstack_lite.model.facts import InvocationRefused, InvocationWaits, ProblemFound
 from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Invocation, Outcome, Refused
@@ -177,47 +176,22 @@ class LambdaService:
     def _open(self, function: Function) -> Slot:
         self._keys += 1
         number = self._numbers[function.logical_id] = self._numbers.get(function.logical_id, 0) + 1
-        stream = f"{strftime('%Y/%m/%d', gmtime(self._clock.now()))}/[{LATEST}]{self._ids.hex(32)}"
+        stream = stream_of(self._clock.now(), self._ids.hex(32))
         environment = Environment(
             self._keys, f"{function.name}#{number}", function, stream, self._runtime_version(function)
         )
         debug = self._debugged(function, environment.key)
-        slot = Slot(
-            environment, self._project, self._around, lambda address: self._spec(function, stream, address, debug)
-        )
+
+        def spec(address: str) -> SandboxSpec:
+            name = str(environment.key)
+            return spec_of(
+                function, self._project, self._settings, name=name, stream=stream, address=address, debug=debug
+            )
+
+        slot = Slot(environment, self._project, self._around, spec)
         self._slots[environment.key] = slot
         self._pools.setdefault(function.logical_id, {})[environment.key] = environment
         return slot
-
-    def _spec(self, function: Function, stream: str, address: str, debug: bool) -> SandboxSpec:
-        tag = f"{self._settings.run}-{self._keys}"
-        return SandboxSpec(
-            tag,
-            function.runtime,
-            function.handler,
-            function.code.folder,
-            variables(
-                function,
-                self._project,
-                runtime_api=address,
-                stream=stream,
-                version=LATEST,
-                user=dict(self._settings.user),
-                lambda_endpoint=self._settings.lambda_endpoint,
-            ),
-            address,
-            function.memory,
-            self._settings.scratch / tag,
-            function=function.logical_id,
-            opt=function.opt,
-            dependencies=function.dependencies,
-            architecture=function.architecture,
-            storage=function.ephemeral_storage,
-            image=function.image,
-            adapter=function.adapter,
-            strict_fs=self._settings.strict_fs,
-            debug=debug,
-        )
 
     def _runtime_version(self, function: Function) -> tuple[str, str]:
         name, family = function.runtime, function.language

@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+#: The variable that names the packages which an adapter offers, and the folder of a package with the code that they lie
+#: in, in a stage. The code is in `/var/task` there (AWS docs, "Lambda execution environment").
+OFFER, OFFERED = "DEVSERVE_PACKAGES", "devserve_packages"
+_TASK = "/var/task"
+
 
 class AppKind(StrEnum):
     WSGI = "wsgi"
@@ -37,3 +42,9 @@ class Adapter:
     variables: Mapping[str, str] = field(default_factory=dict)
     django_settings: str = ""
     """The settings module, of a Django project: management commands need it."""
+
+    @property
+    def stage_variables(self) -> dict[str, str]:
+        """What the function has in its environment in a stage, where its package carries all of the adapter."""
+        offered = ":".join(f"{_TASK}/{OFFERED}/{path.name}" for path in self.packages)
+        return {**self.variables, **({OFFER: offered} if offered else {})}

@@ -50,6 +50,8 @@ class Project:
     """The user's own patterns, as in `.gitignore`, of what is not pushed."""
     framework: str = ""
     """What kind of project it is, for people: `Django 5.2`, `Zappa, stage dev`, `Serverless Framework`."""
+    profile: str = ""
+    """Whose AWS credentials functions get, as the project's own settings say."""
     shared_dependencies: bool = False
     """Whether functions with the same Python packages have them in one layer, in a stage."""
 

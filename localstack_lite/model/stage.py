@@ -47,6 +47,8 @@ class Stage:
     function: str = ""
     """The Lambda function that another tool deployed and that is pushed to past any stack (Zappa's); empty: the stage
     is its stack."""
+    aliases: tuple[str, ...] = ()
+    """Aliases of that function by which its own callers call it: a push to `$LATEST` does not reach those."""
 
 
 def lone_id(function: str) -> str:

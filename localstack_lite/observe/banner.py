@@ -124,6 +124,8 @@ def _problems(project: Project, paint: Palette) -> list[str]:
 def _fitting(rows: list[str], room: int, what: str) -> list[str]:
     if len(rows) <= room:
         return rows
+    if room <= 1:
+        return [f"  {len(rows)} {what}"]
     return [*rows[: room - 1], f"  … and {len(rows) - room + 1} more {what}"]
 
 

@@ -18,6 +18,9 @@ OTHERS = ("/runtimes/python/", "/awslambdaric/", "importlib", "/runtimes/nodejs/
 #: Errors after which the environment starts anew. (Init errors all do: their payload names no request.)
 FATAL = ("Runtime.ExitError", "Runtime.OutOfMemory", "Sandbox.", "Extension.")
 
+#: Errors that may be about a module that is not there.
+IMPORTS = ("Runtime.ImportModuleError", "ModuleNotFoundError", "ImportError")
+
 Excerpt = Callable[[str, int], tuple[tuple[int, str], ...]]
 """The lines of a file around a line, numbered from 1; empty when it cannot be read."""
 

@@ -97,8 +97,8 @@ def logged(when: str, message: str, times: int, paint: Palette) -> list[str]:
     ]
 
 
-def failed(it: Failure, environment: str, excerpt: Excerpt, paint: Palette) -> list[str]:
-    """Cause, place, three lines of the user's code, and what became of the environment."""
+def failed(it: Failure, environment: str, excerpt: Excerpt, paint: Palette, hint: str = "") -> list[str]:
+    """Cause, place, three lines of the user's code, what to do, and what became of the environment."""
     cause = f"{it.type}: {it.message}" if it.type and it.message else it.type or it.message
     lines = [INDENT + paint(paint.foreign(part), "red") for part in cause.split("\n")]
     if it.frame is not None:
@@ -111,6 +111,8 @@ def failed(it: Failure, environment: str, excerpt: Excerpt, paint: Palette) -> l
             mark = ">" if number == it.frame.line else " "
             code = f"{mark} {number:>4} │ {paint.foreign(text)}".rstrip()
             lines.append(INDENT + "  " + (code if number == it.frame.line else paint(code, "dim")))
+    if hint:
+        lines.append(f"{INDENT}hint: {hint}")
     after = aftermath(it, environment)
     if after:
         lines.append(INDENT + paint(after, "dim"))

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TextIO
 
 from localstack_lite.model.facts import Fact, Progress, Ready
+from localstack_lite.observe.missing import Advise, unadvised
 from localstack_lite.observe.outlet import Outlet
 from localstack_lite.observe.palette import Palette
 from localstack_lite.observe.progress import ProgressLines
@@ -38,14 +39,18 @@ class Terminal:
         verbose: bool = False,
         quiet: bool = False,
         live: bool = False,
+        advise: Advise = unadvised,
     ) -> None:
-        """`live`: the stream is a screen, whose last line may be written again to show how something gets on."""
+        """`live`: the stream is a screen, whose last line may be written again to show how something gets on. `advise`
+        as the transcript has it."""
         self._outlet = Outlet(stream, partial(missed, live=live))
         self._columns = width
         self._quiet = quiet
         self._progress = ProgressLines(Palette(color), live=live and not quiet)
         self._status = ""
-        self._transcript = Transcript(Palette(color), local_time, excerpt, columns=width, verbose=verbose, quiet=quiet)
+        self._transcript = Transcript(
+            Palette(color), local_time, excerpt, columns=width, verbose=verbose, quiet=quiet, advise=advise
+        )
         self._facts: list[Fact] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None

@@ -35,7 +35,7 @@ from localstack_lite.model.facts import (
 )
 from localstack_lite.model.invocation import Status
 from localstack_lite.model.push_facts import CloudLog, Pushed, StageFound, StepMoved
-from localstack_lite.observe import banner, failure, launch, lines, notices, push_lines
+from localstack_lite.observe import banner, failure, launch, lines, missing, notices, push_lines
 from localstack_lite.observe.palette import Palette
 
 #: Requests in one batch above which they are counted instead of listed.
@@ -47,6 +47,7 @@ LIVE = 1.0
 #: Log events shown per request; the log store has them all.
 LINES_PER_REQUEST = 200
 INIT_FAILED = "initialisation failed: "
+AGAIN = " (Lambda gives it 10 s, then starts it again within the timeout of the call)"
 #: Of the paragraph about runtime updates that AWS logs with every failed initialisation.
 AWS_ADVICE = "LAMBDA_WARNING: Unhandled exception."
 
@@ -80,7 +81,8 @@ class Entry:
 
 
 class Transcript:
-    """`clock` writes epoch seconds as local `HH:MM:SS`; `excerpt` reads the user's source for error messages."""
+    """`clock` writes epoch seconds as local `HH:MM:SS`; `excerpt` reads the user's source for error messages; `advise`
+    says what to do about a module that a function of this machine's Pythons did not find."""
 
     def __init__(
         self,
@@ -91,6 +93,7 @@ class Transcript:
         columns: int = 100,
         verbose: bool = False,
         quiet: bool = False,
+        advise: missing.Advise = missing.unadvised,
     ) -> None:
         self._paint = paint
         self._clock = clock
@@ -98,6 +101,8 @@ class Transcript:
         self._columns = columns
         self._verbose = verbose
         self._quiet = quiet
+        self._advise = advise
+        self._contained = False
         self._names: dict[str, str] = {}
         self._path_width = 19
         self._environment_width = 9
@@ -159,6 +164,7 @@ class Transcript:
             case StageFound() | StepMoved() | Pushed() | CloudLog():
                 return self._pushed(fact)
             case Ready(project=project):
+                self._contained = fact.sandbox != "process"
                 self.learn({function.logical_id: function.name for function in project.functions})
                 return [fact.gateway] if self._quiet else banner.lines(fact, self._paint, self._columns)
         return []
@@ -192,7 +198,7 @@ class Transcript:
             case InitEnded(environment=environment, at=at) if environment in self._starting:
                 self._starting[environment].over = at
                 if fact.status != "success":
-                    cause = fact.error_type or fact.status
+                    cause = f"{fact.error_type or fact.status}{AGAIN if fact.status == 'timeout' else ''}"
                     self._starting[environment].add(at, f"{INIT_FAILED}{cause}")
             case InvocationEnded(report=report, at=at):
                 late = self._ended(fact, report.request_id, at)
@@ -338,7 +344,12 @@ class Transcript:
         return out
 
     def _failure(self, ended: InvocationEnded) -> list[str]:
-        return lines.failed(failure.read(ended.error), ended.environment, self._excerpt, self._paint)
+        it = failure.read(ended.error)
+        module = missing.module_in(it.message) if it.type in failure.IMPORTS else ""
+        hint = missing.LISTED.format(missing.package_of(module)) if module and self._contained else ""
+        if module and not self._contained:
+            hint = self._advise(ended.function, module)
+        return lines.failed(it, ended.environment, self._excerpt, self._paint, hint)
 
     def _counted(self, entries: list[Entry]) -> list[str]:
         groups: dict[tuple[str, str, str], list[Entry]] = {}

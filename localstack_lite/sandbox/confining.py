@@ -15,6 +15,8 @@ from localstack_lite.sandbox.confinement import Manner, confined, manner
 from localstack_lite.sandbox.spec import Impossible, Launch
 
 _PATIENCE = 10.0
+#: As the kernel counts: more in one path are a circle.
+_MOST_LINKS = 40
 _SEARCHED = ("PYTHONPATH", "NODE_PATH", "LD_LIBRARY_PATH")
 
 
@@ -46,18 +48,50 @@ def _needed(plan: Launch, spec: SandboxSpec, root: Path) -> Iterator[str]:
     folders = [root, spec.folder, spec.opt, spec.dependencies]
     if spec.adapter is not None:
         folders += [*spec.adapter.folders, *spec.adapter.packages]
-    yield from (str(folder) for folder in folders if folder is not None)
+    for folder in folders:
+        if folder is not None:
+            yield from ways(str(folder))
     for word in plan.command:
         if word.startswith("/"):
-            # A virtual environment may itself be a link, and its interpreter another one.
-            linked = os.path.join(os.path.realpath(os.path.dirname(word)), os.path.basename(word))
-            for place in {word, linked, os.path.realpath(word)}:
+            for place in ways(word):
                 yield place
                 if os.path.basename(os.path.dirname(place)) == "bin":  # with its libraries beside it
                     yield os.path.dirname(os.path.dirname(place))
                 else:
                     yield os.path.dirname(place)
     for name in _SEARCHED:
-        yield from (path for path in plan.environ.get(name, "").split(":") if path.startswith("/"))
+        for path in plan.environ.get(name, "").split(":"):
+            if path.startswith("/"):
+                yield from ways(path)
     if home := plan.environ.get("HOME"):
         yield f"{home}/.aws"
+
+
+def ways(path: str) -> Iterator[str]:
+    """An absolute path, and all that it becomes when the links in it are followed one after the other: a virtual
+    environment may be a link to a link, and its interpreter another one."""
+    yield path
+    done, rest, followed, moved = "/", path.split("/"), 0, False
+    while rest:
+        part, *rest = rest
+        if part in ("", "."):
+            continue
+        if part == "..":
+            done = os.path.dirname(done)
+            continue
+        place = os.path.join(done, part)
+        if moved:
+            yield os.path.join(place, *rest)
+            moved = False
+        try:
+            target = os.readlink(place)
+        except OSError:  # no link
+            done = place
+            continue
+        if followed == _MOST_LINKS:
+            return
+        followed, moved = followed + 1, True
+        done = "/" if target.startswith("/") else done
+        rest = [*target.split("/"), *rest]
+    if moved:
+        yield done

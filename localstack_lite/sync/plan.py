@@ -59,12 +59,19 @@ def plan(
     found = direct(ground, Extent.CODE if code_only else Extent.ALL)
     why = list(causes(ground, changes, given, found))
     if stage.function:
-        return Plan(found.steps, tuple(f"{one}: run zappa update {stage.name}" for one in why))
+        left = [*why, *(_not_reached(stage) if found.steps else ())]
+        return Plan(found.steps, tuple(f"{one}: run zappa update {stage.name}" for one in left))
     if code_only:
         return Plan(found.steps, (*drift(ground, ()), *_left_out(ground, why)))
     if why:
         return _deployed(ground, bucket, changes, given, found, why)
     return Plan(found.steps, drift(ground, changes))
+
+
+def _not_reached(stage: Stage) -> Iterator[str]:
+    """Zappa's callers of the function that go on calling the version that it published last."""
+    for alias in stage.aliases:
+        yield f"who calls {stage.function}:{alias} gets what was published last; $LATEST is what is pushed"
 
 
 def needs_bucket(plan: Plan) -> bool:

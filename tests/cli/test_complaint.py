@@ -73,3 +73,10 @@ def test_a_usage_error_names_what_it_is_about(arguments: list[str], where: str, 
     assert said is not None
     assert (said.where, said.what, said.code) == (where, what, 2)
     assert said.hint == hint if hint else said.hint
+
+
+def test_a_file_that_may_not_be_read_is_the_users_to_mend() -> None:
+    said = complaint(PermissionError(13, "Permission denied", "/project/app.py"))
+    assert said is not None
+    assert str(said).startswith("devserve: /project/app.py: Permission denied\n  hint: ")
+    assert said.code == 2

@@ -185,3 +185,21 @@ def test_a_named_folder_that_is_none_is_named(tmp_path: Path) -> None:
         with pytest.raises(UserError, match=what) as raised:
             options.existing_folder("--static-dir", str(tmp_path / name))
         assert raised.value.where == f"--static-dir {tmp_path / name}"
+
+
+@click.command(cls=options.Command)
+@options.reading
+def parameters(**rest: Any) -> dict[str, str]:
+    return options.read_options(None, {**chosen(), "params": rest["params"]}).variables  # type: ignore[return-value]
+
+
+def test_parameters_are_pairs_and_the_last_of_a_name_counts() -> None:
+    given = ["--param", "a=1", "--param=b=x=y", "--param", "a=2"]
+    assert parameters.main(given, standalone_mode=False) == {"a": "2", "b": "x=y"}
+    assert parameters.main([], standalone_mode=False) == {}
+
+
+@pytest.mark.parametrize("word", ["a", "=1", ""])
+def test_a_parameter_without_name_or_value_is_refused(word: str) -> None:
+    with pytest.raises(click.BadParameter, match="is not of the form NAME=VALUE"):
+        parameters.main(["--param", word], standalone_mode=False)

@@ -43,10 +43,18 @@ def test_a_function_without_a_route_and_a_warning_are_told(tmp_path: Path, capsy
     assert capsys.readouterr().out.splitlines() == [
         "no routes",
         "without a route: a, b",
-        "1 problems or warnings: `devserve validate` shows them",
+        "1 problem or warning: `devserve validate` shows it",
     ]
 
 
 def test_nothing_to_read_is_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["routes", str(tmp_path)]) == 2
     assert capsys.readouterr().err.startswith("devserve: ")
+
+
+def test_the_stage_is_the_one_that_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stages = '{"dev": {"app_function": "a.app", "project_name": "shop"}, "prod": {"extends": "dev"}}'
+    (tmp_path / "zappa_settings.json").write_text(stages, encoding="utf-8")
+    (tmp_path / "a.py").write_text("app = None\n", encoding="utf-8")
+    assert run(["routes", str(tmp_path), "--stage", "prod"]) == 0
+    assert "shop-prod" in capsys.readouterr().out

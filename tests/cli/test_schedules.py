@@ -33,7 +33,7 @@ def test_the_table_of_a_project(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert headings.split() == ["NAME", "FUNCTION", "EXPRESSION", "NEXT", "RUNS"]
     assert row.startswith("Yearly  Hello     cron(0 12 1 1 ? *)  ")
     assert row.count("-01-01 ") == 3
-    assert problems == "1 problems or warnings: `devserve validate` shows them"
+    assert problems == "1 problem or warning: `devserve validate` shows it"
 
 
 def test_a_project_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,3 +51,11 @@ def test_a_project_without_schedules_says_so(tmp_path: Path, capsys: pytest.Capt
 def test_nothing_to_read_is_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schedules", str(tmp_path)]) == 2
     assert capsys.readouterr().err.startswith("devserve: ")
+
+
+def test_the_stage_is_the_one_that_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stages = '{"dev": {"app_function": "a.app", "project_name": "shop"}, "prod": {"extends": "dev"}}'
+    (tmp_path / "zappa_settings.json").write_text(stages, encoding="utf-8")
+    (tmp_path / "a.py").write_text("app = None\n", encoding="utf-8")
+    assert run(["schedules", str(tmp_path), "--stage", "prod"]) == 0
+    assert "shop-prod" in capsys.readouterr().out

@@ -62,3 +62,11 @@ def test_a_project_that_cannot_be_read_is_code_2(folder: Path, capsys: pytest.Ca
     assert run(["validate", "--json", project]) == 2
     found = json.loads(capsys.readouterr().out)
     assert (found["ok"], found["problems"][0]["where"]) == (False, "devserve.toml:1")
+
+
+def test_the_stage_is_the_one_that_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stages = '{"dev": {"app_function": "app.handler"}, "prod": {"extends": "dev", "memory_size": "lots"}}'
+    (folder / "zappa_settings.json").write_text(stages, encoding="utf-8")
+    assert run(["validate", str(folder)]) == 0
+    assert run(["validate", str(folder), "--stage", "prod"]) == 2
+    assert "stage prod: memory_size is text" in capsys.readouterr().out

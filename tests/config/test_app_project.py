@@ -232,3 +232,30 @@ def test_a_python_that_lambda_has_not_is_not_named(tmp_path: Path) -> None:
     write(tmp_path, {".venv/pyvenv.cfg": "version = 3.99.0\n", ".venv/bin/python": "#!/bin/sh\n"})
     (tmp_path / ".venv" / "bin" / "python").chmod(0o755)
     assert project_in(tmp_path, {"app.py": FLASK}).functions[0].runtime == OWN
+
+
+@pytest.mark.parametrize(
+    ("files", "target", "what", "hint"),
+    [
+        ({"hello.py": FLASK}, ".", "nothing to serve here", "hello.py has one: devserve hello:app"),
+        ({"app.py": "def create_app(config): ..."}, ".", "create_app(config) makes an app", "app:create_app('...')"),
+        ({"app.py": FLASK}, "../x:app", "../x is no module", "as Python imports it"),
+        ({"app.py": "x = 1"}, ".", "nothing to serve here", "name it: devserve module:app"),
+    ],
+)
+def test_what_cannot_be_served_is_told_with_what_to_type(
+    tmp_path: Path, files: dict[str, str], target: str, what: str, hint: str
+) -> None:
+    write(tmp_path, files)
+    with pytest.raises(UserError) as raised:
+        read(ReadOptions(tmp_path, target=target), {})
+    assert what in raised.value.what
+    assert hint in raised.value.hint
+
+
+def test_a_module_that_cannot_be_read_is_what_is_wrong_when_there_is_no_other(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_bytes(b"# caf\xe9\n")
+    with pytest.raises(UserError, match="UTF-8"):
+        read(ReadOptions(tmp_path), {})
+    write(tmp_path, {"main.py": FASTAPI})
+    assert read(ReadOptions(tmp_path), {}).framework == "FastAPI"

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from localstack_lite.gateway.serve import Gateway
+from localstack_lite.gateway.serve import NO_SOCKETS, Gateway
 from localstack_lite.gateway.static import StaticFile
 from localstack_lite.model.api import Face, LambdaProxy
 from localstack_lite.model.facts import Fact, RequestAnswered
@@ -235,3 +235,10 @@ def test_a_patient_gateway_waits_for_a_function_under_a_debugger() -> None:
 
     reply, waits = asyncio.run(story())
     assert (reply.status, waits) == (200, True)
+
+
+def test_a_websocket_that_no_api_carries_is_told() -> None:
+    stage = Stage(project(http({"$default": "Fn"})))
+    asked = request(target="/ws", headers=[("Upgrade", "WebSocket"), ("Connection", "Upgrade")])
+    assert asyncio.run(stage.gateway(asked)).status == 200
+    assert stage.fact().note == NO_SOCKETS

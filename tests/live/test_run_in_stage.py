@@ -132,6 +132,22 @@ def test_an_answer_is_streamed_from_the_stage(tmp_path: Path, known: Project) ->
         eventually(lambda: any("streaming in the cloud" in line for line in server.log("Streamed")), what="its log")
 
 
+def test_a_function_that_was_pushed_meanwhile_is_found(tmp_path: Path, known: Project) -> None:
+    known.proxy.always("Invoke", faults.Replied(lambda call: invoked({"statusCode": 200, "body": "there"}, "here")))
+    with devserve(tmp_path, None, "--stage", "dev", environ=environ()) as server:
+        assert server.get("/report").text == "there"
+        known.edit("template.yaml", "\nOutputs:\n", STREAMED)
+        known.sync()
+        settings = known.folder / "devserve.toml"
+        settings.write_text(settings.read_text() + '\n[functions.Streamed]\nrun = "stage"\n')
+
+        def answered() -> bool:
+            reply = server.invoke("Streamed", {})
+            return reply.status == 200 and bool(reply.payload["body"] == "there")
+
+        eventually(answered, what="an answer of the new function")
+
+
 def test_a_function_that_is_not_there_cannot_be_sent(tmp_path: Path, known: Project) -> None:
     told = known.run("--port", "0", "--lambda-port", "0", "--cloud", "Nothing", "--stage", "dev")
     assert "Nothing" in told.complaint(2)

@@ -158,6 +158,31 @@ def test_node_and_other_runtimes_find_it_too(tmp_path: Path) -> None:
         assert server.invoke("Own", {}).payload == {"file": 1, "tmp": "/tmp/x"}
 
 
+@MOUNTS
+def test_an_interpreter_behind_several_links_is_found(tmp_path: Path) -> None:
+    between = tmp_path / "between"
+    between.mkdir()
+    (between / "venv").symlink_to(sys.prefix, target_is_directory=True)
+    folder = write(tmp_path / "project", {"template.yaml": TEMPLATE.partition("  Node:")[0], "src/app.py": TRIES})
+    (folder / ".venv").symlink_to("../between/venv", target_is_directory=True)
+    with devserve(tmp_path, {}, "--strict-fs") as server:
+        assert server.invoke("Python", {}).payload["file"].startswith(READ_ONLY)
+
+
+def test_links_are_followed_one_by_one(tmp_path: Path) -> None:
+    place = tmp_path.resolve()
+    for name, target in (("a", "in/../b"), ("b", str(place / "c")), ("in/e", "../d"), ("loop", "loop")):
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).symlink_to(target)
+    (place / "c").mkdir()
+    (place / "d").mkdir()
+    (place / "c/python").symlink_to("../d/python3")
+    found = list(confining.ways(f"{place}/a/python"))
+    assert found == [f"{place}/{path}" for path in ("a/python", "in/../b/python", "c/python", "d/python3")]
+    assert list(confining.ways(f"{place}/in/e")) == [f"{place}/in/e", f"{place}/d"]
+    assert len(list(confining.ways(f"{place}/loop"))) < 50
+
+
 def confined_python(how: Manner, folder: Path, source: str) -> subprocess.CompletedProcess[str]:
     """Runs `source` as a function's process would be, in `folder/code`."""
     code, scratch = folder / "code", folder / "scratch"
@@ -245,6 +270,8 @@ def handler(event, context):
     sqlite3.connect("shop.db").close()
     sqlite3.connect("file:shop.db?mode=ro", uri=True).close()
     sqlite3.connect(":memory:").close()
+    for name in ("__pycache__", ".devserve", "up/.aws"):
+        os.makedirs(name + "/deep", exist_ok=True)
 """
 
 

@@ -11,7 +11,7 @@ from localstack_lite.model.project import Problem, Project
 from localstack_lite.observe import banner
 from localstack_lite.observe.palette import Palette, width
 from tests.builders import api, function, project
-from tests.observe.given import SHOP, ready
+from tests.observe.given import SHOP, T0, ready
 
 TITLE = f"devserve {localstack_lite.__version__}  ready in 212 ms"
 
@@ -107,3 +107,14 @@ def test_a_stage_in_front_is_in_the_address_and_a_load_balancer_takes_every_path
     balancer = shown(project(function("hello"), api("$default -> hello", kind=ApiKind.ALB)))
     assert "  ➜ gateway  http://127.0.0.1:3000/" in balancer
     assert any(line.startswith("  ANY  /*  hello") for line in balancer)
+
+
+def test_routes_that_have_no_room_at_all_are_counted() -> None:
+    routes = [f"GET /r{number} -> orders" for number in range(5)]
+    apis = [api("GET /x -> orders", name=f"api{number}") for number in range(9)]
+    problems = tuple(Problem(f"t.yaml:{number}", "what") for number in range(9))
+    shop = project(function("orders"), api(*routes, name="shop"), *apis, problems=problems, framework="Zappa")
+    upcoming = tuple((f"s{number}", T0 + 60.0) for number in range(9))
+    found = banner.lines(replace(ready(shop), keys=True, upcoming=upcoming), Palette(False), 100)
+    assert "  14 routes: devserve routes" in found
+    assert not any("more routes" in line for line in found)

@@ -171,3 +171,8 @@ def test_a_broken_project_says_where_and_that_the_old_one_serves() -> None:
 def test_a_problem_is_a_warning_or_a_loss() -> None:
     assert lines.problem(Problem("t.yaml:3", "what", "do that"), PLAIN) == ["✗ t.yaml:3: what", "  hint: do that"]
     assert lines.problem(Problem("", "what", warning=True), PLAIN) == ["! what"]
+
+
+def test_what_to_do_stands_before_what_became_of_the_environment() -> None:
+    said = lines.failed(Failure("E", "m", None, fatal=False), "a#1", lambda file, line: (), PLAIN, "install it")
+    assert said == ["           E: m", "           hint: install it", "           a#1 goes on"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -313,3 +314,31 @@ def test_a_stage_out_of_reach_is_a_refusal_with_its_status() -> None:
     assert shown(started(environment=THERE), refused, now=LATER) == [
         "+0000.00 CALL orders              503          orders    refused: the AWS credentials have expired"
     ]
+
+
+def test_a_module_that_is_missing_is_told_with_what_to_do_where_the_function_runs() -> None:
+    error = '{"errorType": "Runtime.ImportModuleError", "errorMessage": "No module named \'flask\'"}'
+    batch = (started(), ended(error=error), answered())
+    advised = shown(*batch, advise=lambda function, module: f"{function} needs {module}")
+    assert "           hint: Orders needs flask" in advised
+    assert not any("hint:" in line for line in shown(*batch))
+    other = error.replace("No module named", "it said: No module named").replace(
+        "Runtime.ImportModuleError", "ValueError"
+    )
+    assert not any(
+        "hint:" in line for line in shown(started(), ended(error=other), answered(), advise=lambda f, m: "x")
+    )
+
+
+def test_in_a_container_the_list_of_requirements_is_what_to_mend() -> None:
+    it = transcript(advise=lambda function, module: "never asked")
+    it.render([replace(ready(), sandbox="docker")], SOON)
+    error = '{"errorType": "ModuleNotFoundError", "errorMessage": "No module named \'yaml\'"}'
+    said = it.render([started(), ended(error=error), answered()], SOON)
+    assert any("hint: PyYAML is in no list of requirements" in line for line in said)
+
+
+def test_an_initialisation_that_takes_too_long_is_explained() -> None:
+    late = init_ended(T0 + 10, status="timeout", error="Sandbox.Timedout")
+    said = shown(init_started(), late, started(at=T0 + 10), ended(at=T0 + 20), answered())
+    assert any("Sandbox.Timedout (Lambda gives it 10 s, then starts it again" in line for line in said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ def cloud() -> ScriptedCloud:
     return made
 
 
-def planned(cloud: ScriptedCloud, content: str = "old", **stated: Any) -> Plan:
+def planned(cloud: ScriptedCloud, content: str = "old", stage: Stage = STAGE, **stated: Any) -> Plan:
     """What a push of this project would do."""
     properties = {"FunctionName": "shop-dev", "Code": {SLOT: "ShopDev"}, **HAS, **stated}
     template = {"Resources": {"ShopDev": {"Type": "AWS::Lambda::Function", "Properties": properties}}}
@@ -39,7 +40,7 @@ def planned(cloud: ScriptedCloud, content: str = "old", **stated: Any) -> Plan:
     assert stack is not None
     sight = look(reader, stack.account, stack.region, stack, Manifest(), lambda: blueprint.stacks, "p")
     packages = {"ShopDev": Package("ShopDev", sha(content))}
-    return plan(STAGE, blueprint, packages, sight.remote, sight.manifest, lambda path, value: value, None)
+    return plan(stage, blueprint, packages, sight.remote, sight.manifest, lambda path, value: value, None)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,14 @@ def test_there_is_never_a_stack_to_deploy(cloud: ScriptedCloud) -> None:
     made = planned(cloud, Tags=[{"Key": "a", "Value": "b"}])
     assert made.steps == ()
     assert made.drift == ("ShopDev: Tags: run zappa update dev",)
+
+
+def test_callers_that_a_push_does_not_reach_are_said_when_something_is_pushed(cloud: ScriptedCloud) -> None:
+    stage = replace(STAGE, aliases=("snapstart",))
+    assert planned(cloud, stage=stage) == Plan()
+    (line,) = planned(cloud, "new", stage=stage).drift
+    assert "shop-dev:snapstart" in line
+    assert line.endswith("run zappa update dev")
 
 
 def test_a_stage_that_is_a_stack_is_read_as_ever(cloud: ScriptedCloud) -> None:

@@ -33,7 +33,7 @@ def _make(told):
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", told["settings"])
     sys.meta_path.append(devserve_import.Offered(_PACKAGES))
     app = devserve_import.load(told.get("app", ""))
-    if devserve_import.kind_of(app, told.get("kind", "")) == "asgi":
+    if devserve_import.kind_of(app, told.get("kind", ""), told.get("app", "")) == "asgi":
         return devserve_import.adapter("mangum", "Mangum")(devserve_prefix.Asgi(app), lifespan="auto")
     return devserve_import.adapter("apig_wsgi", "make_lambda_handler")(devserve_prefix.Wsgi(app), binary_support=True)
 

@@ -37,7 +37,9 @@ def load(named):
             raise _fault("Runtime.HandlerNotFound", f"App '{name}' missing on module '{module_name}'", AttributeError)
         app = getattr(app, part)
     if not call:
-        return app
+        if not inspect.isfunction(app) or not _makes_apps(app, named):
+            return app
+        arguments = ")"
     positional, keywords = _arguments("f(" + arguments)
     return app(*positional, **keywords)
 
@@ -58,10 +60,12 @@ def adapter(module_name, name):
         sys.dont_write_bytecode = frugal
 
 
-def kind_of(app, told):
+def kind_of(app, told, named="the app"):
     """`wsgi` or `asgi`: by how it can be called, else as it was told."""
+    if app is None:
+        raise TypeError(f"{named} is None: what makes the app returns nothing")
     if not callable(app):
-        raise TypeError(f"the app is a {type(app).__name__}, which cannot be called")
+        raise TypeError(f"{named} cannot be called, so it is no app: its type is {type(app).__name__}")
     call = app if inspect.isfunction(app) or inspect.ismethod(app) else type(app).__call__
     if inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(call):
         return "asgi"
@@ -74,6 +78,22 @@ def kind_of(app, told):
         return told or "wsgi"
     needed = [p for p in parameters if p.kind in plain and p.default is p.empty]
     return {2: "wsgi", 3: "asgi"}.get(len(needed), told or "wsgi")
+
+
+def _makes_apps(function, named):
+    """Whether a function that was named without `()` makes an app when it is called: no app can be called without
+    arguments. One that needs another number of them than apps get is neither."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return False
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return False
+    needed = [p.name for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
+    if len(parameters) < 2 and len(needed) == 1:
+        text = f"{named} is no app: it takes {needed[0]} only; a function that makes an app is named with its arguments"
+        raise TypeError(f"{text}, as in {named}('...')")
+    return not needed
 
 
 def _import(name):

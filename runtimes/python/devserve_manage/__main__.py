@@ -14,7 +14,8 @@ def main():
     try:
         from devserve_manage import run
 
-        if kept := os.environ.pop("DEVSERVE_BYTECODE", ""):
+        kept = os.environ.pop("DEVSERVE_BYTECODE", "")
+        if kept and sys.version_info >= (3, 9):  # older ones have no such folder, and not all of the syntax
             from devserve_runtime import bytecode
 
             bytecode.install(os.environ.get("LAMBDA_TASK_ROOT") or os.getcwd(), kept)

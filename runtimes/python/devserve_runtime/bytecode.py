@@ -63,7 +63,7 @@ class _InstalledLoader(machinery.SourceFileLoader):
 class _OwnLoader(machinery.SourceFileLoader):
     """The user's own: byte code counts only for the very text that it was made of."""
 
-    def get_code(self, fullname):
+    def get_code(self, fullname):  # noqa: ARG002  (the loaders' signature)
         source = self.get_data(self.path)
         if not _prefix:
             return self.source_to_code(source, self.path)

@@ -60,7 +60,7 @@ class Writes:
         except OSError:
             return  # no working folder any more
         fine = self._is_fine(whole + os.sep) or whole.endswith(".pyc")
-        if whole in self._seen or len(self._seen) >= _MOST or fine or any(part in whole for part in _IGNORED):
+        if whole in self._seen or len(self._seen) >= _MOST or fine or any(part in whole + os.sep for part in _IGNORED):
             return
         self._seen.add(whole)
         self._seen.add(path)

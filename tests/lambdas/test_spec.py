@@ -1,11 +1,11 @@
-"""What a person's command is started with: all that an environment of the function has, but a Runtime API."""
+"""What an environment of a function is started with, and a person's command, which has no Runtime API."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from localstack_lite.app.terminal import spec_of
 from localstack_lite.lambdas.service import Settings
+from localstack_lite.lambdas.spec import spec_of, stream_of
 from localstack_lite.lambdas.variables import variables
 from localstack_lite.model.adapter import Adapter, AppKind
 from localstack_lite.model.function import Code, Function
@@ -34,21 +34,25 @@ SETTINGS = Settings(
 )
 
 
-def test_it_is_what_an_environment_of_the_function_is() -> None:
-    spec = spec_of(SHOP, PROJECT, SETTINGS, "f" * 32, 0.0)
+def test_it_is_what_the_function_and_this_machine_say() -> None:
+    stream = stream_of(0.0, "f" * 32)
+    assert stream == f"1970/01/01/[$LATEST]{'f' * 32}"
+    spec = spec_of(SHOP, PROJECT, SETTINGS, name="3", stream=stream, address="127.0.0.1:9", debug=True)
     expected = variables(
         SHOP,
         PROJECT,
-        runtime_api="",
-        stream=f"1970/01/01/[$LATEST]{'f' * 32}",
+        runtime_api="127.0.0.1:9",
+        stream=stream,
         version="$LATEST",
         user={"AWS_PROFILE": "me"},
         lambda_endpoint="http://127.0.0.1:3001",
     )
     assert spec.environ == expected
     assert (spec.folder, spec.opt, spec.memory, spec.adapter) == (Path("/p"), SHOP.opt, 256, ADAPTER)
-    assert spec.strict_fs
+    assert (spec.runtime_api, spec.strict_fs, spec.debug) == ("127.0.0.1:9", True, True)
 
 
-def test_its_tmp_is_its_own() -> None:
-    assert spec_of(SHOP, PROJECT, SETTINGS, "f", 0.0).scratch == Path("/tmp/run-1/run-1-terminal")
+def test_its_tmp_is_its_own_and_a_command_needs_no_runtime_api() -> None:
+    spec = spec_of(SHOP, PROJECT, SETTINGS, name="terminal", stream="s")
+    assert spec.scratch == Path("/tmp/run-1/run-1-terminal")
+    assert (spec.runtime_api, spec.debug) == ("", False)
