@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import struct
 import subprocess
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from playwright.sync_api import Page, Response
 
 from tests.live import browser, venvs
 from tests.live.devserver import PROCESS, Devserve, devserve, run
+from tests.live.pictures import png
 
 pytestmark = [*browser.MARKS, pytest.mark.timeout(300)]
 
@@ -74,18 +73,6 @@ def served(site: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Devserv
         yield server, f"{server.gateway}/{request.param}".rstrip("/")
 
 
-def picture(width: int = 640, height: int = 480) -> bytes:
-    """A PNG of every byte value, so that nothing that treats it as text gets it through."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    lines = (bytes((x * y + shift) % 256 for x in range(width) for shift in (0, 85, 170)) for y in range(height))
-    rows = b"".join(b"\0" + line for line in lines)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
 def shot(page: Page, name: str) -> None:
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/{name}.png")
@@ -126,7 +113,7 @@ def test_an_editor_logs_in_edits_a_page_and_uploads_a_picture(served: tuple[Devs
         page.goto(f"{root}/")
         assert page.title().startswith(f"Edited through {kind}"), page.title()
 
-        (tmp_path / "picture.png").write_bytes(picture())
+        (tmp_path / "picture.png").write_bytes(png())
         page.goto(f"{root}/admin/images/add/")
         page.set_input_files("input[type=file]", tmp_path / "picture.png")
         page.fill("input[name=title]", f"A picture for {kind}")
@@ -146,4 +133,4 @@ def test_an_editor_logs_in_edits_a_page_and_uploads_a_picture(served: tuple[Devs
     assert failed == []
     assert "Traceback" not in server.stderr
     originals = list((server.folder / "media" / "original_images").glob("picture*.png"))
-    assert any(file.read_bytes() == picture() for file in originals), "every byte as it was uploaded"
+    assert any(file.read_bytes() == png() for file in originals), "every byte as it was uploaded"
