@@ -24,6 +24,7 @@ _TOP = {
     "template": _TEXT,
     "sandbox": _TEXT,
     "region": _TEXT,
+    "stage": _TEXT,
     "account": _TEXT,
     "functions": _TABLE_OF,
     "images": _TABLE_OF,
@@ -100,6 +101,8 @@ class Settings:
     template: str = ""
     sandbox: str = ""
     region: str = ""
+    stage: str = ""
+    """The stage that the project is read as when nobody names one."""
     account: str = ""
     functions: tuple[FunctionSettings, ...] = ()
     images: Mapping[str, str] = field(default_factory=dict)
@@ -153,6 +156,7 @@ class _Reader:
             template=top.get("template", ""),
             sandbox=sandbox,
             region=top.get("region", ""),
+            stage=top.get("stage", ""),
             account=top.get("account", ""),
             functions=functions,
             images={name: as_text(image) for name, image in top.get("images", {}).items()},

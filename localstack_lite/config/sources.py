@@ -5,7 +5,7 @@ I/O: `read` and `blueprint` both begin here.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from localstack_lite.config import cdk, zero
@@ -19,6 +19,9 @@ from localstack_lite.config.stage_settings import StageSettings, default_stack_n
 from localstack_lite.errors import UserError
 from localstack_lite.model.arn import ACCOUNT, REGION
 from localstack_lite.model.options import ReadOptions
+
+#: The variable that names the stage for commands whose `--stage` means the cloud.
+STAGE_VARIABLE = "DEVSERVE_STAGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def sources_of(options: ReadOptions, environ: Mapping[str, str]) -> Sources:
     found = locate(options)
     settings = settings_of(found)
     root = root_of(found)
+    options = replace(options, stage=options.stage or environ.get(STAGE_VARIABLE, "") or settings.stage)
     stage, files = StageSettings(), tuple[Path, ...]()
     stack = zero.function_name(root.name)
     if options.stage:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from localstack_lite.config.code import Disk
 from localstack_lite.config.refusal import Refusal, did_you_mean
-from localstack_lite.config.sources import Sources, name_in, text_of
+from localstack_lite.config.sources import STAGE_VARIABLE, Sources, name_in, text_of
 from localstack_lite.config.zappa_doors import doors
 from localstack_lite.config.zappa_excludes import excludes
 from localstack_lite.config.zappa_file import FILES, ZappaFile, read_file
@@ -88,7 +88,8 @@ def _stage(settings: ZappaFile, asked: str) -> str:
         raise UserError(settings.name, f"there is no stage {asked}", f"{near} {listed}".strip())
     chosen = asked or (known[0] if len(known) == 1 else _USUAL)
     if chosen not in settings.tables:
-        raise UserError(settings.name, "several stages, and none is called dev", f"say which with --stage; {listed}")
+        hint = f"say which with --stage; for invoke, manage and shell with {STAGE_VARIABLE}=NAME; {listed}"
+        raise UserError(settings.name, "several stages, and none is called dev", hint)
     if not STAGE.fullmatch(chosen):
         what = f"stage {chosen!r} has a name that Zappa does not take"
         raise UserError(settings.place(chosen), what, "letters, digits and _")

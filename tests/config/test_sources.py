@@ -69,6 +69,17 @@ def test_what_a_stage_says_is_below_what_is_given_with_the_call(tmp_path: Path) 
     assert sources(tmp_path, files).overrides == {}
 
 
+def test_the_stage_is_the_one_of_the_call_then_of_the_environment_then_of_the_settings(tmp_path: Path) -> None:
+    regions = {"dev": "eu-west-1", "test": "eu-west-2", "live": "eu-west-3"}
+    tables = "".join(f"[stages.{name}]\nregion = '{region}'\n" for name, region in regions.items())
+    files = {"app.py": HANDLER, "devserve.toml": f"stage = 'live'\n{tables}"}
+    environ = {"DEVSERVE_STAGE": "test"}
+    assert sources(tmp_path, files, environ, stage="dev").place.region == "eu-west-1"
+    asked = sources(tmp_path, files, environ)
+    assert (asked.place.region, asked.options.stage) == ("eu-west-2", "test")
+    assert sources(tmp_path, files).place.region == "eu-west-3"
+
+
 def test_files_are_named_relative_to_the_project_and_say_when_they_cannot_be_read(tmp_path: Path) -> None:
     assert name_in(tmp_path / "a/b.yaml", tmp_path) == "a/b.yaml"
     assert name_in(Path("/else/b.yaml"), tmp_path) == "/else/b.yaml"

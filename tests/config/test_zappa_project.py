@@ -84,7 +84,8 @@ def test_several_stages_without_dev_are_listed(shop):
     write(shop, {"zappa_settings.json": '{"live": {"app_function": "web.app"}, "test": {"app_function": "web.app"}}'})
     with pytest.raises(UserError, match="none is called dev") as caught:
         of(shop)
-    assert "--stage; known are live, test" in caught.value.hint
+    assert caught.value.hint.endswith("known are live, test")
+    assert "DEVSERVE_STAGE" in caught.value.hint
 
 
 def test_an_unknown_stage_says_which_may_be_meant(shop):

@@ -25,6 +25,8 @@ def install(task_root: str, folder: str) -> None:
     _prefix = folder
 
     def finder(path: str):
+        if f"{os.sep}.devserve{os.sep}" in path + os.sep:
+            raise ImportError("made by devserve, under a name that its content has")
         installed = any(part in path + os.sep for part in INSTALLED)
         if not (folder if installed else path == own or path.startswith(own + os.sep)):
             raise ImportError("not the user's, or nothing to keep")
