@@ -1,8 +1,9 @@
 """Views of what happened. Facts come in through the bus; each view makes of them what its reader needs.
 
 * `bus` hands every fact to every view; `store` keeps what CloudWatch would keep.
-* `transcript` decides which lines a person sees and in which order; `lines`, `failure`, `palette` say how they look,
-  `banner` is the first of them. All of that is text from values.
+* `transcript` decides which lines a person sees and in which order, of what it keeps as `running`; `lines`, `failure`,
+  `palette` say how they look, `debug_lines` which of a run's DEBUG lines are too many, `banner` is the first of them.
+  All of that is text from values.
 * `terminal`, `json_lines` and `plain_log` write: to a person, to a program (`--json`), the log of one invocation. The
   first two through an `outlet`, which never waits for its reader and keeps a `backlog` for it.
 

@@ -9,10 +9,11 @@ More requests in one batch than anybody reads become one line per route. Time is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from itertools import groupby
+from math import inf
 
 from localstack_lite.model import platform_log
+from localstack_lite.model.adapter import AppKind
 from localstack_lite.model.facts import (
     Advised,
     DebuggerWaits,
@@ -33,10 +34,12 @@ from localstack_lite.model.facts import (
     RequestAnswered,
     ScheduleFired,
 )
+from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Status
 from localstack_lite.model.push_facts import CloudLog, Pushed, StageFound, StepMoved
-from localstack_lite.observe import banner, failure, launch, lines, missing, notices, push_lines
+from localstack_lite.observe import banner, debug_lines, failure, launch, lines, listening, missing, notices, push_lines
 from localstack_lite.observe.palette import Palette
+from localstack_lite.observe.running import Entry, Running
 
 #: Requests in one batch above which they are counted instead of listed.
 MANY = 40
@@ -44,40 +47,10 @@ MANY = 40
 GRACE = 0.15
 #: Seconds after which a running function's lines are shown before its answer.
 LIVE = 1.0
-#: Log events shown per request; the log store has them all.
-LINES_PER_REQUEST = 200
 INIT_FAILED = "initialisation failed: "
 AGAIN = " (Lambda gives it 10 s, then starts it again within the timeout of the call)"
 #: Of the paragraph about runtime updates that AWS logs with every failed initialisation.
 AWS_ADVICE = "LAMBDA_WARNING: Unhandled exception."
-
-
-@dataclass(slots=True)
-class Running:
-    """One invocation between its start and the moment it is printed."""
-
-    function: str
-    environment: str
-    started: float
-    logs: list[tuple[float, str]] = field(default_factory=list)
-    unshown: int = 0
-    ended: InvocationEnded | None = None
-    refused: InvocationRefused | None = None
-    over: float | None = None
-
-    def add(self, at: float, message: str) -> None:
-        if len(self.logs) < LINES_PER_REQUEST:
-            self.logs.append((at, message))
-        else:
-            self.unshown += 1
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What becomes a line: a request with its invocation, if any, or an invocation alone."""
-
-    request: RequestAnswered | None
-    running: Running | None
 
 
 class Transcript:
@@ -111,6 +84,8 @@ class Transcript:
         self._late: dict[str, Running] = {}
         self._starting: dict[str, Running] = {}
         self._explained: set[str] = set()
+        self._listening: set[str] = set()
+        self._zappa: set[str] = set()
 
     @property
     def unfinished(self) -> bool:
@@ -165,6 +140,7 @@ class Transcript:
                 return self._pushed(fact)
             case Ready(project=project):
                 self._contained = fact.sandbox != "process"
+                self._zappa = {it.logical_id for it in project.functions if _of_zappa(it)}
                 self.learn({function.logical_id: function.name for function in project.functions})
                 return [fact.gateway] if self._quiet else banner.lines(fact, self._paint, self._columns)
         return []
@@ -190,15 +166,17 @@ class Transcript:
                 running = Running(fact.function, environment, fact.at)
                 started = self._starting.pop(environment, None)
                 if started is not None:
-                    running.started = started.started
-                    running.logs, running.unshown = started.logs, started.unshown
+                    running.follow(started)
                 self._running[request] = running
             case LogWritten():
+                if listening.shows(fact.message):
+                    self._listening.add(fact.environment)
                 late = self._wrote(fact)
             case InitEnded(environment=environment, at=at) if environment in self._starting:
                 self._starting[environment].over = at
                 if fact.status != "success":
                     cause = f"{fact.error_type or fact.status}{AGAIN if fact.status == 'timeout' else ''}"
+                    cause += listening.ADVICE if environment in self._listening and fact.status == "timeout" else ""
                     self._starting[environment].add(at, f"{INIT_FAILED}{cause}")
             case InvocationEnded(report=report, at=at):
                 late = self._ended(fact, report.request_id, at)
@@ -215,10 +193,11 @@ class Transcript:
         if late is None:
             return []
         if late.over is not None:  # the answer was there before its extensions were done
-            return self._failure(fact) if fact.error else []
+            return self._debug(late, f"{fact.environment}: ") + (self._failure(fact) if fact.error else [])
         took = lines.duration(fact.report.duration_ms).strip()
         ending = "failed" if fact.error else "ended"
-        out = lines.logged(self._since(late, at), f"{fact.environment} {ending} after {took}", 1, self._paint)
+        out = self._debug(late, f"{fact.environment}: ")
+        out += lines.logged(self._since(late, at), f"{fact.environment} {ending} after {took}", 1, self._paint)
         return out + (self._failure(fact) if fact.error else [])
 
     def _wrote(self, fact: LogWritten) -> list[str]:
@@ -228,8 +207,11 @@ class Transcript:
             return []
         late = self._late.get(fact.request_id)
         if late is not None:
-            said = f"{fact.environment}: {fact.message}"
-            return [] if self._quiet else lines.logged(self._since(late, fact.at), said, 1, self._paint)
+            if self._quiet or late.debug.hold(fact.message):
+                return []
+            who = f"{fact.environment}: "
+            said = who + debug_lines.fitted(fact.message, self._columns, debug_lines.START + len(who))
+            return lines.logged(self._since(late, fact.at), said, 1, self._paint)
         running = self._running.get(fact.request_id) or self._starting.get(fact.environment)
         if running is None:
             running = self._starting[fact.environment] = Running(fact.function, fact.environment, fact.at)
@@ -239,8 +221,8 @@ class Transcript:
     def _answered(self, fact: RequestAnswered) -> Entry:
         running = self._running.pop(fact.request_id, None)
         if running is not None and running.over is None:
-            self._late[fact.request_id] = running
             running.over = fact.at if fact.report is not None else None
+            self._late[fact.request_id] = running.late()
         return Entry(fact, running)
 
     def _alone(self, now: float) -> list[Entry]:
@@ -255,21 +237,21 @@ class Transcript:
             if now - (started.over or started.started) > (GRACE if started.over else LIVE):
                 if started.over:
                     del self._starting[environment]
-                out += self._live(started)
+                out += self._live(started, last=started.over is not None or now == inf)
         for running in self._running.values():
             if running.over is None and now - running.started > LIVE:
-                out += self._live(running)
+                out += self._live(running, last=now == inf)
         return out
 
-    def _live(self, it: Running) -> list[str]:
+    def _live(self, it: Running, *, last: bool) -> list[str]:
         shown, it.logs = it.logs, []
-        if not shown or self._quiet:
-            return []
-        return [f"{self._at(shown[0][0])} {it.environment}", *self._logs(it, shown)]
+        said = [] if self._quiet else self._logs(it, shown, last=last)
+        at = shown[0][0] if shown else it.started
+        return [f"{self._at(at)} {it.environment}", *said] if said else []
 
     def _entries(self, entries: list[Entry]) -> list[str]:
         if self._quiet:
-            entries = [entry for entry in entries if _broken(entry)]
+            entries = [entry for entry in entries if entry.broken]
         if len(entries) > MANY:
             return self._counted(entries)
         return [line for entry in entries for line in self._entry(entry)]
@@ -333,15 +315,29 @@ class Transcript:
         said, bill = lines.note("", ended.report, ended.cold), lines.figures(ended.report)
         return lines.Row(at, "CALL", name, word, 500 if failed else 200, took, environment, said, bill, ended.cold)
 
-    def _logs(self, it: Running, logs: list[tuple[float, str]]) -> list[str]:
-        out: list[str] = []
-        for message, same in groupby(logs, key=lambda log: log[1]):
-            events = list(same)
-            out += lines.logged(self._since(it, events[0][0]), message, len(events), self._paint)
+    def _logs(self, it: Running, logs: list[tuple[float, str]], *, last: bool = True) -> list[str]:
+        """`last`: the run prints no more, so what is not shown of it is told."""
+        before, after = it.debug.fold(logs)
+        out = self._messages(it, before) + (self._debug(it) if last else []) + self._messages(it, after)
         if it.unshown:
             out += lines.logged("", f"… and {it.unshown} more log lines", 1, self._paint)
             it.unshown = 0
         return out
+
+    def _messages(self, it: Running, logs: list[tuple[float, str]]) -> list[str]:
+        out: list[str] = []
+        for message, same in groupby(logs, key=lambda log: log[1]):
+            events = list(same)
+            columns = self._columns - (len(f" (×{len(events)})") if len(events) > 1 else 0)
+            said = debug_lines.fitted(message, columns)
+            out += lines.logged(self._since(it, events[0][0]), said, len(events), self._paint)
+        return out
+
+    def _debug(self, it: Running, who: str = "") -> list[str]:
+        hint = debug_lines.ZAPPA if it.debug.held and it.function in self._zappa else ""
+        if hint:
+            self._zappa = set()  # once is enough
+        return it.debug.tell(self._columns, self._paint, who=who, hint=hint)
 
     def _failure(self, ended: InvocationEnded) -> list[str]:
         it = failure.read(ended.error)
@@ -393,7 +389,5 @@ class Transcript:
         return lines.relative(at - it.started)
 
 
-def _broken(entry: Entry) -> bool:
-    if entry.request is not None and entry.request.status >= 500:
-        return True
-    return bool(entry.running and entry.running.ended and entry.running.ended.error)
+def _of_zappa(function: Function) -> bool:
+    return function.adapter is not None and function.adapter.kind is AppKind.ZAPPA

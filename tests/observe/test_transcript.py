@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from localstack_lite.model import facts
+from localstack_lite.model.adapter import Adapter, AppKind
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.invocation import Report, Status
 from localstack_lite.model.project import Problem
 from localstack_lite.observe.palette import Palette
 from localstack_lite.observe.transcript import MANY, Transcript
+from tests.builders import function, project
 from tests.observe.given import (
     T0,
     answered,
@@ -342,3 +345,60 @@ def test_an_initialisation_that_takes_too_long_is_explained() -> None:
     late = init_ended(T0 + 10, status="timeout", error="Sandbox.Timedout")
     said = shown(init_started(), late, started(at=T0 + 10), ended(at=T0 + 20), answered())
     assert any("Sandbox.Timedout (Lambda gives it 10 s, then starts it again" in line for line in said)
+    assert not any("__main__" in line for line in said)
+    serving = wrote(" * Serving Flask app 'app'\n", "", T0 + 0.5)
+    said = shown(init_started(), serving, late, started(at=T0 + 10), ended(at=T0 + 20), answered())
+    assert any("starts a web server when it is imported" in line and "__main__" in line for line in said)
+
+
+def debug(count: int, request_id: str = "r1", at: float = T0 + 0.003) -> list[Fact]:
+    return [wrote(f"[DEBUG]\t2026-11-22T09:34:00.{i:03}Z\tr1\t{'x' * 200}\n", request_id, at) for i in range(count)]
+
+
+def test_debug_lines_are_a_row_each_and_of_many_the_first_are_shown() -> None:
+    batch = [started(), wrote("one\n"), *debug(40), wrote("y" * 200), ended(), answered(report=report())]
+    found = shown(*batch, columns=80)
+    assert found[2].startswith("           +3 ms   [DEBUG]\t2026-11-22T09:34:00.000Z\tr1\txxx")
+    assert all(line.endswith("x…") and len(line.expandtabs()) == 80 for line in found[2:5])
+    assert found[5] == "                   … 37 more DEBUG lines (--json shows them)"
+    assert [found[1].split()[-1], *(line.split()[-1] for line in found[6:])] == ["one", "y" * 200]
+    assert len(shown(started(), *debug(5), ended(), answered())) == 6
+
+
+def test_the_debug_lines_of_a_start_and_its_request_are_one_run() -> None:
+    cold = [init_started(), *debug(4, ""), init_ended(T0 + 0.1), started(at=T0 + 0.1), *debug(4)]
+    assert [line.split()[0] for line in shown(*cold, ended(), answered())[1:]] == ["+3", "+3", "+3", "…"]
+
+
+def test_how_to_have_fewer_debug_lines_is_told_once_and_for_zappa_only() -> None:
+    def hints(kind: AppKind) -> list[str]:
+        it = transcript(columns=120)
+        it.render([ready(project(function("orders", adapter=Adapter(kind, "app", "x"))))], SOON)
+        run = [started(), *debug(9), ended(), answered()]
+        return [line.strip() for _ in range(2) for line in it.render(run, SOON) if "more DEBUG" in line]
+
+    said = "… 6 more DEBUG lines (--json shows them)"
+    assert hints(AppKind.ZAPPA) == [f'{said} · set "log_level": "INFO" in zappa_settings', said]
+    assert hints(AppKind.WSGI) == [said, said]
+
+
+def test_debug_lines_of_a_long_run_are_counted_when_it_is_over() -> None:
+    it = transcript()
+    assert len(it.render([started(), *debug(9)], T0 + 1.5)) == 1 + 3
+    assert it.render(debug(9), T0 + 2) == []
+    said = it.render([wrote("done\n"), ended(), answered()], T0 + 3)
+    assert [line.strip() for line in said[1:]] == ["+3 ms   done", "… 15 more DEBUG lines (--json shows them)"]
+    it.render([started(), *debug(9)], T0 + 1.5)
+    assert "… 6 more" in it.render([], math.inf)[-1], "nothing follows"
+
+
+def test_debug_lines_after_the_answer_are_counted_at_the_end() -> None:
+    gave_up = answered(status=504, report=None)
+    said = shown(started(), *debug(9), gave_up, *debug(4), wrote("late\n"), ended(duration_ms=31_000.0))
+    assert [line.strip() for line in said[4:]] == [
+        "… 6 more DEBUG lines (--json shows them)",
+        "+3 ms   orders#1: late",
+        "orders#1: … 4 more DEBUG lines (--json shows them)",
+        "+18 ms  orders#1 ended after 31.0 s",
+    ]
+    assert not any("orders#1: …" in line for line in shown(started(), gave_up, *debug(9), ended(), quiet=True))
