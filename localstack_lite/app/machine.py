@@ -6,7 +6,7 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +16,10 @@ from localstack_lite.app.endpoints import for_containers
 from localstack_lite.errors import UserError
 from localstack_lite.lambdas.limits import default_capacity
 from localstack_lite.lambdas.service import Settings
+from localstack_lite.model.function import Function
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Problem, Project
-from localstack_lite.ports import Builder, Clock, Ids, RuntimeListen, Sandbox, Terminal
+from localstack_lite.ports import Builder, Clock, Ids, Publish, RuntimeListen, Sandbox, Terminal
 from localstack_lite.system import RandomIds, SystemClock
 from localstack_lite.wire.runtime_listener import Listen
 
@@ -47,6 +48,9 @@ class Machine:
     """Warnings of what it was made of."""
 
 
+Fetch = Callable[[Sequence[Function], Publish], Awaitable[Sequence[Problem]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A sandbox and why this one. `reach` is how it reaches this machine when that is not loopback; `instead` what is
@@ -58,6 +62,8 @@ class Chosen:
     replaceable: bool = False
     terminal: Callable[[], Terminal] | None = None
     """Where a person's command runs as functions do in this sandbox."""
+    fetch: Fetch | None = None
+    """Gets images, and nothing that needs the functions' code."""
 
 
 def choose(project: Project, options: ServeOptions, environ: Mapping[str, str]) -> Chosen:
@@ -80,12 +86,14 @@ def choose(project: Project, options: ServeOptions, environ: Mapping[str, str]) 
 
     images = Images(found, project.images, options.invoke_images)
     reason = "asked for" if wanted == "docker" else "an engine answers"
+    sandbox = DockerSandbox(found, images, project.root)
     return Chosen(
-        DockerSandbox(found, images, project.root),
+        sandbox,
         f"{reason} ({found.title})",
         found.reach,
         wanted == "auto",
         lambda: _container_terminal(found, images, project),
+        sandbox.fetch,
     )
 
 

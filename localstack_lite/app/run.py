@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from localstack_lite.app.doors import Doors, Ways, debug_relay
 from localstack_lite.app.endpoints import on_this_machine
+from localstack_lite.app.fallback import Unhurried, as_process
 from localstack_lite.app.machine import Chosen, Machine, choose, machine, process
 from localstack_lite.app.preparation import equipped, prepare
 from localstack_lite.lambdas.limits import Limits
@@ -151,21 +152,31 @@ async def _prepared(
     tell: Publish,
     ways: Ways,
     doors: Doors | None = None,
+    *,
+    once: bool = False,
 ) -> tuple[Machine, tuple[Problem, ...]]:
     """A machine on which these functions can run. Docker that nobody asked for gives way to processes when an image
-    cannot be had: no network is needed to work."""
+    cannot be had: no network is needed to work. `once`: no banner will say so, thus it is told."""
     chosen = choose(project, options, os.environ)
     made = await _standing_on(project, chosen, options, ways, doors)
     wanted = {function.logical_id for function in functions}
+    quiet = Unhurried(tell, asyncio.get_running_loop().call_later) if once else tell
 
     async def ready(made: Machine) -> tuple[Problem, ...]:
         whole = equipped(made, project)
         return await prepare(made, [one for one in whole.functions if one.logical_id in wanted], tell)
 
+    replaceable = chosen.replaceable and all(_runs_as_process(function) for function in functions)
     try:
-        problems = await ready(made)
+        # Images first: packages for containers that cannot be had are made in vain.
+        problems = tuple(await chosen.fetch(functions, quiet)) if replaceable and chosen.fetch is not None else ()
         lost = [problem for problem in problems if not problem.warning]
-        if chosen.replaceable and lost and all(_runs_as_process(function) for function in functions):
+        if not lost:
+            problems = await ready(made)
+            lost = [problem for problem in problems if not problem.warning]
+        if replaceable and lost:
+            if once:
+                tell(ProblemFound(made.clock.now(), as_process(lost[0])))
             await made.sandbox.close()
             chosen = process(project, f"Docker answers, but {lost[0].what.partition(': ')[0]}", options)
             made = await _standing_on(project, chosen, options, ways, doors)
@@ -205,7 +216,7 @@ async def _invoke_once(
     wanted = invocation_of("").function
     functions = [function for function in project.functions if function.logical_id == wanted]
     ways, debug = Ways(), debug_relay(options)
-    made, problems = await _prepared(project, functions, options, view, ways)
+    made, problems = await _prepared(project, functions, options, view, ways, once=True)
     for problem in (*(one for one in project.problems if one.subject == wanted), *problems):
         view(ProblemFound(made.clock.now(), problem))
     service = LambdaService(

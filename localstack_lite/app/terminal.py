@@ -8,6 +8,7 @@ import os
 from localstack_lite.app import neighbour
 from localstack_lite.app.doors import Ways
 from localstack_lite.app.endpoints import on_this_machine
+from localstack_lite.app.fallback import Unhurried, as_process
 from localstack_lite.app.machine import Chosen, Machine, choose, machine, process
 from localstack_lite.app.preparation import built, equipped
 from localstack_lite.errors import UserError
@@ -15,7 +16,7 @@ from localstack_lite.lambdas.spec import spec_of, stream_of
 from localstack_lite.model.facts import ProblemFound
 from localstack_lite.model.function import Function
 from localstack_lite.model.options import ServeOptions
-from localstack_lite.model.project import Project
+from localstack_lite.model.project import Problem, Project
 from localstack_lite.ports import Publish, Terminal, TerminalTask
 
 
@@ -31,8 +32,10 @@ async def _run(project: Project, options: ServeOptions, function: str, task: Ter
     near = neighbour.lambda_port(project)
     try:
         made = await _standing_on(project, options, chosen, ways, near)
-        terminal, target, lost = await _ready(made, chosen, project, function, view)
+        patient = Unhurried(view, asyncio.get_running_loop().call_later) if chosen.replaceable else view
+        terminal, target, lost = await _ready(made, chosen, project, function, patient)
         if lost is not None and chosen.replaceable and target.image is None:
+            view(ProblemFound(made.clock.now(), as_process(lost)))
             chosen = process(project, f"Docker answers, but {lost.what}", options)
             await ways.close()
             made = await _standing_on(project, options, chosen, ways, near)
@@ -64,8 +67,12 @@ async def _ready(
     target = equipped(made, project).function(function)
     if target is None:
         raise UserError(function, "there is no such function in this project")
+    problems: list[Problem | None] = [*made.problems]
     try:
-        problems = [*made.problems, *await built(made, [target], view), await terminal.prepare(target, view)]
+        # The image first: packages for a container that cannot be had are made in vain.
+        problems.append(await terminal.prepare(target, view))
+        if all(problem is None or problem.warning for problem in problems):
+            problems += await built(made, [target], view)
     finally:
         if made.build is not None:
             made.build.close()

@@ -104,6 +104,10 @@ def _of_target(target: Path, options: ReadOptions) -> Found:
     module, colon, app = options.target.partition(":")
     if colon and module and app.partition("(")[0].isidentifier():
         return Found(options.folder.resolve(), app=options.target)
+    if colon and module and not app:
+        raise UserError(
+            "TARGET", f"'{options.target}' does not say which app", f"as in {module}:app or {module}:create_app()"
+        )
     match = _HANDLER.fullmatch(options.target)
     if match and _is_module(options.folder, match[1]):
         return Found(options.folder.resolve(), handler=options.target)

@@ -92,6 +92,17 @@ class DockerSandbox:
 
     async def prepare(self, functions: Sequence[Function], told: Publish) -> Sequence[Problem]:
         """Images, and then a container for each that waits for its first start."""
+        problems = await self.fetch(functions, told)
+        for function in functions:
+            image, problem = self._images.known(function.logical_id), self.remark(function)
+            if not isinstance(image, ReadyImage) or (problem is not None and not problem.warning):
+                continue
+            if function.image is not None or function.code.folder.is_dir():
+                self._prepare_spare(self._plan.of_function(function, image))
+        return problems
+
+    async def fetch(self, functions: Sequence[Function], told: Publish) -> Sequence[Problem]:
+        """Their images, and a problem for each that is missing or does not fit."""
         loop = asyncio.get_running_loop()
 
         def report(task: str, state: str, share: float | None, done: bool) -> None:
@@ -100,13 +111,9 @@ class DockerSandbox:
         waited = [(function, self._fetched.begin(function, report)) for function in functions]
         problems = []
         for function, future in waited:
-            image = await asyncio.shield(future)
+            await asyncio.shield(future)
             if (problem := self.remark(function)) is not None:
                 problems.append(problem)
-            if not isinstance(image, ReadyImage) or (problem is not None and not problem.warning):
-                continue
-            if function.image is not None or function.code.folder.is_dir():
-                self._prepare_spare(self._plan.of_function(function, image))
         return problems
 
     def start(self, spec: SandboxSpec, listener: SandboxListener) -> ContainerRuntime:

@@ -63,6 +63,7 @@ def test_the_template_option_wins_over_what_is_found(folder):
         ("tempalte.yaml", "no such file", "did you mean template.yaml?"),
         ("app:1", "no such file", "TARGET is"),
         ("nowhere.handler", "no such file", "TARGET is"),
+        ("app:", "'app:' does not say which app", "as in app:app"),
         ("a/b/c", "no such file", "TARGET is"),
     ],
 )

@@ -101,6 +101,7 @@ def _python(
         *code_rules.broken(sources, prefix),
         *code_rules.written(_without_settings(sources, settings, prefix), prefix),
     ]
+    found += code_rules.served(sources, prefix)
     found += code_rules.personal(sources, prefix)
     if wanted.why:
         found.append(Finding(Severity.NOTE, "packages", wanted.listed, f"cannot be read here: {wanted.why}"))

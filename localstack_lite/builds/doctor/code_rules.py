@@ -43,6 +43,14 @@ def broken(sources: Iterable[Source], prefix: str = "") -> Iterator[Finding]:
             yield Finding(Severity.FAILS, "imports", f"{prefix}{source.path}:{line}", f"cannot be read: {said}")
 
 
+def served(sources: Iterable[Source], prefix: str = "") -> Iterator[Finding]:
+    for source in sources:
+        for call, line in source.served:
+            what = f"{call}() starts a server when the file is imported, so initialisation never ends"
+            hint = 'put it below `if __name__ == "__main__":`; on Lambda and here nothing has to listen'
+            yield Finding(Severity.FAILS, "imports", f"{prefix}{source.path}:{line}", what, hint)
+
+
 def personal(sources: Iterable[Source], prefix: str = "") -> Iterator[Finding]:
     for source in sources:
         for path, line in source.personal:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 #: Exceptions by which code says that it can do without a module.
 _WITHOUT = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
-
-
+#: What has a `run` that serves until it is ended.
+_APPS = frozenset({"Flask", "FastAPI", "Quart", "Sanic", "Bottle", "OpenAPI", "APIFlask"})
+_SERVERS = frozenset({"uvicorn", "hypercorn", "bottle"})
 #: A file or folder in somebody's home folder: `/home/me/x`, and not a path of the site (`/home/`).
 _PERSONAL = re.compile(r"(?:/home/[^/]+/[^/]+|/Users/[^/]+/[^/]+|/root/[^/]+|[A-Z]:\\Users\\)")
 
@@ -51,6 +52,8 @@ class Source:
     written: tuple[Written, ...] = ()
     personal: tuple[tuple[str, int], ...] = ()
     """Paths in somebody's home folder, with their lines."""
+    served: tuple[tuple[str, int], ...] = ()
+    """Calls that start a server as soon as the file is imported, `app.run` with its line."""
     problem: tuple[str, int] | None = None
 
 
@@ -83,7 +86,7 @@ def read(path: str, text: str) -> Source:
             case ast.Constant(value=str(value)):
                 written += [Written(value, node.lineno, "url")] if value.startswith("sqlite:///") else []
                 personal += [(value, node.lineno)] if _is_personal(value) else []
-    return Source(path, tuple(imports), tuple(written), tuple(personal))
+    return Source(path, tuple(imports), tuple(written), tuple(personal), _served(tree.body))
 
 
 def _walk(body: list[ast.stmt], *, late: bool) -> Iterator[tuple[ast.AST, bool]]:
@@ -130,6 +133,22 @@ def _opened(call: ast.Call) -> list[Written]:
     given = [call.args[1]] if len(call.args) > 1 else [word.value for word in call.keywords if word.arg == "mode"]
     mode = given[0].value if given and isinstance(given[0], ast.Constant) else ""
     return [Written(first.value, call.lineno)] if isinstance(mode, str) and set(mode) & set("wax+") else []
+
+
+def _served(body: list[ast.stmt]) -> tuple[tuple[str, int], ...]:
+    """`X.run(...)` that runs with the import, where X is an app that the file makes, or a server's module."""
+    runners: set[str] = set()
+    served: list[tuple[str, int]] = []
+    for node, late in _walk(body, late=False):
+        match node:
+            case ast.Import(names=names):
+                runners |= {one.asname or one.name for one in names if one.name in _SERVERS}
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made)) if not late:
+                if ast.unparse(made).rpartition(".")[2] in _APPS:
+                    runners.add(name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="run")) if not late and name in runners:
+                served.append((f"{name}.run", node.lineno))
+    return tuple(served)
 
 
 def _is_personal(value: str) -> bool:

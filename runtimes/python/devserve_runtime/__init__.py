@@ -5,7 +5,7 @@
   where prints and log records go.
 * Read only when needed: `failures` (errors), `logs` (once the function imports logging), `careful` (results that the
   fast encoder cannot do), `loaded` (under devserve: which files the function has read), `writes` (and where it wrote
-  outside `/tmp`), `strict` (refuses that, where the kernel does not).
+  outside `/tmp`), `strict` (refuses that, where the kernel does not), `shadows` (files that hide Python's own).
 
 What it does follows AWS's own Python runtime interface client 4.2, down to the texts.
 """

@@ -5,7 +5,7 @@ import sys
 import time
 import traceback
 
-from devserve_runtime import Fault, output, payload
+from devserve_runtime import Fault, late, output, payload
 from devserve_runtime.output import JSON_ERROR, TEXT_ERROR
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -28,13 +28,21 @@ def current(request_id: str) -> dict:
     error = sys.exc_info()[1]
     if isinstance(error, Fault):
         return _told(error.text, error.kind, error.trace, request_id)
-    frames = [(frame.filename, frame.lineno, frame.name, frame.line) for frame in _stack(error)]
-    # Of an app that an adapter calls, what was called before the app is not the user's either.
-    called = max((index for index, frame in enumerate(frames) if frame[0].startswith(_ADAPTERS)), default=-1)
-    del frames[: called + 1]
-    while frames and frames[0][0].startswith(_OURS):
-        del frames[0]
-    return _told(_text(error), type(error).__name__, traceback.format_list(frames), request_id)
+    frames = [(frame.filename, frame.lineno, frame.name, frame.line) for frame in _without_ours(_stack(error))]
+    text = _text(error)
+    if isinstance(error, AttributeError) and not frames:
+        # Our own code failed, which it does when Python's modules are not what they should be.
+        text += late("shadows").hidden()
+    return _told(text, type(error).__name__, traceback.format_list(frames), request_id)
+
+
+def hook_for(error: BaseException):
+    """A `sys.excepthook` that lets Python print this error without the frames that are ours: they come first. All is
+    looked up now: code that is compiled within the hook makes Python 3.13 forget that a signal has to end it."""
+    trace, frames = error.__traceback__, _stack(error)
+    for _ in range(len(frames) - len(_without_ours(frames))):
+        trace = trace.tb_next
+    return lambda kind, raised, _whole: sys.__excepthook__(kind, raised.with_traceback(trace), trace)
 
 
 def log(error: dict, sink) -> None:
@@ -75,6 +83,17 @@ def _stack(error: BaseException) -> list:
         return traceback.extract_tb(error.__traceback__)
     except RecursionError:
         return []
+
+
+def _without_ours(frames) -> list:
+    """Those that the user's code begins with."""
+    # Of an app that an adapter calls, what was called before the app is not the user's either.
+    frames = list(frames)
+    called = max((index for index, frame in enumerate(frames) if frame.filename.startswith(_ADAPTERS)), default=-1)
+    del frames[: called + 1]
+    while frames and frames[0].filename.startswith(_OURS):
+        del frames[0]
+    return frames
 
 
 def _text(error: BaseException) -> str:

@@ -32,6 +32,11 @@ def run() -> None:
         os._exit(0)
     except Refused:
         sys.exit(1)
+    except KeyboardInterrupt as error:
+        # Python itself reports it and ends by the signal, but our frames are none of the user's business.
+        if sys.excepthook is sys.__excepthook__:
+            sys.excepthook = late("failures").hook_for(error)
+        raise
 
 
 def _find_handler(name: str):
@@ -48,10 +53,10 @@ def _find_handler(name: str):
             raise Fault("Runtime.BuiltInModuleConflict", text)
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
-        text = f"Unable to import module '{module_name}': {error}"
-        raise Fault("Runtime.ImportModuleError", text) from None
+        name, trace = late("shadows").blamed(module_name, error)
+        raise Fault("Runtime.ImportModuleError", f"Unable to import module '{name}': {error}", trace) from None
     except SyntaxError as error:
-        text = f"Syntax error in module '{module_name}': {error}"
+        text = f"Syntax error in module '{late('shadows').blamed(module_name, error)[0]}': {error}"
         trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
         raise Fault("Runtime.UserCodeSyntaxError", text, trace) from None
     try:

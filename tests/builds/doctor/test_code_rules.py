@@ -35,6 +35,24 @@ def test_a_file_that_cannot_be_compiled_fails() -> None:
     assert found.where.startswith("app.py:")
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("app = Flask(__name__)\napp.run()", [2]),
+        ("import flask\napp = flask.Flask(__name__)\nif DEBUG:\n    app.run(debug=True)", [4]),
+        ("import uvicorn\nuvicorn.run(app)", [2]),
+        ("app = Flask(__name__)\nif __name__ == '__main__':\n    app.run()", []),
+        ("app = Flask(__name__)\ndef main():\n    app.run()", []),
+        ("job = Job()\njob.run()", []),
+        ("import subprocess\nsubprocess.run(['true'])", []),
+    ],
+)
+def test_a_server_that_starts_with_the_import_fails(text: str, lines: list[int]) -> None:
+    found = list(code_rules.served([read("app.py", text)], "src/"))
+    assert [one.where for one in found] == [f"src/app.py:{line}" for line in lines]
+    assert all(one.severity is Severity.FAILS and "__main__" in one.hint for one in found)
+
+
 def test_a_path_of_this_machine_is_a_note() -> None:
     (found,) = code_rules.personal([read("app.py", "P = '/home/me/model.bin'")])
     assert (found.severity, found.where) == (Severity.NOTE, "app.py:1")
