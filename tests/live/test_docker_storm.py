@@ -48,7 +48,7 @@ def handler(event, context):
         case "segfault": ctypes.string_at(0)
         case "abort": os.abort()
         case "time out": time.sleep(60)
-        case "fill": kept = [bytearray(b"x" * (4 << 20)) for _ in range(1000)]
+        case "fill": kept = [b"x" * (16 << 20) for _ in range(250)]
         case "kill all": os.system("kill -9 -1"); time.sleep(60)
         case "kill others": os.kill(-1, 9)
         case "stop all": os.kill(-1, 19); os.kill(os.getpid(), 19)

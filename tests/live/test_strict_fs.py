@@ -190,7 +190,7 @@ def confined_python(how: Manner, folder: Path, source: str) -> subprocess.Comple
     scratch.mkdir()
     spec = SandboxSpec("t", "provided", "x", code, {}, "127.0.0.1:9", 128, scratch)
     plan = Launch((sys.executable, "-c", source), {"PATH": os.environ["PATH"], "TMPDIR": str(scratch)}, code)
-    made = confined(plan, spec, how, sys.executable, launcher.__file__, [str(code)])
+    made = confined(plan, spec, how, sys.executable, launcher.__file__, [str(code), sys.prefix])
     assert isinstance(made, Launch)
     return subprocess.run(
         made.command, cwd=made.folder, env=dict(made.environ), capture_output=True, text=True, check=False, timeout=20

@@ -48,7 +48,10 @@ def test_the_first_sync_makes_the_stack_and_says_where_before_it_writes(shop: Pr
     first = shop.sync()
     stage = first.of("stage")[0]
     assert (stage["account"], stage["region"], stage["stack"], stage["stage"]) == (ACCOUNT, REGION, STACK, "dev")
-    assert first.facts.index(stage) < min(first.facts.index(step) for step in first.of("step"))
+    # Packages are made meanwhile: that writes nothing in the cloud.
+    assert first.facts.index(stage) < min(
+        first.facts.index(step) for step in first.of("step") if step["kind"] != "package"
+    )
     assert kinds(first)[-1] == "deploy_stack" or "deploy_stack" in kinds(first)
     assert first.end["release"] == 1
     assert first.end["stack"] is True
