@@ -22,6 +22,10 @@ START = len(INDENT) + TIME + 1
 #: Lambda's text format for Python (`[DEBUG]\t2026-…Z\trequest-id\t…`) and Python's own (`DEBUG:botocore.hooks:…`), with
 #: the colours that a formatter may have put in front.
 _DEBUG = re.compile(r"(?:\x1b\[[0-9;:]*m)*(?:\[DEBUG\]|DEBUG[: ])")
+_ID, _TIME = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", r"\d{4}-\d\d-\d\dT[\d:.]+Z"
+#: What Lambda's text formats put before a message, for Python and for Node.
+_PYTHON = re.compile(rf"(\[[A-Z]+\])\t{_TIME}\t{_ID}\t")
+_NODE = re.compile(rf"{_TIME}\t{_ID}\t([A-Z]+)\t")
 _TAB = 8
 _PLAIN = Palette(False)
 
@@ -73,6 +77,13 @@ class DebugLines:
 
 def is_debug(message: str) -> bool:
     return _DEBUG.match(message) is not None
+
+
+def bare(message: str) -> str:
+    """A log event without the time and the request id of Lambda's text format: on the screen it stands below its
+    request, beside its time."""
+    found = _PYTHON.match(message) or _NODE.match(message)
+    return f"{found[1]} {message[found.end() :]}" if found else message
 
 
 def fitted(message: str, columns: int, start: int = START) -> str:

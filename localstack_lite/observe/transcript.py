@@ -329,7 +329,7 @@ class Transcript:
         for message, same in groupby(logs, key=lambda log: log[1]):
             events = list(same)
             columns = self._columns - (len(f" (×{len(events)})") if len(events) > 1 else 0)
-            said = debug_lines.fitted(message, columns)
+            said = debug_lines.fitted(debug_lines.bare(message), columns)
             out += lines.logged(self._since(it, events[0][0]), said, len(events), self._paint)
         return out
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localstack_lite.observe.debug_lines import FIRST, MANY, START, ZAPPA, DebugLines, fitted, is_debug
+from localstack_lite.observe.debug_lines import FIRST, MANY, START, ZAPPA, DebugLines, bare, fitted, is_debug
 from localstack_lite.observe.palette import Palette
 
 LAMBDA = "[DEBUG]\t2026-11-22T09:34:00.123Z\t5f1c\tZappa Event: {}"
@@ -107,3 +107,19 @@ def test_colours_stay_where_nothing_is_cut_and_count_for_nothing() -> None:
 
 def test_lines_of_other_levels_are_never_cut() -> None:
     assert fitted("[INFO]\t" + "x" * 500 + "\ny", 40) == "[INFO]\t" + "x" * 500 + "\ny"
+
+
+UUID = "003baba3-254e-4640-9549-ea95d12c2769"
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        (f"[INFO]\t2026-11-22T09:56:40.399Z\t{UUID}\tGET /\tx\n", "[INFO] GET /\tx\n"),
+        (f"2026-11-22T09:56:40.399Z\t{UUID}\tERROR\tno\n", "ERROR no\n"),
+        ("[INFO]\t2026-11-22T09:56:40.399Z\tr1\tGET /\n", "[INFO]\t2026-11-22T09:56:40.399Z\tr1\tGET /\n"),
+        ("2026-11-22T09:56:40.399Z mine\n", "2026-11-22T09:56:40.399Z mine\n"),
+    ],
+)
+def test_what_the_row_says_anyway_is_left_out(message: str, shown: str) -> None:
+    assert bare(message) == shown
