@@ -88,11 +88,18 @@ class Bench:
         client.images.remove(name)
 
     def said_in(self, image: ReadyImage, command: str) -> str:
-        """What a shell in a container of it says."""
-        said: bytes = self.engine.client.containers.run(
-            image.id, ["-c", command], entrypoint=["sh"], remove=True, network_mode="none"
+        """What a shell in a container of it says. Read when it has ended: who follows the log of one that ends at once
+        may be told nothing."""
+        container = self.engine.client.containers.create(
+            image.id, ["-c", command], entrypoint=["sh"], network_mode="none"
         )
-        return said.decode().strip()
+        try:
+            container.start()
+            container.wait()
+            said: bytes = container.logs()
+            return said.decode().strip()
+        finally:
+            container.remove(force=True)
 
     def has(self, image: str) -> bool:
         try:
