@@ -319,7 +319,7 @@ class App:
         for function in (one for one in project.functions if not one.in_stage):
             if (problem := machine.sandbox.remark(function)) is not None:
                 said.setdefault(problem.what, problem)
-        if any(function.adapter is not None for function in project.functions):
+        if any(one.adapter is not None and one.adapter.django_settings for one in project.functions):
             from localstack_lite.builds.doctor.quick import quick
 
             said.update((problem.what, problem) for problem in quick(project))

@@ -145,9 +145,9 @@ def _packaged(
         kind: str,  # noqa: ARG001  (a `ports.Moved`)
         subject: str,
         state: str,
-        sent: int = 0,  # noqa: ARG001
-        size: int = 0,  # noqa: ARG001
-        details: tuple[str, ...] = (),  # noqa: ARG001
+        sent: int = 0,  # noqa: ARG001  (the same)
+        size: int = 0,  # noqa: ARG001  (the same)
+        details: tuple[str, ...] = (),  # noqa: ARG001  (the same)
         done: bool = False,
     ) -> None:
         if not done:

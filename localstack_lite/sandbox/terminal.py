@@ -47,7 +47,7 @@ class ProcessTerminal:
         self._root = root
         self._environ = os.environ if environ is None else environ
 
-    async def prepare(self, function: Function, told: Publish) -> Problem | None:  # noqa: ARG002
+    async def prepare(self, function: Function, told: Publish) -> Problem | None:  # noqa: ARG002  (nothing to do)
         """Python is installed here, perhaps another version than on AWS."""
         found = interpreter.find(function.runtime, function.code.folder, self._root, self._environ)
         return remark(function, found, os.uname().machine)

@@ -55,7 +55,7 @@ class Workers(Executor):
         return future
 
     # An executor's signature; what was begun cannot be cancelled.
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002  (see above)
         """What waits is still done, unless the process ends before."""
         with self._lock:
             if not self._over:

@@ -21,6 +21,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.live.deadline import eventually
 from tests.live.devserver import command, environment
@@ -70,9 +71,13 @@ class Person:
     def resizes(self, lines: int, columns: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
-    def settings(self) -> list[object]:
+    def settings(self) -> list[Any]:
         """The terminal's modes, as programs leave them."""
         return list(termios.tcgetattr(self._master))
+
+    def sets(self, modes: list[Any]) -> None:
+        """Changes them, as a shell does."""
+        termios.tcsetattr(self._master, termios.TCSANOW, modes)
 
     def _look(self) -> None:
         while select.select([self._master], [], [], 0)[0]:
