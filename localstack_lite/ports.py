@@ -25,7 +25,11 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 Invoke = Callable[[Invocation], Awaitable[Outcome]]
 """Anything that runs a function. Never raises for what the function or Lambda's rules do: that is in the Outcome.
-Cancelling the wait (a gateway that gave up) does not stop the function."""
+Cancelling the wait (a gateway that gave up) does not stop the function. `Streaming` comes of streamed invocations
+only."""
+
+Accept = Callable[[Invocation], None]
+"""Takes an asynchronous invocation: when it returns, the event is on disk. Raises OSError when it cannot be kept."""
 
 Publish = Callable[[Fact], None]
 """Anything that wants to know. Called on the event loop's thread; must return at once and never raise."""
@@ -90,6 +94,8 @@ class SandboxSpec:
     """Refuse writes outside `/tmp`, as Lambda's file system does."""
     debug: bool = False
     """Start the runtime with a debugger that waits for its client (`RunningSandbox.debugger` says where)."""
+    extensions: Path | None = None
+    """A folder of external extensions beside those in `/opt/extensions`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,19 @@ class SandboxListener(Protocol):
 
     def wrote(self, messages: list[str]) -> None:
         """Log events: one per line with its newline (blank lines dropped), or one framed record as a whole."""
+        ...
+
+    def extension_wrote(self, messages: list[str]) -> None:
+        """As `wrote`, of the external extensions."""
+        ...
+
+    def launched(self, names: tuple[str, ...]) -> None:
+        """External extensions were started, and the runtime waits for `RunningSandbox.start_runtime`. Called once, and
+        only when there is one; may be called while `start` runs. A name is that of its file."""
+        ...
+
+    def extension_exited(self, name: str, code: int | None, signal: int | None) -> None:
+        """An external extension has ended, or could not be started (then both are None)."""
         ...
 
     def started(self) -> None:
@@ -134,15 +153,21 @@ class RunningSandbox(Protocol):
         """Hand over, now and synchronously, all output that was written before this call."""
         ...
 
+    def start_runtime(self) -> None:
+        """The extensions have registered: start the runtime that waits for them. Harmless when none waits."""
+        ...
+
     def terminate(self) -> None:
-        """Ask it to end (SIGTERM)."""
+        """Ask the runtime to end (SIGTERM). External extensions are told over their own API, and killed with it."""
         ...
 
     def kill(self) -> None:
         """End it, with everything it started (SIGKILL)."""
         ...
 
-    def freeze(self) -> None: ...
+    def freeze(self) -> None:
+        """Stop all its processes where they are; what was written before is still handed over."""
+        ...
 
     def thaw(self) -> None: ...
 
@@ -271,8 +296,38 @@ class RuntimeExchange(Protocol):
     @property
     def headers(self) -> Mapping[str, str]: ...
 
+    @property
+    def streaming(self) -> bool:
+        """Whether the body comes in pieces (`Lambda-Runtime-Function-Response-Mode: streaming`): then `body` is empty,
+        and `follow` says who takes them."""
+        ...
+
+    def follow(self, follower: BodyFollower) -> None:
+        """Who gets the body of a streaming request; pieces that came before are handed over now."""
+        ...
+
+    def pause(self) -> None:
+        """Read no more of a streaming body until `resume`: its taker is slow."""
+        ...
+
+    def resume(self) -> None: ...
+
     def reply(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> bool:
         """Answer it. False when the peer is gone and nothing was sent."""
+        ...
+
+
+class BodyFollower(Protocol):
+    """Who takes a body while it comes. Called on the event loop's thread."""
+
+    def piece(self, data: bytes) -> None: ...
+
+    def ended(self, trailers: Mapping[str, str]) -> None:
+        """All of it came. Names of trailers are lower case."""
+        ...
+
+    def cut(self) -> None:
+        """The connection broke in the middle of it."""
         ...
 
 

@@ -13,6 +13,35 @@ class StartSandbox:
 
 
 @record
+class StartRuntime:
+    """All external extensions have registered: the runtime may start."""
+
+
+@record
+class Freeze:
+    """Stop every process where it is."""
+
+
+@record
+class Thaw:
+    pass
+
+
+@record
+class DeliverRestore:
+    """Answer the runtime's parked `/restore/next`."""
+
+
+@record
+class BeginAnswer:
+    """The caller gets the first byte of its streamed answer now; `Answer` follows when it is whole."""
+
+    invocation: Invocation
+    content_type: str
+    cold: bool
+
+
+@record
 class Terminate:
     """SIGTERM."""
 
@@ -80,5 +109,19 @@ class Tell:
 
 
 Action = (
-    StartSandbox | Terminate | Kill | Deliver | DeliverInvoke | DeliverShutdown | Answer | SetTimer | CancelTimer | Tell
+    StartSandbox
+    | StartRuntime
+    | Freeze
+    | Thaw
+    | Terminate
+    | Kill
+    | Deliver
+    | DeliverRestore
+    | DeliverInvoke
+    | DeliverShutdown
+    | BeginAnswer
+    | Answer
+    | SetTimer
+    | CancelTimer
+    | Tell
 )

@@ -51,6 +51,77 @@ class Registered:
     party: str
     invoke: bool = True
     shutdown: bool = True
+    internal: bool = False
+    """Whether it lives inside the runtime's process."""
+
+
+@record
+class ExtensionsLaunched:
+    """The sandbox has started these external extensions; the runtime waits until all have registered."""
+
+    names: tuple[str, ...]
+
+
+@record
+class ExtensionExited:
+    """An external extension ended. Neither `code` nor `signal`: it could not be started."""
+
+    party: str
+    code: int | None = None
+    signal: int | None = None
+    memory: int = 0
+
+
+@record
+class ExtensionFailed:
+    """An extension says that it cannot go on: `init` (before its first `/next`) or `exit`. The environment ends."""
+
+    party: str
+    where: str
+    error_type: str
+    memory: int = 0
+
+
+@record
+class Rested:
+    """It has been idle for a moment: time to freeze it."""
+
+
+@record
+class RestorePolled:
+    """A runtime with SnapStart is initialised and asks to be restored (`/restore/next`): here the snapshot is taken."""
+
+    memory: int = 0
+
+
+@record
+class RestoreErrorPosted:
+    """An after-restore hook failed (`/restore/error`)."""
+
+    payload: bytes
+    error_type: str
+    memory: int = 0
+
+
+@record
+class ResponseBegun:
+    """The first byte of a streamed result is there."""
+
+    request_id: str
+    content_type: str = "application/octet-stream"
+    memory: int = 0
+
+
+@record
+class ResponseEnded:
+    """The last byte is. `error_type` and `error` (its JSON object) as the trailers say, or what cut it short; `size` is
+    all that came, in bytes."""
+
+    request_id: str
+    error_type: str = ""
+    error: bytes = b""
+    size: int = 0
+    memory: int = 0
 
 
 @record
@@ -125,6 +196,14 @@ Event = (
     | DebuggerAttached
     | DebuggerLeft
     | Registered
+    | ExtensionsLaunched
+    | ExtensionExited
+    | ExtensionFailed
+    | Rested
+    | RestorePolled
+    | RestoreErrorPosted
+    | ResponseBegun
+    | ResponseEnded
     | Polled
     | Responded
     | ErrorPosted

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 
 import orjson
 
@@ -22,21 +21,17 @@ from localstack_lite.lambdas.api_error import (
 )
 from localstack_lite.lambdas.code_facts import CodeFacts
 from localstack_lite.lambdas.configuration import configuration, function_answer
+from localstack_lite.lambdas.invoke import invoke_response, read_invoke
 from localstack_lite.lambdas.limits import UNRESERVED_MINIMUM, Limits
 from localstack_lite.lambdas.operations import Call, find_call
-from localstack_lite.lambdas.payload import NO_PAYLOAD, client_context, payload_error
+from localstack_lite.lambdas.payload import payload_error
 from localstack_lite.model.arn import LATEST, function_arn
 from localstack_lite.model.function import Code, Function
-from localstack_lite.model.invocation import Answered, Invocation, InvocationType, Outcome, Refused
+from localstack_lite.model.invocation import Invocation, InvocationType
 from localstack_lite.model.project import Project
 from localstack_lite.ports import Ids, Invoke
 from localstack_lite.wire.messages import Request, Response
 
-#: Bytes of a request's payload (AWS quotas; 1 MB for asynchronous ones since October 2025).
-LARGEST_PAYLOAD = 6 * 1024 * 1024
-LARGEST_EVENT = 1024 * 1024
-#: Bytes of log in `X-Amz-Log-Result`, before base64.
-LOG_TAIL = 4096
 #: ListFunctions answers at most this many, whatever MaxItems says (AWS docs).
 PAGE = 50
 
@@ -49,14 +44,6 @@ _ACCOUNT_LIMITS = {
 
 Measure = Callable[[Code], Awaitable[CodeFacts]]
 Answer = Response | ApiError
-
-
-@dataclass(frozen=True, slots=True)
-class InvokeCall:
-    """An Invoke request that was found good."""
-
-    type: InvocationType
-    invocation: Invocation
 
 
 class InvokeApi:
@@ -174,88 +161,6 @@ class InvokeApi:
         }
         usage = {"TotalCodeSize": sum(sizes), "FunctionCount": len(functions)}
         return json_response(request_id, {"AccountLimit": _ACCOUNT_LIMITS | concurrency, "AccountUsage": usage})
-
-
-def read_invoke(project: Project, call: Call, request: Request, request_id: str, ids: Ids) -> InvokeCall | ApiError:
-    """Check an Invoke request in AWS's order: parameters, function, size, payload, client context."""
-    kind = request.headers.get("X-Amz-Invocation-Type") or InvocationType.REQUEST_RESPONSE
-    log = request.headers.get("X-Amz-Log-Type") or "None"
-    errors = [
-        constraint(value, member, f"satisfy enum value set: [{', '.join(allowed)}]")
-        for value, member, allowed in (
-            (kind, "invocationType", ("Event", "RequestResponse", "DryRun")),
-            (log, "logType", ("None", "Tail")),
-        )
-        if value not in allowed
-    ]
-    if errors:
-        return validation(errors)
-    kind = InvocationType(kind)
-    found = names.resolve(project, call.path["FunctionName"], call.query.get("Qualifier"))
-    if isinstance(found, ApiError):
-        return found
-    wrong = size_error(kind, len(request.body)) or (payload_error(request.body) if request.body else None)
-    if wrong:
-        return wrong
-    # AWS passes the client context on synchronous calls only.
-    synchronous = kind is InvocationType.REQUEST_RESPONSE
-    context = client_context(request.headers.get("X-Amz-Client-Context")) if synchronous else ""
-    if isinstance(context, ApiError):
-        return context
-    invocation = Invocation(
-        function=found.function.logical_id,
-        payload=request.body or NO_PAYLOAD,
-        request_id=request_id,
-        arn=found.arn,
-        qualifier=found.qualifier,
-        client_context=context,
-        trace_id=request.headers.get("X-Amzn-Trace-Id") or new_trace(ids),
-        tail=log == "Tail" and synchronous,
-    )
-    return InvokeCall(kind, invocation)
-
-
-def size_error(kind: InvocationType, size: int) -> ApiError | None:
-    """413 for a payload of `size` bytes that is too large for its kind (texts as captured from AWS)."""
-    if kind is InvocationType.EVENT and size > LARGEST_EVENT:
-        text = f"{size} byte payload is too large for the Event invocation type (limit {LARGEST_EVENT} bytes)"
-    elif size > LARGEST_PAYLOAD:
-        text = f"Request must be smaller than {LARGEST_PAYLOAD} bytes for the InvokeFunction operation"
-    else:
-        return None
-    return ApiError(413, "RequestEntityTooLargeException", text)
-
-
-def new_trace(ids: Ids) -> str:
-    """The trace header of a request that brought none: not sampled, at the start of its lineage."""
-    return f"Root=1-{ids.hex(8)}-{ids.hex(24)};Parent={ids.hex(16)};Sampled=0;Lineage=1:{ids.hex(8)}:0"
-
-
-def invoke_response(outcome: Outcome, invocation: Invocation) -> Response:
-    """What a synchronous Invoke answers. A function that failed is still a 200."""
-    match outcome:
-        case Refused():
-            own = (("Content-Type", "application/json"), ("x-amzn-RequestId", outcome.request_id))
-            headers = outcome.headers
-            if not any(name.lower() == "x-amzn-errortype" for name, _ in headers):
-                headers = (*headers, ("x-amzn-ErrorType", outcome.code))
-            return Response(outcome.status, own + headers, outcome.body)
-        case Answered():
-            lines = [
-                ("Content-Type", "application/json"),
-                ("x-amzn-RequestId", outcome.request_id),
-                ("X-Amz-Executed-Version", outcome.executed_version),
-            ]
-            if outcome.error:
-                lines.append(("X-Amz-Function-Error", "Unhandled"))
-            if invocation.tail:
-                lines.append(("X-Amz-Log-Result", log_result(outcome.log)))
-            return Response(200, tuple(lines), outcome.payload)
-
-
-def log_result(log: str) -> str:
-    """The last 4 KB of a log, base64."""
-    return base64.b64encode(log.encode(errors="replace")[-LOG_TAIL:]).decode()
 
 
 def read_page(functions: tuple[Function, ...], query: Mapping[str, str]) -> tuple[tuple[Function, ...], str] | ApiError:

@@ -80,6 +80,8 @@ def next_headers(invocation: Invocation, arn: str, deadline: float) -> list[tupl
         headers.append(("Lambda-Runtime-Trace-Id", invocation.trace_id))
     if invocation.client_context:
         headers.append(("Lambda-Runtime-Client-Context", invocation.client_context))
+    if invocation.tenant_id:
+        headers.append(("Lambda-Runtime-Aws-Tenant-Id", invocation.tenant_id))
     return headers
 
 

@@ -45,6 +45,8 @@ class LambdaProxy:
     timeout: float = 30.0
     method: str = "POST"
     streamed: bool = False
+    qualifier: str = ""
+    """The version or alias that the integration names; empty: the function itself."""
 
 
 @dataclass(frozen=True, slots=True)

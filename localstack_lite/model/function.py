@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from localstack_lite.model.adapter import Adapter
+from localstack_lite.model.alias import Alias, EventInvoke, Provisioned
+from localstack_lite.model.arn import LATEST
 
 #: Memory (MB) at which a function gets one full vCPU (AWS quotas).
 MB_PER_VCPU = 1769
@@ -131,6 +133,26 @@ class Function:
     """Whether calls of it go to the stage's function in the cloud (`run = "stage"`), not to an environment here."""
     where: str = ""
     """`file:line` of the declaration, for messages."""
+    version: str = LATEST
+    """`$LATEST`, or the number of the published version that this value is."""
+    aliases: tuple[Alias, ...] = ()
+    """Those that the project declares."""
+    provisioned: tuple[Provisioned, ...] = ()
+    event_invokes: tuple[EventInvoke, ...] = ()
+    dead_letter: str = ""
+    """ARN of the queue or topic that takes events which could not be processed (`DeadLetterConfig`)."""
+    snap_start: bool = False
+    """`SnapStart: {ApplyOn: PublishedVersions}`."""
+    tenancy: bool = False
+    """`TenancyConfig: PER_TENANT`: environments are never shared between tenants."""
+    recursive_loop: str = "Terminate"
+    """`RecursiveLoop`: what becomes of calls that go round in a circle, `Terminate` or `Allow`."""
+    managed: bool = False
+    """Whether it runs on managed instances (`CapacityProviderConfig`)."""
+    max_concurrency: int = 1
+    """Invocations that one environment takes at once: of managed instances only."""
+    cold_starts: tuple[float, ...] = ()
+    """Init durations in ms, as recorded in the cloud; initialisations here take as long, one after the other."""
 
     @property
     def log_group(self) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from localstack_lite.model.arn import LATEST
 from localstack_lite.model.record import record
+from localstack_lite.model.response_stream import ResponseStream
 
 
 class InvocationType(StrEnum):
@@ -26,7 +27,8 @@ class Status(StrEnum):
 @record
 class Invocation:
     """What the Invoke API takes. `function` is the logical id; `payload` the event as JSON bytes; `client_context` and
-    `trace_id` are header values as the Runtime API passes them on; `arn` the function ARN as it was called."""
+    `trace_id` are header values as the Runtime API passes them on; `arn` the function ARN as it was called; `qualifier`
+    the version or alias that was asked for."""
 
     function: str
     payload: bytes
@@ -39,6 +41,8 @@ class Invocation:
     """Whether the caller wants the end of the log (`X-Amz-Log-Type: Tail`)."""
     streamed: bool = False
     """Whether AWS calls it by InvokeWithResponseStream: the answer is bytes of any kind, and may be more than 6 MB."""
+    tenant_id: str = ""
+    """Of a function with tenant isolation: whose invocation it is."""
 
 
 @record
@@ -54,6 +58,10 @@ class Report:
     init_ms: float | None = None
     status: Status = Status.SUCCESS
     error_type: str = ""
+    restore_ms: float | None = None
+    """Of a start from a snapshot: how long restoring took."""
+    overhead_ms: float | None = None
+    """How long extensions worked after the runtime had answered (telemetry's span `extensionOverhead`)."""
 
     @property
     def measured(self) -> bool:
@@ -92,4 +100,17 @@ class Refused:
     headers: tuple[tuple[str, str], ...] = field(default=())
 
 
-Outcome = Answered | Refused
+@record
+class Streaming:
+    """The function began to answer an invocation that is `streamed`, and writes on. What comes of it in the end is
+    `body.ended`."""
+
+    request_id: str
+    body: ResponseStream
+    content_type: str = "application/octet-stream"
+    executed_version: str = LATEST
+    environment: str = ""
+    cold: bool = False
+
+
+Outcome = Answered | Refused | Streaming

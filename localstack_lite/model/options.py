@@ -62,3 +62,11 @@ class ServeOptions:
     """The code is read-only and `/tmp` private, as on Lambda."""
     schedules: bool = True
     """Whether schedules run on their time."""
+    time_scale: float = 1.0
+    """AWS's minutes pass this many times faster: retries, ages of events, idle times; never a function's timeout."""
+    cold_start_delay: float = 0.0
+    """Seconds that every initialisation takes more than it does here."""
+    idle_timeout: float | None = None
+    """Seconds after which an environment that nobody used is ended; None: the default."""
+    extensions: Path | None = None
+    """A folder of external extensions that every environment starts beside those in `/opt/extensions`."""

@@ -52,6 +52,8 @@ class Project:
     """What kind of project it is, for people: `Django 5.2`, `Zappa, stage dev`, `Serverless Framework`."""
     profile: str = ""
     """Whose AWS credentials functions get, as the project's own settings say."""
+    account_concurrency: int = 1000
+    """Concurrent executions that the account may have in the region: 1,000, or less for a new account."""
     shared_dependencies: bool = False
     """Whether functions with the same Python packages have them in one layer, in a stage."""
 

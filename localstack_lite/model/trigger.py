@@ -48,6 +48,8 @@ class Schedule:
     """`FlexibleTimeWindow`, for display: here it runs at the beginning of the window."""
     group: str = "default"
     description: str = ""
+    qualifier: str = ""
+    """The version or alias that the target names."""
     where: str = ""
 
 

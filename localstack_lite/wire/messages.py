@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from localstack_lite.model.record import record
+from localstack_lite.model.response_stream import ResponseStream
 
 
 class Headers:
@@ -76,3 +77,5 @@ class Response:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    stream: ResponseStream | None = None
+    """The body while it is still being written, instead of `body`: the first byte leaves when it is there."""

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from localstack_lite.lambdas.code_facts import CodeFacts
-from localstack_lite.lambdas.invoke_api import InvokeApi, log_result, read_page, read_reservation, size_error
+from localstack_lite.lambdas.invoke import log_result, size_error
+from localstack_lite.lambdas.invoke_api import InvokeApi, read_page, read_reservation
 from localstack_lite.lambdas.limits import Limits, Throttled, ThrottleReason, refusal
 from localstack_lite.model.function import Code, Function
 from localstack_lite.model.invocation import Answered, Invocation, InvocationType, Outcome, Report
