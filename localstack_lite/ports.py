@@ -124,7 +124,14 @@ class SandboxListener(Protocol):
         ...
 
     def extension_exited(self, name: str, code: int | None, signal: int | None) -> None:
-        """An external extension has ended, or could not be started (then both are None)."""
+        """An external extension has ended, or could not be started (then both are None). Not told of those that
+        `RunningSandbox.kill` ends."""
+        ...
+
+    def runtime_exited(self, exit: SandboxExited) -> None:
+        """The runtime has ended and external extensions have not: they may be told (SHUTDOWN), and go on until
+        `RunningSandbox.kill`. Only called when there are such; `exited` follows when all are gone, with the same
+        exit."""
         ...
 
     def started(self) -> None:
@@ -170,6 +177,11 @@ class RunningSandbox(Protocol):
         ...
 
     def thaw(self) -> None: ...
+
+    def inside(self, port: int) -> tuple[str, int] | None:
+        """Host and port on this machine where a port is reached that something in the sandbox listens on, as
+        `sandbox.localdomain:PORT`. None when it cannot be: it is on another machine, or not there yet."""
+        ...
 
     def peak_memory(self) -> int:
         """The most it has used so far, in MB. May be a few tens of ms old; cheap enough for every invocation."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from localstack_lite.config import service_settings
 from localstack_lite.config.parameters import as_text
 from localstack_lite.config.refusal import did_you_mean
 from localstack_lite.config.settings_text import SettingsText, parse_toml
@@ -20,6 +21,7 @@ TABLE = "tool.devserve"
 
 _TEXT, _WHOLE, _TABLE_OF, _LIST = "text", "a whole number", "a table", "a list of text"
 _YES = "true or false"
+_FIGURES = "a list of numbers"
 _TOP = {
     "template": _TEXT,
     "sandbox": _TEXT,
@@ -32,6 +34,7 @@ _TOP = {
     "protected_stages": _LIST,
     "exclude": _LIST,
     "shared_dependencies": _YES,
+    "account_concurrency": _WHOLE,
 }
 _FUNCTION = {
     "handler": _TEXT,
@@ -49,6 +52,21 @@ _FUNCTION = {
     "dockerfile": _TEXT,
     "routes": _LIST,
     "run": _TEXT,
+    "alias": _TEXT,
+    "provisioned_concurrency": _WHOLE,
+    "retries": _WHOLE,
+    "max_event_age": _WHOLE,
+    "on_success": _TEXT,
+    "on_failure": _TEXT,
+    "dead_letter": _TEXT,
+    "log_format": _TEXT,
+    "log_level": _TEXT,
+    "system_log_level": _TEXT,
+    "snap_start": _YES,
+    "tenant_isolation": _YES,
+    "recursive_loop": _TEXT,
+    "max_concurrency": _WHOLE,
+    "cold_starts": _FIGURES,
 }
 _STAGE = {
     "stack_name": _TEXT,
@@ -63,7 +81,7 @@ _STAGE = {
     "tags": _TABLE_OF,
     "parameter_overrides": _TABLE_OF,
 }
-_KINDS: Mapping[str, type] = {_TEXT: str, _WHOLE: int, _TABLE_OF: dict, _LIST: list, _YES: bool}
+_KINDS: Mapping[str, type] = {_TEXT: str, _WHOLE: int, _TABLE_OF: dict, _LIST: list, _FIGURES: list, _YES: bool}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +104,8 @@ class FunctionSettings:
     image: str = ""
     dockerfile: str = ""
     routes: tuple[str, ...] = ()
+    service: Mapping[str, Any] = field(default_factory=dict)
+    """What says how Lambda treats it, by key: see `service_settings`."""
     run: str = ""
     """`local`, `stage` (calls go to the stage's function in the cloud) or not given."""
 
@@ -111,6 +131,8 @@ class Settings:
     """Names, or patterns as of a shell, of stages that nothing is pushed to."""
     exclude: tuple[str, ...] = ()
     """Patterns as in `.gitignore` of what is not pushed."""
+    account_concurrency: int | None = None
+    """Concurrent executions of the account; None: AWS's 1,000."""
     shared_dependencies: bool = False
     """Whether functions with the same Python packages have them in one layer, in a stage."""
     problems: tuple[Problem, ...] = ()
@@ -164,8 +186,16 @@ class _Reader:
             protected_stages=tuple(map(as_text, protected)),
             exclude=tuple(pattern for pattern in top.get("exclude", ()) if isinstance(pattern, str)),
             shared_dependencies=top.get("shared_dependencies", False),
+            account_concurrency=self._account_concurrency(top),
             problems=tuple(self._problems),
         )
+
+    def _account_concurrency(self, top: Mapping[str, Any]) -> int | None:
+        figure: int | None = top.get("account_concurrency")
+        if figure is not None and figure < 1:
+            self._tell(("account_concurrency",), f"account_concurrency is {figure}", "1 or more")
+            return None
+        return figure
 
     def _function(self, name: str, table: Mapping[str, Any]) -> FunctionSettings:
         path = ("functions", name)
@@ -182,7 +212,8 @@ class _Reader:
         for key in ("routes", "layers"):
             given[key] = tuple(map(as_text, given.get(key, ())))
         given["environment"] = {key: as_text(value) for key, value in given.get("environment", {}).items()}
-        return FunctionSettings(name=name, where=self._place(path), **given)
+        service = {key: given.pop(key) for key in service_settings.KEYS if key in given}
+        return FunctionSettings(name=name, where=self._place(path), service=service, **given)
 
     def _stage(self, name: str, table: Mapping[str, Any]) -> StageSettings:
         """A stage keeps its problems too: here they are warnings, but nothing is pushed to a stage that has some."""
@@ -215,6 +246,8 @@ class _Reader:
                 # Text where a table belongs may hold what nobody should read.
                 shown = repr(value) if known[key] != _TABLE_OF or not isinstance(value, str) else "text"
                 self._tell((*path, key), f"{name} is {shown}", f"it is {known[key]}")
+            elif known[key] == _FIGURES and not _are_figures(value):
+                self._tell((*path, key), f"{name} is {value!r}", f"it is {_FIGURES}")
             else:
                 good[key] = value
         return good
@@ -227,3 +260,7 @@ class _Reader:
 
     def _place(self, path: tuple[str, ...]) -> str:
         return self._whole.place(*self._prefix, *path)
+
+
+def _are_figures(value: object) -> bool:
+    return isinstance(value, list) and all(type(figure) in (int, float) for figure in value)

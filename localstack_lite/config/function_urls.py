@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from localstack_lite.config.http_apis import cors
 from localstack_lite.config.integrations import Targets, lambda_proxy, protected
@@ -26,6 +27,8 @@ def _url(resource: Resource, targets: Targets) -> Api:
     streamed = resource.text_or("BUFFERED", "InvokeMode") == "RESPONSE_STREAM"
     target = resource.raw("TargetFunctionArn")
     called = lambda_proxy(targets, resource, target, payload="2.0", timeout=_TIMEOUT, streamed=streamed)
+    if isinstance(called, LambdaProxy) and (alias := resource.text_or("", "Qualifier")):
+        called = replace(called, qualifier=alias)
     function = targets.declared(called.function) if isinstance(called, LambdaProxy) else None
     name = function.name if function else resource.derived_name
     authorizer = resource.text("AuthType", default="AWS_IAM").upper()
@@ -34,8 +37,6 @@ def _url(resource: Resource, targets: Targets) -> Api:
     else:
         integration = protected(f"the URL of {name}", authorizer, lambda: called)
         route = Route("ANY", DEFAULT_ROUTE, integration, authorizer=authorizer)
-    if streamed:
-        resource.warn(Refusal("responses are not streamed by this version, but sent whole", "", ("InvokeMode",)))
     return Api(
         logical_id=resource.id,
         name=name,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from localstack_lite.config.behaviour import read_behaviour
 from localstack_lite.config.declaration import (
     MEMORY,
     STORAGE,
@@ -75,6 +76,7 @@ class _Package:
 def _function(resource: Resource, files: Files, variables: Variables, declared: Declared) -> Function:
     package = _image(resource, files) if is_image(resource) else _zip(resource, files, declared)
     name = resource.text_or(resource.derived_name, "FunctionName") or resource.derived_name
+    behaviour = read_behaviour(resource, package.runtime)
     return Function(
         logical_id=resource.id,
         name=name,
@@ -96,6 +98,12 @@ def _function(resource: Resource, files: Files, variables: Variables, declared: 
         logging=_logging(resource),
         tags=_tags(resource),
         where=resource.where(),
+        dead_letter=behaviour.dead_letter,
+        snap_start=behaviour.snap_start,
+        tenancy=behaviour.tenancy,
+        recursive_loop=behaviour.recursive_loop,
+        managed=behaviour.managed,
+        max_concurrency=behaviour.max_concurrency,
     )
 
 

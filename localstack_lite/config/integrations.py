@@ -14,12 +14,14 @@ from localstack_lite.config.references import references
 from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.stack import Resource, Stack
 from localstack_lite.model.api import FixedReply, Integration, LambdaProxy, Unsupported
+from localstack_lite.model.arn import LATEST
 from localstack_lite.model.function import Function
 
 #: AWS quotas: seconds a gateway waits for an integration.
 REST_TIMEOUT = 29.0
 HTTP_TIMEOUT = 30.0
 _ARN = re.compile(r":function:([^:/]+)")
+_QUALIFIED = re.compile(r":function:[^:/]+:([^:/]+)")
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 _HEADER = "method.response.header."
 #: Kinds of resources that stand for a function, with the property that names it.
@@ -60,6 +62,18 @@ class Targets:
                 return function.logical_id
         return self._running(name)
 
+    def qualifier(self, owner: Resource, uri: object, variables: Mapping[str, str] | None = None) -> str:
+        """The alias or version that a URI (raw) names; empty when it is the function itself, or a version that is
+        still to be published."""
+        for name in references(uri):
+            if owner.stack.resources.get(name, {}).get("Type") == "AWS::Lambda::Alias":
+                return Resource(owner.stack, name).text_or("", "Name")
+        address = as_text(owner.resolve(uri, ()))
+        address = _STAGE_VARIABLE.sub(lambda match: (variables or {}).get(match[1], match[0]), address)
+        found = _QUALIFIED.search(address)
+        qualifier = found[1] if found else ""
+        return "" if qualifier == LATEST else qualifier
+
     def declared(self, logical_id: str) -> Function | None:
         """The function with this logical id in the project."""
         known = (*self.functions.values(), *self.elsewhere)
@@ -97,9 +111,10 @@ def lambda_proxy(
 ) -> Integration:
     try:
         function = targets.function(owner, uri, variables)
+        qualifier = targets.qualifier(owner, uri, variables)
     except Refusal as refusal:
         return Unsupported(refusal.what)
-    return LambdaProxy(function, payload, timeout, method, streamed)
+    return LambdaProxy(function, payload, timeout, method, streamed, qualifier)
 
 
 def seconds(value: object, most: float) -> float:

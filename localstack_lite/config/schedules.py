@@ -75,6 +75,7 @@ def _rule(resource: Resource, targets: Targets) -> Iterator[Schedule]:
         yield Schedule(
             name=resource.text("Name", default=resource.derived_name),
             function=function,
+            qualifier=targets.qualifier(resource, target.get("Arn")),
             expression=expression,
             enabled=resource.text("State", default="ENABLED") != "DISABLED",
             input=text,
@@ -103,6 +104,7 @@ def _scheduled(resource: Resource, targets: Targets) -> Iterator[Schedule]:
     yield Schedule(
         name=resource.text("Name", default=resource.derived_name),
         function=function,
+        qualifier=targets.qualifier(resource, target.get("Arn")),
         expression=expression,
         scheduler=Scheduler.SCHEDULER,
         timezone=timezone,

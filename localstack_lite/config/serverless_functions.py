@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from localstack_lite.config.managed_aliases import Managed
 from localstack_lite.config.parameters import as_text
 from localstack_lite.config.refusal import did_you_mean
 from localstack_lite.config.serverless_bundling import bundled
@@ -40,6 +41,18 @@ _KEYS = frozenset(
 def function_name(service: Service, name: str) -> str:
     """The physical name of a function."""
     return as_text(service.functions[name].get("name")) or f"{service.name}-{service.stage}-{name}"
+
+
+def service_aliases(service: Service) -> dict[str, Managed]:
+    """The aliases that the framework makes, by the logical ids of their functions."""
+    found = {}
+    for name, said in service.functions.items():
+        executions = said.get("provisionedConcurrency")
+        if isinstance(executions, int) and not isinstance(executions, bool) and executions > 0:
+            found[function_id(name)] = Managed("provisioned", executions)
+        elif said.get("snapStart") is True:
+            found[function_id(name)] = Managed("snapstart")
+    return found
 
 
 def add_functions(made: Made, has: Callable[[str], bool]) -> None:
@@ -101,6 +114,7 @@ def _function(made: Made, name: str, has: Callable[[str], bool]) -> None:
         "FileSystemConfigs": _file_system(made, declared),
         "LoggingConfig": _logging(service, declared),
         "SnapStart": {"ApplyOn": "PublishedVersions"} if declared.get("snapStart") is True else None,
+        "RecursiveLoop": declared.get("recursiveLoop"),
     }
     metadata: dict[str, Any] | None = None
     if "image" in declared:

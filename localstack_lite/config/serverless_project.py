@@ -12,9 +12,11 @@ from pathlib import Path
 
 from localstack_lite.config.declaration import Files
 from localstack_lite.config.dynamic import LookUp, Reference, Values
+from localstack_lite.config.managed_aliases import apis_through, functions_with, schedules_through
 from localstack_lite.config.nested import Source
 from localstack_lite.config.parameters import Place
 from localstack_lite.config.serverless_files import Asked, Opened, open_service
+from localstack_lite.config.serverless_functions import service_aliases
 from localstack_lite.config.serverless_packaging import excluded
 from localstack_lite.config.serverless_places import placed, placed_problems
 from localstack_lite.config.serverless_template import ServiceTemplate, template_of
@@ -47,14 +49,15 @@ def read_serverless(sources: Sources, file: Path) -> Project:
         sources.look_up,
     )
     read = placed(read, opened.files)
+    aliases = service_aliases(service)
     problems = (*service.problems, *placed_problems(made.problems, opened.files), *read.problems)
     if not read.functions:
         raise _nothing_runs(name_in(file, sources.root), problems)
     return Project(
         root=sources.root,
-        functions=_adapted(read, opened),
-        apis=read.apis,
-        schedules=read.schedules,
+        functions=functions_with(_adapted(read, opened), aliases),
+        apis=apis_through(read.apis, aliases),
+        schedules=schedules_through(read.schedules, aliases),
         triggers=read.triggers,
         problems=tuple(dict.fromkeys(problems)),
         source=file,

@@ -20,6 +20,7 @@ from localstack_lite.config.load_balancers import read_load_balancers
 from localstack_lite.config.nested import Given, Opened, Source
 from localstack_lite.config.opening import Opening, Transform
 from localstack_lite.config.parameters import Place
+from localstack_lite.config.qualifiers import read_qualifiers, with_qualifiers
 from localstack_lite.config.references import circles
 from localstack_lite.config.rest_apis import read_rest_apis
 from localstack_lite.config.schedules import read_schedules
@@ -70,6 +71,8 @@ def read_template(
         own = {function.logical_id.removeprefix(one.stack.path): function for function in read.functions}
         refused, others = {**left_out, **read.left_out}, (*everything, *elsewhere)
         targets_of[one.stack.path] = Targets(one.stack, own, refused, others, targets_of)
+    qualified = [found for stack, targets in _with(stacks, targets_of) for found in read_qualifiers(stack, targets)]
+    everything = with_qualifiers(everything, qualified)
     for one in stacks:
         apis += _apis(one.stack, targets_of[one.stack.path])
     schedules = [one for stack, targets in _with(stacks, targets_of) for one in read_schedules(stack, targets)]

@@ -25,6 +25,7 @@ from localstack_lite.config.images import at_dockerfile, image_tag
 from localstack_lite.config.layers import local, opt_of, published
 from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.runtimes import check_runtime
+from localstack_lite.config.service_settings import alias_of, treated
 from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, LambdaProxy, Route
 from localstack_lite.model.function import Code, Function, Image, Layer
 from localstack_lite.model.project import Problem
@@ -65,12 +66,14 @@ def read_toml(
             continue
         # What was given beside the files still wins over what is written in them.
         environment = {**made.environment, **variables.of(made.logical_id, made.name)}
-        functions[made.logical_id] = replace(made, environment=environment)
+        made = treated(replace(made, environment=environment), given.service, given.where, problems)
+        functions[made.logical_id] = made
         ids[given.name] = made.logical_id
     routes = [route for given in settings.functions if given.name in ids for route in _routes(given, ids, problems)]
     only = settings.functions[0] if len(settings.functions) == 1 else None
     if only and only.name in ids and not declared and not only.routes:
-        routes = [Route("ANY", DEFAULT_ROUTE, LambdaProxy(ids[only.name], only.payload or "2.0"))]
+        proxy = LambdaProxy(ids[only.name], only.payload or "2.0", qualifier=alias_of(only.service))
+        routes = [Route("ANY", DEFAULT_ROUTE, proxy)]
     apis = (Api("HttpApi", name, ApiKind.HTTP, tuple(routes), where=settings.where),) if routes else ()
     return TomlRead(tuple(functions.values()), apis, tuple(problems), tuple(awaited))
 
@@ -223,5 +226,5 @@ def _routes(given: FunctionSettings, ids: dict[str, str], problems: list[Problem
             problems.append(Problem(given.where, what, hint, given.name))
             continue
         path = match[2]
-        integration = LambdaProxy(ids[given.name], given.payload or "2.0")
+        integration = LambdaProxy(ids[given.name], given.payload or "2.0", qualifier=alias_of(given.service))
         yield Route("ANY" if path == DEFAULT_ROUTE else method, path, integration)

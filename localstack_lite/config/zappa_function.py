@@ -9,6 +9,7 @@ from pathlib import Path
 
 from localstack_lite.config.declaration import MEMORY, STORAGE, TIMEOUT, within
 from localstack_lite.config.layers import opt_of, published
+from localstack_lite.config.managed_aliases import Managed
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.runtimes import check_runtime
 from localstack_lite.config.zappa_keys import Given
@@ -62,6 +63,8 @@ def function_of(
         tracing="Active" if given.yes("xray_tracing", False) else "PassThrough",
         tags=_tags(given),
         adapter=_adapter(given, module, around),
+        dead_letter=given.text("dead_letter_arn"),
+        snap_start=_restored(given),
         where=given.at(key) if key else given.at(),
     )
 
@@ -123,6 +126,20 @@ def _storage(given: Given) -> int:
 def _concurrency(given: Given) -> int | None:
     figure = given.values.get("lambda_concurrency")
     return figure if isinstance(figure, int) and figure >= 0 else None
+
+
+def _restored(given: Given) -> bool:
+    return given.text("snap_start", "None") not in ("", "None")
+
+
+def alias_of(given: Given) -> Managed | None:
+    """The alias that Zappa 0.63 makes and every event calls; None when there is none."""
+    executions = given.values.get("provisioned_concurrency")
+    if _restored(given):
+        return Managed("snapstart")
+    if isinstance(executions, int) and not isinstance(executions, bool) and executions > 0:
+        return Managed("provisioned-concurrency", executions)
+    return None
 
 
 def _architecture(given: Given) -> str:

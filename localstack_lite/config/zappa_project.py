@@ -9,12 +9,13 @@ import sys
 from pathlib import Path
 
 from localstack_lite.config.code import Disk
+from localstack_lite.config.managed_aliases import apis_through, functions_with, schedules_through
 from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.sources import STAGE_VARIABLE, Sources, name_in, text_of
 from localstack_lite.config.zappa_doors import doors
 from localstack_lite.config.zappa_excludes import excludes
 from localstack_lite.config.zappa_file import FILES, ZappaFile, read_file
-from localstack_lite.config.zappa_function import REMOTE_ENV, Surroundings, function_of
+from localstack_lite.config.zappa_function import REMOTE_ENV, Surroundings, alias_of, function_of
 from localstack_lite.config.zappa_keys import Given, check
 from localstack_lite.config.zappa_module import settings_module, takes_several
 from localstack_lite.config.zappa_names import STAGE, function_name, project_name
@@ -58,13 +59,15 @@ def _read(sources: Sources, settings: ZappaFile, folder: Path, file: Path | None
     apis = doors(given, name)
     planned = tuple(schedules(given, name))
     called = triggers(given, name, takes_several(around.zappa))
+    alias = alias_of(given)
+    aliases = {} if alias is None else {function.logical_id: alias}
     disk = Disk(folder, sources.root, file or folder)
     remark(given, lambda module: _missing(disk, folder, module, packages), lambda file: disk.near(folder, file))
     return Project(
         root=sources.root,
-        functions=(function,),
-        apis=apis,
-        schedules=planned,
+        functions=functions_with((function,), aliases),
+        apis=apis_through(apis, aliases),
+        schedules=schedules_through(planned, aliases),
         triggers=called,
         problems=tuple(given.problems),
         source=file,

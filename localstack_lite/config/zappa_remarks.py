@@ -13,9 +13,7 @@ from localstack_lite.config.zappa_keys import Given
 _PROJECT = re.compile(r"[a-zA-Z0-9_-]{1,80}")
 #: Settings of what this version has no counterpart for.
 _NOT_HERE = (
-    "dead_letter_arn",
     "efs_config",
-    "provisioned_concurrency",
     "vpc_config",
 )
 
@@ -35,8 +33,6 @@ def remark(given: Given, missing: Callable[[str], str], near: Callable[[str], st
         what = f"{stage}: websocket_handler_module is imported, but WebSocket APIs come with a later version"
         given.tell("websocket_handler_module", what)
     absent = [key for key in _NOT_HERE if given.values.get(key)]
-    if given.text("snap_start") not in ("", "None"):
-        absent.append("snap_start")
     if absent:
         given.tell(absent[0], f"{stage}: has no effect here: {', '.join(absent)}", "it is as before on AWS")
     if given.text("app_type") not in ("", "asgi", "wsgi"):

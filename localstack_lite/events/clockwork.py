@@ -12,7 +12,7 @@ from collections.abc import Callable
 from localstack_lite.events import schedule_event
 from localstack_lite.events.schedule_event import Occasion
 from localstack_lite.events.timetable import Run, Timetable, due, timetable
-from localstack_lite.model.arn import function_arn
+from localstack_lite.model.arn import LATEST, function_arn
 from localstack_lite.model.facts import ProblemFound, ScheduleFired
 from localstack_lite.model.invocation import Invocation, Outcome
 from localstack_lite.model.project import Problem, Project
@@ -125,7 +125,8 @@ class Clockwork:
             schedule.function,
             payload,
             request_id,
-            arn=function_arn(project.region, project.account, name),
+            arn=function_arn(project.region, project.account, name, schedule.qualifier),
+            qualifier=schedule.qualifier or LATEST,
             trace_id=f"Root=1-{int(run.at):08x}-{self._ids.hex(24)};Parent={self._ids.hex(16)};Sampled=0",
         )
         fired = ScheduleFired(

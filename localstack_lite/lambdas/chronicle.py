@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from localstack_lite.model.arn import LATEST
 from localstack_lite.model.facts import (
     EnvironmentStopped,
     InitEnded,
@@ -11,6 +12,7 @@ from localstack_lite.model.facts import (
     InvocationWaits,
     LogWritten,
 )
+from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.invocation import Invocation, Report
 
 
@@ -18,13 +20,24 @@ class Chronicle:
     """`function` is a logical id, `environment` the display name, `stream` the log stream, `runtime_version` the two
     texts of an INIT_START line."""
 
-    __slots__ = ("environment", "function", "runtime_version", "stream")
+    __slots__ = ("environment", "function", "initialization", "runtime_version", "stream", "version")
 
-    def __init__(self, function: str, environment: str, stream: str, runtime_version: tuple[str, str]) -> None:
+    def __init__(
+        self,
+        function: str,
+        environment: str,
+        stream: str,
+        runtime_version: tuple[str, str],
+        *,
+        version: str = LATEST,
+        initialization: Initialization = Initialization.ON_DEMAND,
+    ) -> None:
         self.function = function
         self.environment = environment
         self.stream = stream
         self.runtime_version = runtime_version
+        self.version = version
+        self.initialization = initialization
 
     def init_started(self, now: float) -> InitStarted:
         return InitStarted(now, self.function, self.environment, self.stream, *self.runtime_version)
@@ -35,11 +48,11 @@ class Chronicle:
 
     def started(self, now: float, invocation: Invocation) -> InvocationStarted:
         return InvocationStarted(
-            now, self.function, self.environment, self.stream, invocation.request_id, invocation.qualifier
+            now, self.function, self.environment, self.stream, invocation.request_id, self.version
         )
 
-    def wrote(self, now: float, request_id: str, message: str) -> LogWritten:
-        return LogWritten(now, self.function, self.environment, self.stream, request_id, message)
+    def wrote(self, now: float, request_id: str, message: str, source: str = "function") -> LogWritten:
+        return LogWritten(now, self.function, self.environment, self.stream, request_id, message, source)
 
     def crashed(self, now: float, request_id: str, message: str, error_type: str) -> LogWritten:
         """The line that Lambda itself writes when the runtime went away in the middle of an invocation."""

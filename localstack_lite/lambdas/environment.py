@@ -47,6 +47,7 @@ from localstack_lite.lambdas.refusals import check
 from localstack_lite.lambdas.reports import report_of
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.function import Function
+from localstack_lite.model.initialization import NO_DELAY, ColdStart, Initialization
 from localstack_lite.model.invocation import Answered, Invocation, Report, Status
 
 INIT_SECONDS: Final = 10.0
@@ -59,12 +60,28 @@ class Environment:
     stream. `handle` is the only way to change it."""
 
     def __init__(
-        self, key: int, name: str, function: Function, stream: str, runtime_version: tuple[str, str] = ("", "")
+        self,
+        key: int,
+        name: str,
+        function: Function,
+        stream: str,
+        runtime_version: tuple[str, str] = ("", ""),
+        *,
+        initialization: Initialization = Initialization.ON_DEMAND,
+        tenant: str = "",
+        cold_start: ColdStart = NO_DELAY,
     ) -> None:
         self.key = key
         self.name = name
         self.function = function
-        self.chronicle = Chronicle(function.logical_id, name, stream, runtime_version)
+        self.initialization = initialization
+        self.tenant = tenant
+        self.cold_start = cold_start
+        self.suspended = False
+        self.detailed = False
+        self.chronicle = Chronicle(
+            function.logical_id, name, stream, runtime_version, version=function.version, initialization=initialization
+        )
         self.phase = Phase.COLD
         self.parties: dict[str, Party] = {}
         self.subscribers: dict[str, Registered] = {}
@@ -298,7 +315,7 @@ class Environment:
             self._act(self._countdown.cancel())  # in DRAIN it goes on, for a party that never polls again
         if not drains or not self.extensions_busy:
             self._pay_report(now)
-        version = invocation.qualifier
+        version = self.function.version
         answered = Answered(invocation.request_id, payload, report, error_type, version, self.name, cold, content_type)
         self._act(actions.Answer(invocation, answered))
 

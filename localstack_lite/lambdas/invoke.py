@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
-from localstack_lite.lambdas import names
+from localstack_lite.errors import Bug
+from localstack_lite.lambdas import lineage, names, tenant
 from localstack_lite.lambdas.api_error import ApiError, constraint, validation
 from localstack_lite.lambdas.operations import Call
 from localstack_lite.lambdas.payload import NO_PAYLOAD, client_context, payload_error
-from localstack_lite.model.invocation import Answered, Invocation, InvocationType, Outcome, Refused
+from localstack_lite.model.invocation import Answered, Invocation, InvocationType, Outcome, Refused, Streaming
 from localstack_lite.model.project import Project
 from localstack_lite.ports import Ids
 from localstack_lite.wire.messages import Request, Response
@@ -21,6 +22,10 @@ LARGEST_EVENT = 1024 * 1024
 LOG_TAIL = 4096
 
 
+#: What `X-Amz-Invocation-Type` may be, as AWS lists it.
+_KINDS = {"Invoke": ("Event", "RequestResponse", "DryRun"), "InvokeWithResponseStream": ("RequestResponse", "DryRun")}
+
+
 @dataclass(frozen=True, slots=True)
 class InvokeCall:
     """An Invoke request that was found good."""
@@ -30,40 +35,61 @@ class InvokeCall:
 
 
 def read_invoke(project: Project, call: Call, request: Request, request_id: str, ids: Ids) -> InvokeCall | ApiError:
-    """Check an Invoke request in AWS's order: parameters, function, size, payload, client context."""
-    kind = request.headers.get("X-Amz-Invocation-Type") or InvocationType.REQUEST_RESPONSE
-    log = request.headers.get("X-Amz-Log-Type") or "None"
-    errors = [
-        constraint(value, member, f"satisfy enum value set: [{', '.join(allowed)}]")
-        for value, member, allowed in (
-            (kind, "invocationType", ("Event", "RequestResponse", "DryRun")),
-            (log, "logType", ("None", "Tail")),
-        )
-        if value not in allowed
-    ]
+    """Check a request of Invoke, InvokeWithResponseStream or InvokeAsync in AWS's order: parameters, function, tenant,
+    size, payload, client context, and whether the chain of calls that it belongs to goes round in a circle."""
+    headers = request.headers
+    log = headers.get("X-Amz-Log-Type") or "None"
+    whose = headers.get(tenant.HEADER)
+    if call.operation == "InvokeAsync":
+        given = InvocationType.EVENT.value
+        errors = []
+    else:
+        given = headers.get("X-Amz-Invocation-Type") or InvocationType.REQUEST_RESPONSE.value
+        errors = [
+            constraint(value, member, f"satisfy enum value set: [{', '.join(allowed)}]")
+            for value, member, allowed in (
+                (given, "invocationType", _KINDS[call.operation]),
+                (log, "logType", ("None", "Tail")),
+            )
+            if value not in allowed
+        ]
+    if whose is not None:
+        errors += tenant.errors(whose)
     if errors:
         return validation(errors)
-    kind = InvocationType(kind)
+    kind = InvocationType(given)
     found = names.resolve(project, call.path["FunctionName"], call.query.get("Qualifier"))
     if isinstance(found, ApiError):
         return found
-    wrong = size_error(kind, len(request.body)) or (payload_error(request.body) if request.body else None)
+    function = found.function
+    wrong = (
+        tenant.wrong(function, whose)
+        or size_error(kind, len(request.body))
+        or (payload_error(request.body) if request.body else None)
+    )
     if wrong:
         return wrong
     # AWS passes the client context on synchronous calls only.
     synchronous = kind is InvocationType.REQUEST_RESPONSE
-    context = client_context(request.headers.get("X-Amz-Client-Context")) if synchronous else ""
+    context = client_context(headers.get("X-Amz-Client-Context")) if synchronous else ""
     if isinstance(context, ApiError):
         return context
+    trace: str | ApiError | None = headers.get("X-Amzn-Trace-Id")
+    if trace:
+        trace = lineage.extended(trace, function.logical_id, loops=function.recursive_loop == "Allow")
+        if isinstance(trace, ApiError):
+            return trace
     invocation = Invocation(
-        function=found.function.logical_id,
+        function=function.logical_id,
         payload=request.body or NO_PAYLOAD,
         request_id=request_id,
         arn=found.arn,
         qualifier=found.qualifier,
         client_context=context,
-        trace_id=request.headers.get("X-Amzn-Trace-Id") or new_trace(ids),
+        trace_id=trace or new_trace(ids),
         tail=log == "Tail" and synchronous,
+        streamed=call.operation == "InvokeWithResponseStream",
+        tenant_id=whose or "",
     )
     return InvokeCall(kind, invocation)
 
@@ -88,11 +114,7 @@ def invoke_response(outcome: Outcome, invocation: Invocation) -> Response:
     """What a synchronous Invoke answers. A function that failed is still a 200."""
     match outcome:
         case Refused():
-            own = (("Content-Type", "application/json"), ("x-amzn-RequestId", outcome.request_id))
-            headers = outcome.headers
-            if not any(name.lower() == "x-amzn-errortype" for name, _ in headers):
-                headers = (*headers, ("x-amzn-ErrorType", outcome.code))
-            return Response(outcome.status, own + headers, outcome.body)
+            return refused_response(outcome)
         case Answered():
             lines = [
                 ("Content-Type", "application/json"),
@@ -104,6 +126,17 @@ def invoke_response(outcome: Outcome, invocation: Invocation) -> Response:
             if invocation.tail:
                 lines.append(("X-Amz-Log-Result", log_result(outcome.log)))
             return Response(200, tuple(lines), outcome.payload)
+        case Streaming():
+            raise Bug("an invocation that was not to be streamed was")
+
+
+def refused_response(refused: Refused) -> Response:
+    """What any kind of Invoke answers when Lambda does not run the function."""
+    own = (("Content-Type", "application/json"), ("x-amzn-RequestId", refused.request_id))
+    headers = refused.headers
+    if not any(name.lower() == "x-amzn-errortype" for name, _ in headers):
+        headers = (*headers, ("x-amzn-ErrorType", refused.code))
+    return Response(refused.status, own + headers, refused.body)
 
 
 def log_result(log: str) -> str:

@@ -9,6 +9,7 @@ recorded.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from localstack_lite.lambdas.api_error import ApiError, constraint, invalid_parameter, not_found, validation
@@ -61,40 +62,64 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reference:
+class Reference:
+    """A name that was read. The function need not be there."""
+
     region: str
     account: str
     name: str
     qualifier: str
     """Empty when neither the name nor the parameter gave one."""
 
+    def arn(self, qualifier: str = "") -> str:
+        return function_arn(self.region, self.account, self.name, qualifier)
 
-def resolve(project: Project, name: str, qualifier: str | None = None, *, default: str = LATEST) -> Resolved | ApiError:
+
+def declared(function: Function, qualifier: str) -> bool:
+    """Whether the project itself says that there is such an alias."""
+    return any(alias.name == qualifier for alias in function.aliases)
+
+
+def resolve(
+    project: Project,
+    name: str,
+    qualifier: str | None = None,
+    *,
+    default: str = LATEST,
+    there: Callable[[Function, str], bool] = declared,
+) -> Resolved | ApiError:
     """Invoke, GetFunction and the like. `name` and `qualifier` are percent-decoded; None: not given.
 
     `default` is what a "not found" text appends when no qualifier was given: Invoke resolves `$LATEST`, the Get
-    operations say the bare ARN (pass an empty string).
+    operations say the bare ARN (pass an empty string). `there` says which versions and aliases a function has
+    (`Catalogue.has`).
     """
     reference = _read(project, name, qualifier, NAMESPACED)
     if isinstance(reference, ApiError):
         return reference
     asked = reference.qualifier or LATEST
     function = _find(project, reference)
-    if function is None or asked != LATEST:
-        # Versions and aliases are not published here yet: only the code on disk exists.
-        return not_found(f"Function not found: {_arn(reference, reference.qualifier or default)}")
+    if function is None or (asked != LATEST and not there(function, asked)):
+        return not_found(f"Function not found: {reference.arn(reference.qualifier or default)}")
     arn = function_arn(reference.region, reference.account, function.name, reference.qualifier)
     return Resolved(function, asked, arn)
 
 
-def resolve_unqualified(project: Project, name: str) -> Function | ApiError:
-    """For operations on the function as a whole (the concurrency operations): a qualifier in `name` is refused."""
+def resolve_unqualified(project: Project, name: str, default: str = LATEST) -> Function | ApiError:
+    """For operations on the function as a whole (the concurrency operations): a qualifier in `name` is refused.
+    `default` is what a "not found" text appends."""
     reference = _read(project, name, None, PLAIN)
     if isinstance(reference, ApiError):
         return reference
     if reference.qualifier:
         return invalid_parameter(_UNQUALIFIED_ONLY)
-    return _find(project, reference) or not_found(f"Function not found: {_arn(reference, LATEST)}")
+    return _find(project, reference) or not_found(f"Function not found: {reference.arn(default)}")
+
+
+def read(project: Project, name: str, qualifier: str | None = None) -> tuple[Reference, Function | None] | ApiError:
+    """What was asked for, and the function when it is there, for operations with "not found" texts of their own."""
+    reference = _read(project, name, qualifier, NAMESPACED)
+    return reference if isinstance(reference, ApiError) else (reference, _find(project, reference))
 
 
 def find(project: Project, name: str) -> Function | None:
@@ -103,15 +128,15 @@ def find(project: Project, name: str) -> Function | None:
     return by_name or project.function(name)
 
 
-def _read(project: Project, name: str, qualifier: str | None, rule: NameRule) -> _Reference | ApiError:
+def _read(project: Project, name: str, qualifier: str | None, rule: NameRule) -> Reference | ApiError:
     errors = [] if qualifier is None else _qualifier_errors(qualifier)
     if find(project, name) is not None:
         # Functions of nested stacks are named `Child/Function` here, which AWS's pattern does not know.
-        parsed = _Reference(project.region, project.account, name, "")
+        parsed = Reference(project.region, project.account, name, "")
     else:
         errors += _name_errors(name, rule)
         match = _PARTS.fullmatch(name)
-        parsed = _Reference(
+        parsed = Reference(
             (match and match["region"]) or project.region,
             (match and match["account"]) or project.account,
             match["name"] if match else name,
@@ -123,15 +148,11 @@ def _read(project: Project, name: str, qualifier: str | None, rule: NameRule) ->
         return not_found(f"Functions from '{parsed.region}' are not reachable in this region ('{project.region}')")
     if parsed.qualifier and qualifier is not None and qualifier != parsed.qualifier:
         return invalid_parameter("The derived qualifier from the function name does not match the specified qualifier.")
-    return _Reference(parsed.region, parsed.account, parsed.name, parsed.qualifier or qualifier or "")
+    return Reference(parsed.region, parsed.account, parsed.name, parsed.qualifier or qualifier or "")
 
 
-def _find(project: Project, reference: _Reference) -> Function | None:
+def _find(project: Project, reference: Reference) -> Function | None:
     return find(project, reference.name) if reference.account == project.account else None
-
-
-def _arn(reference: _Reference, qualifier: str) -> str:
-    return function_arn(reference.region, reference.account, reference.name, qualifier)
 
 
 def _name_errors(name: str, rule: NameRule) -> list[str]:

@@ -32,6 +32,8 @@ from localstack_lite.lambdas.events import (
     ErrorPosted,
     Event,
     Exited,
+    ExtensionExited,
+    ExtensionsLaunched,
     InitErrorPosted,
     Polled,
     Responded,
@@ -121,7 +123,7 @@ class Slot:
                     self._log.extend(platform_log.lines(action.fact))
                 self._around.publish(action.fact)
             case Deliver():
-                self._log = _new_log(action.invocation)
+                self._log = _new_log(action.invocation, self.environment.function.version)
                 self._deliver(action)
             case Answer():
                 self._answer(action)
@@ -170,13 +172,22 @@ class Slot:
             if self._spec.debug:
                 self._debug()
 
-    def wrote(self, messages: list[str]) -> None:
+    def wrote(self, messages: list[str], source: str = "function") -> None:
         now = self._around.clock.now()
         environment = self.environment
         for message in messages:
             if self._log is not None:
                 self._log.append(message)
-            self._around.publish(environment.chronicle.wrote(now, environment.request_id, message))
+            self._around.publish(environment.chronicle.wrote(now, environment.request_id, message, source))
+
+    def launched(self, number: int, names: tuple[str, ...]) -> None:
+        """External extensions were started; the runtime waits for them."""
+        if number == self._sandbox_number:
+            self.dispatch(ExtensionsLaunched(names))
+
+    def extension_exited(self, number: int, name: str, code: int | None, signal: int | None) -> None:
+        if number == self._sandbox_number and self.environment.phase is not Phase.DEAD:
+            self.dispatch(ExtensionExited(name, code, signal, self._memory()))
 
     def exited(self, number: int, exit: SandboxExited) -> None:
         if number != self._sandbox_number or self.environment.phase is Phase.DEAD:
@@ -343,6 +354,15 @@ class _Listener:
     def wrote(self, messages: list[str]) -> None:
         self._slot.wrote(messages)
 
+    def extension_wrote(self, messages: list[str]) -> None:
+        self._slot.wrote(messages, "extension")
+
+    def launched(self, names: tuple[str, ...]) -> None:
+        self._slot.launched(self._number, names)
+
+    def extension_exited(self, name: str, code: int | None, signal: int | None) -> None:
+        self._slot.extension_exited(self._number, name, code, signal)
+
     def started(self) -> None:
         self._slot.started(self._number)
 
@@ -350,9 +370,9 @@ class _Listener:
         self._slot.exited(self._number, exit)
 
 
-def _new_log(invocation: Invocation) -> list[str] | None:
+def _new_log(invocation: Invocation, version: str) -> list[str] | None:
     """What the caller gets to read begins with START."""
-    return [platform_log.start(invocation.request_id, invocation.qualifier)] if invocation.tail else None
+    return [platform_log.start(invocation.request_id, version)] if invocation.tail else None
 
 
 def tail(log: str) -> str:

@@ -71,6 +71,20 @@ def members(mark: str, group: int, since: int) -> list[int]:
     return found
 
 
+def marks(run: str) -> dict[int, str]:
+    """The mark of each process of this run that has one; takes about 10 µs for each process of the machine. Empty
+    where there is no `/proc`."""
+    found: dict[int, str] = {}
+    for pid in guardian.marked(run) if LINUX else ():
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                environ = b"\0" + file.read()
+        except OSError:
+            continue
+        found[pid] = environ.partition(b"\0DEVSERVE_ENVIRONMENT=")[2].partition(b"\0")[0].decode("utf-8", "replace")
+    return found
+
+
 def _group_exists(group: int) -> bool:
     try:
         os.killpg(group, 0)

@@ -1,4 +1,5 @@
-"""One process of one environment while it runs: its output, its end, its memory, the signals it gets."""
+"""One process of one environment while it runs, a runtime or an extension: its output, its end, its memory, the
+signals it gets."""
 
 from __future__ import annotations
 
@@ -11,9 +12,10 @@ import signal
 import subprocess
 import termios
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
-from localstack_lite.ports import SandboxExited, SandboxListener
+from localstack_lite.ports import SandboxExited
 from localstack_lite.sandbox import census, guardian
 from localstack_lite.sandbox.log_stream import LogStream
 from localstack_lite.sandbox.memory import MB, MemoryLimit
@@ -25,8 +27,17 @@ _STEP = 0.003
 _PATIENCE = 2.0
 
 
+class ProcessListener(Protocol):
+    """The part of a `ports.SandboxListener` that one process speaks to."""
+
+    def wrote(self, messages: list[str]) -> None: ...
+
+    def exited(self, exit: SandboxExited) -> None: ...
+
+
 class Child:
-    """A `ports.RunningSandbox`. `ended` is called after the listener has heard of the end.
+    """A `ports.RunningSandbox`. `ended` is called after the listener has heard of the end, `froze` when the process was
+    stopped with all that can be found at once: some of it may have hidden.
 
     `pipe` is the reading end of what the process writes; this object closes it.
     """
@@ -37,10 +48,12 @@ class Child:
         pipe: int,
         mark: str,
         limit: int,
-        listener: SandboxListener,
+        listener: ProcessListener,
         ended: Callable[[Child], None],
+        froze: Callable[[Child], None] | None = None,
     ) -> None:
         self.pid = process.pid
+        self.mark = mark
         self.pending = False
         self.debugger: tuple[str, int] | None = None
         self.alive = True
@@ -48,9 +61,11 @@ class Child:
         self.gone = asyncio.get_running_loop().create_future()
         self._loop = asyncio.get_running_loop()
         self._process = process
-        self._mark = mark
         self._listener = listener
         self._ended = ended
+        self._froze = froze
+        self._held: set[int] = set()
+        """Processes outside of its group that were stopped with it."""
         self._stream = LogStream()
         self._memory = MemoryLimit(limit)
         self._peak = 0
@@ -67,6 +82,9 @@ class Child:
         """Reads as much as lies in the pipe now: what was written before this call, and no more however much comes."""
         self._tell(self._read_now() + self._stream.flush())
 
+    def start_runtime(self) -> None:
+        """It runs already."""
+
     def terminate(self) -> None:
         self._signal(signal.SIGTERM)
         self.thaw()  # a stopped process would not notice
@@ -75,32 +93,60 @@ class Child:
         self._signal(signal.SIGKILL)
 
     def freeze(self) -> None:
+        if self.frozen or not self.alive:
+            return
         self.frozen = True
         self._signal(signal.SIGSTOP)
+        self.hold(census.children(self.pid))
+        if self._froze is not None:
+            self._froze(self)
+
+    def hold(self, pids: Iterable[int]) -> None:
+        """These belong to it: they stop and go on with it. Nothing when it is not frozen any more."""
+        for pid in pids if self.frozen else ():
+            with contextlib.suppress(OSError):  # it has just ended
+                os.kill(pid, signal.SIGSTOP)
+                self._held.add(pid)
 
     def thaw(self) -> None:
         self.frozen = False
         self._signal(signal.SIGCONT)
+        for pid in self._held:
+            with contextlib.suppress(OSError):  # somebody has killed it
+                os.kill(pid, signal.SIGCONT)
+        self._held.clear()
+
+    def inside(self, port: int) -> tuple[str, int]:
+        """It shares this machine's network."""
+        return "127.0.0.1", port
 
     def peak_memory(self) -> int:
+        return self._memory.limit if self._out_of_memory else self._memory.shown(self.peak())
+
+    # -- memory
+
+    def peak(self) -> int:
+        """Bytes."""
         if self.alive and self._loop.time() - self._looked > _FRESH:
             self._looked = self._loop.time()
             self._peak = max(self._peak, census.peak(self.pid))
-        return self._memory.limit if self._out_of_memory else self._memory.shown(self._peak)
+        return self._peak
 
-    # -- memory
+    def sample(self, limit: int) -> tuple[int, int]:
+        """Bytes that it uses now, and all below it together. Over `limit` bytes it is worth a closer look."""
+        own = census.used(self.pid)
+        family = census.children(self.pid)
+        below = sum(map(census.used, family))
+        if family and own + below > limit:
+            own, below = census.proportional(self.pid), sum(map(census.proportional, family))
+        self._peak = max(self._peak, own + below)
+        return own, below
 
     def watch_memory(self) -> bool:
         """Take a sample, kill when it is over the limit. Whether memory grows, so that the next look should be soon."""
         if not self.alive or self.frozen or self._out_of_memory:
             return False
-        own = census.used(self.pid)
-        family = census.children(self.pid)
-        below = sum(map(census.used, family))
-        if family and own + below > self._memory.limit * MB:
-            own, below = census.proportional(self.pid), sum(map(census.proportional, family))
-        self._peak = max(self._peak, own + below)
-        if self._memory.sampled(own, below):
+        if self._memory.sampled(*self.sample(self._memory.limit * MB)):
             self._out_of_memory = True
             self.kill()
         return self._memory.growing
@@ -173,7 +219,7 @@ class Child:
 
     def _sweep(self, deadline: float) -> None:
         """Kill whoever the process has left behind, until there is nobody."""
-        left = census.members(self._mark, self.pid, self.pid)
+        left = census.members(self.mark, self.pid, self.pid)
         for pid in left:
             guardian.kill(pid)
         if left and self._loop.time() < deadline:

@@ -91,6 +91,9 @@ class ContainerRuntime:
             self._held = True
             self._cell.limit(share(self._cell.plan.memory))
 
+    def start_runtime(self) -> None:
+        """Nothing waits."""
+
     def terminate(self) -> None:
         if not self.alive:
             return

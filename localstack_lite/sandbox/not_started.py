@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import json
 
-from localstack_lite.ports import SandboxExited, SandboxListener
+from localstack_lite.ports import SandboxExited
+from localstack_lite.sandbox.child import ProcessListener
 from localstack_lite.sandbox.spec import Impossible
 
 #: The status of a shell that could not start a command.
@@ -21,7 +22,7 @@ class NotStarted:
     pending = False
     debugger = None
 
-    def __init__(self, impossible: Impossible, runtime_api: str, listener: SandboxListener) -> None:
+    def __init__(self, impossible: Impossible, runtime_api: str, listener: ProcessListener) -> None:
         self._listener = listener
         self._impossible = impossible
         self.gone = asyncio.get_running_loop().create_task(self._speak(runtime_api), name="not-started")
@@ -47,6 +48,8 @@ class NotStarted:
 
     def drain(self) -> None: ...
 
+    def start_runtime(self) -> None: ...
+
     def terminate(self) -> None: ...
 
     def kill(self) -> None: ...
@@ -54,6 +57,9 @@ class NotStarted:
     def freeze(self) -> None: ...
 
     def thaw(self) -> None: ...
+
+    def inside(self, port: int) -> None:
+        """Nothing listens there."""
 
     def peak_memory(self) -> int:
         return 0

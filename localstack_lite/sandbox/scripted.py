@@ -18,6 +18,7 @@ from typing import Any
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Problem
 from localstack_lite.ports import (
+    BodyFollower,
     Publish,
     RuntimeExchange,
     RuntimeListening,
@@ -205,6 +206,9 @@ class ScriptedRuntime:
     def drain(self) -> None:
         """Nothing is ever on its way."""
 
+    def start_runtime(self) -> None:
+        """Nothing waits for it yet."""
+
     def terminate(self) -> None:
         self.terminated = True
         self._end_later(Exit(None, 15))
@@ -295,6 +299,18 @@ class ScriptedExchange:
     headers: Mapping[str, str]
     body: bytes
     status: int = 0
+    streaming: bool = False
+    follower: BodyFollower | None = None
+    paused: bool = False
+
+    def follow(self, follower: BodyFollower) -> None:
+        self.follower = follower
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
 
     def reply(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> bool:
         if not self.runtime.alive:

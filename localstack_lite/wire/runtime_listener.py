@@ -3,23 +3,30 @@
 This is the hot path of every invocation (two exchanges each), and its peers are runtimes, not browsers: requests are
 taken whole, answered in one write, kept alive. A runtime may send its result and the next `/next` in one go; then the
 two answers go out together, too, which saves a system call and a wake-up on both sides. A peer that breaks HTTP is cut
-off.
+off. Only a result that the runtime says it streams is handed over at the end of its headers, and its body piece by
+piece as it comes, with the trailers behind it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
 import httptools
 
 from localstack_lite.ports import RuntimeExchange
+from localstack_lite.wire.runtime_exchange import Exchange, StreamedExchange
 
 #: What may still be read of a body before the connection is cut: a result is at most 6 MiB and a bit.
 MAX_BODY = 64 * 1024 * 1024
+
+#: What says that a result is streamed, and as which part of its path a result is told.
+_MODE = b"lambda-runtime-function-response-mode"
+_MODE_LENGTH = len(_MODE)
+_RESULT = b"/response"
 
 _REASONS = {
     200: "OK",
@@ -32,29 +39,6 @@ _REASONS = {
     500: "Internal Server Error",
     501: "Not Implemented",
 }
-
-
-class Exchange:
-    """A request of a runtime, answered once."""
-
-    __slots__ = ("_connection", "_lines", "body", "method", "path")
-
-    def __init__(
-        self, connection: Connection, method: str, path: str, lines: list[tuple[bytes, bytes]], body: bytes
-    ) -> None:
-        self._connection = connection
-        self._lines = lines
-        self.method = method
-        self.path = path
-        self.body = body
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Made when asked for, which few requests need."""
-        return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._lines}
-
-    def reply(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> bool:
-        return self._connection.send(status, headers, body)
 
 
 class Connection(asyncio.Protocol):
@@ -70,6 +54,8 @@ class Connection(asyncio.Protocol):
         self._out: list[bytes] = []
         self._unanswered = 0
         self._parsing = False
+        self._streams = False  # the headers of this request say that it streams
+        self._streamed: StreamedExchange | None = None  # whose body comes now
 
     # -- asyncio
 
@@ -80,6 +66,9 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self._open.discard(self)
         self._transport = None
+        streamed, self._streamed = self._streamed, None
+        if streamed is not None:
+            streamed.broken()
 
     def data_received(self, data: bytes) -> None:
         self._parsing = True
@@ -106,8 +95,19 @@ class Connection(asyncio.Protocol):
         self._lines.append((name, value))
         if len(name) == 6 and name.lower() == b"expect" and value.lower() == b"100-continue":
             self._out.append(b"HTTP/1.1 100 Continue\r\n\r\n")
+        elif len(name) == _MODE_LENGTH and name.lower() == _MODE:
+            self._streams = value.lower() == b"streaming"
+
+    def on_headers_complete(self) -> None:
+        if self._streams:
+            self._streams = False
+            if self._url.endswith(_RESULT):
+                self._begin_stream()
 
     def on_body(self, body: bytes) -> None:
+        if self._streamed is not None:
+            self._streamed.took(body)
+            return
         self._size += len(body)
         if self._size > MAX_BODY:
             self.close()
@@ -115,11 +115,34 @@ class Connection(asyncio.Protocol):
         self._body.append(body)
 
     def on_message_complete(self) -> None:
+        if self._streamed is not None:
+            streamed, self._streamed = self._streamed, None
+            streamed.finished(self._lines)
+            return
         if self._transport is None or self._transport.is_closing():
             return
         self._unanswered += 1
         method = self._parser.get_method().decode("ascii")
         self._receive(Exchange(self, method, self._url.decode("latin-1"), self._lines, b"".join(self._body)))
+
+    def _begin_stream(self) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self._out:
+            self._flush()  # it may wait for its 100 Continue
+        self._unanswered += 1
+        method = self._parser.get_method().decode("ascii")
+        lines, self._lines = self._lines, []  # what comes behind the body are trailers
+        self._streamed = StreamedExchange(self, method, self._url.decode("latin-1"), lines)
+        self._receive(self._streamed)
+
+    def pause(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     # -- out
 

@@ -48,8 +48,12 @@ def test_a_url_with_iam_never_stands_open(properties):
     assert api.routes[0].authorizer == "AWS_IAM"
 
 
-def test_streaming_is_told():
-    api, (problem,) = read_one("{TargetFunctionArn: !Ref F, AuthType: NONE, InvokeMode: RESPONSE_STREAM}")
+def test_a_url_may_stream():
+    api, found = read_one("{TargetFunctionArn: !Ref F, AuthType: NONE, InvokeMode: RESPONSE_STREAM}")
     assert api.routes[0].integration == LambdaProxy("F", "2.0", 900.0, streamed=True)
-    assert problem.warning
-    assert "stream" in problem.what
+    assert found == []
+
+
+def test_a_url_of_an_alias_calls_it():
+    api, _ = read_one("{TargetFunctionArn: !Ref F, AuthType: NONE, Qualifier: live}")
+    assert api.routes[0].integration == LambdaProxy("F", "2.0", 900.0, qualifier="live")

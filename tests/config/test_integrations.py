@@ -41,7 +41,25 @@ def call(uri, **variables):
     ],
 )
 def test_every_way_to_name_a_function_leads_to_it(uri, function):
-    assert call(uri, fn="G") == LambdaProxy(function, "2.0", 30.0)
+    integration = call(uri, fn="G")
+    assert integration == LambdaProxy(function, "2.0", 30.0, qualifier=integration.qualifier)
+
+
+@pytest.mark.parametrize(
+    ("uri", "qualifier"),
+    [
+        ({"Fn::Sub": URI % "${Live}"}, "live"),
+        ({"Ref": "Live"}, "live"),
+        ({"Fn::Sub": URI % "${G.Arn}:blue"}, "blue"),
+        (URI % "arn:aws:lambda:us-east-1:123456789012:function:F:3", "3"),
+        (URI % "arn:aws:lambda:us-east-1:123456789012:function:F:${stageVariables.fn}", "G"),
+        (URI % "arn:aws:lambda:us-east-1:123456789012:function:F:$LATEST", ""),
+        (URI % "arn:aws:lambda:us-east-1:123456789012:function:F", ""),
+        ({"Fn::GetAtt": ["G", "Arn"]}, ""),
+    ],
+)
+def test_an_alias_or_a_version_is_called_where_it_is_named(uri, qualifier):
+    assert call(uri, fn="G").qualifier == qualifier
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from localstack_lite.config.zappa_function import Surroundings, function_of
+from localstack_lite.config.managed_aliases import Managed
+from localstack_lite.config.zappa_function import Surroundings, alias_of, function_of
 from localstack_lite.config.zappa_module import settings_module
 from localstack_lite.model.adapter import AppKind
 from tests.config.zappa_samples import given_of
@@ -96,3 +97,21 @@ def test_a_retired_runtime_runs_with_a_remark():
     stage = given_of(runtime="python3.9")
     assert of(stage).runtime == "python3.9"
     assert "retired" in stage.problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("settings", "alias"),
+    [
+        ({}, None),
+        ({"provisioned_concurrency": 3}, Managed("provisioned-concurrency", 3)),
+        ({"snap_start": "PublishedVersions"}, Managed("snapstart")),
+        ({"snap_start": "None", "provisioned_concurrency": 0}, None),
+    ],
+)
+def test_zappas_own_alias(settings, alias):
+    assert alias_of(given_of(app_function="a.b", **settings)) == alias
+
+
+def test_dead_letters_and_snapshots():
+    function = of(given_of(app_function="a.b", dead_letter_arn="arn:aws:sqs:x", snap_start="PublishedVersions"))
+    assert (function.dead_letter, function.snap_start) == ("arn:aws:sqs:x", True)

@@ -46,7 +46,7 @@ def test_without_an_app_requests_fail():
         ({"prebuild_script": "a.b", "callbacks": {"zip": "a.c"}}, "not run here: prebuild_script and callbacks"),
         ({"callbacks": {"zip": "a.c"}}, "not run here: callbacks"),
         ({"websocket_handler_module": "a.sockets"}, "WebSocket APIs come with a later version"),
-        ({"dead_letter_arn": "arn", "snap_start": "PublishedVersions"}, "no effect here: dead_letter_arn, snap_start"),
+        ({"vpc_config": {"SubnetIds": ["a"]}, "efs_config": [{}]}, "no effect here: efs_config, vpc_config"),
         ({"project_name": "My Shop"}, "'My Shop', which Zappa refuses"),
         ({"app_type": "rsgi"}, "app_type is 'rsgi'"),
         ({"binary_support": False, "additional_text_mimetypes": ["a/b"]}, "Zappa refuses"),

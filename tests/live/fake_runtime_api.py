@@ -21,7 +21,7 @@ RESPONSE_LIMIT = 6 * 1024 * 1024 + 100
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a runtime posted. `kind` is `response`, `error`, `init_error`, `loaded` or `advice`."""
+    """What a runtime posted. `kind` is `response`, `error`, `init_error`, `restore_error`, `loaded` or `advice`."""
 
     kind: str
     request_id: str
@@ -51,6 +51,9 @@ class FakeRuntimeApi:
         self._posted: list[Posted] = []
         self._changed = threading.Condition()
         self._count = 0
+        self._restored = threading.Event()
+        self.snapshots = 0
+        self.pieces: list[bytes] = []
         self.polls = 0
         self.first_poll_at = 0.0
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -114,6 +117,26 @@ class FakeRuntimeApi:
                 if not self._changed.wait(max(0.0, end - time.monotonic())):
                     raise AssertionError(f"{self.polls} of {count} polls; posted: {self._posted!r:.2000}")
 
+    def wait_for_pieces(self, count: int, *, seconds: float = 15.0) -> list[bytes]:
+        """The chunks of bodies that have come so far, once there are this many; they need not be whole bodies yet."""
+        end = time.monotonic() + seconds
+        with self._changed:
+            while len(self.pieces) < count:
+                if not self._changed.wait(max(0.0, end - time.monotonic())):
+                    raise AssertionError(f"{len(self.pieces)} of {count} pieces: {self.pieces!r:.2000}")
+            return list(self.pieces)
+
+    def wait_for_snapshot(self, *, seconds: float = 15.0) -> None:
+        """Until the runtime asks to be restored."""
+        end = time.monotonic() + seconds
+        with self._changed:
+            while not self.snapshots:
+                if not self._changed.wait(max(0.0, end - time.monotonic())):
+                    raise AssertionError(f"nobody asked to be restored; posted: {self._posted!r:.2000}")
+
+    def restore(self) -> None:
+        self._restored.set()
+
     @property
     def posted(self) -> list[Posted]:
         with self._changed:
@@ -157,7 +180,7 @@ class FakeRuntimeApi:
         if headers.get("expect", "").lower() == "100-continue":
             connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         if headers.get("transfer-encoding", "").lower() == "chunked":
-            body = _chunks(stream, headers)
+            body = self._chunks(stream, headers)
         else:
             body = stream.read(int(headers.get("content-length", 0)))
         path = target[1]
@@ -171,6 +194,13 @@ class FakeRuntimeApi:
                 return False
             connection.sendall(_delivery(event))
             return True
+        if path.endswith("/restore/next"):
+            with self._changed:
+                self.snapshots += 1
+                self._changed.notify_all()
+            self._restored.wait(15)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            return True
         request_id, kind = _kind(path)
         status = b"413 Too Large" if kind == "response" and len(body) > RESPONSE_LIMIT else b"202 Accepted"
         with self._changed:
@@ -179,25 +209,27 @@ class FakeRuntimeApi:
         connection.sendall(b'HTTP/1.1 %s\r\nContent-Length: 15\r\n\r\n{"status":"OK"}' % status)
         return True
 
-
-def _chunks(stream: Any, headers: dict[str, str]) -> bytes:
-    """A body in chunks; its trailers join the headers."""
-    parts = []
-    while size := int(stream.readline(), 16):
-        parts.append(stream.read(size))
-        stream.readline()
-    while (line := stream.readline().decode("utf-8").strip()) != "":
-        name, _, value = line.partition(":")
-        headers[name.lower()] = value.strip()
-    return b"".join(parts)
+    def _chunks(self, stream: Any, headers: dict[str, str]) -> bytes:
+        """A body in chunks; its trailers join the headers."""
+        parts = []
+        while size := int(stream.readline(), 16):
+            parts.append(stream.read(size))
+            stream.readline()
+            with self._changed:
+                self.pieces.append(parts[-1])
+                self._changed.notify_all()
+        while (line := stream.readline().decode("utf-8").strip()) != "":
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        return b"".join(parts)
 
 
 def _kind(path: str) -> tuple[str, str]:
     parts = path.strip("/").split("/")
     if parts[-1] in ("loaded", "advice"):
         return "", parts[-1]
-    if parts[-2] == "init":
-        return "", "init_error"
+    if parts[-2] in ("init", "restore"):
+        return "", f"{parts[-2]}_error"
     return parts[-2], parts[-1]
 
 

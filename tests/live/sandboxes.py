@@ -29,10 +29,32 @@ class Heard:
     def __init__(self) -> None:
         self.log: list[str] = []
         self.exits: list[SandboxExited] = []
+        self.launches: list[tuple[str, ...]] = []
+        self.extension_log: list[str] = []
+        self.extension_exits: list[tuple[str, int | None, int | None]] = []
+        self.runtime_exits: list[SandboxExited] = []
 
     def wrote(self, messages: list[str]) -> None:
         assert not self.exits, "output after the end"
         self.log += messages
+
+    def extension_wrote(self, messages: list[str]) -> None:
+        assert not self.exits, "output after the end"
+        self.extension_log += messages
+
+    def launched(self, names: tuple[str, ...]) -> None:
+        self.launches.append(names)
+
+    def extension_exited(self, name: str, code: int | None, signal: int | None) -> None:
+        assert not self.exits, "an exit after the end"
+        self.extension_exits.append((name, code, signal))
+
+    def runtime_exited(self, exit: SandboxExited) -> None:
+        assert not self.exits, "an exit after the end"
+        self.runtime_exits.append(exit)
+
+    def started(self) -> None:
+        pass
 
     def exited(self, exit: SandboxExited) -> None:
         self.exits.append(exit)

@@ -62,8 +62,9 @@ class RuntimeApi {
     this._send(this._posting(path, body, '') + this._next, next);
   }
 
-  /** Begin a request whose body follows in `write`. */
-  open(path, headers) {
+  /** Begin a request whose body follows in `write`. The process is not kept alive for its reply before it is whole. */
+  open(path, headers, done) {
+    this._waiting.push(done);
     this._socket.write(`POST ${path}${this._common}${headers}\r\n`);
   }
 
@@ -73,8 +74,9 @@ class RuntimeApi {
   }
 
   /** End the opened request with its last bytes. */
-  finish(data, done) {
-    this._send(data, done);
+  finish(data) {
+    if (this._waiting.length > 0) this._socket.ref(); // else it was refused before it was whole
+    this._socket.write(data);
   }
 
   _posting(path, body, errorType) {
@@ -196,4 +198,4 @@ function printable(text) {
   return String(text).replace(/[^ -~]/g, '?');
 }
 
-module.exports = { RuntimeApi };
+module.exports = { RuntimeApi, printable };

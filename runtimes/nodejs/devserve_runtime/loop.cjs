@@ -42,6 +42,7 @@ class Runtime {
     this._whenEmpty = null;
     this._traceId = undefined;
     this._streaming = null;
+    this._answering = null; // the streamed response of this invocation
     this._flush = () => this._post();
     this._accepted = () => {};
     this._arrived = (status, headers, body) => this._invoke(status, headers, body);
@@ -90,6 +91,10 @@ class Runtime {
   _fail(what, error, status) {
     this._postHeld();
     output.logError(what, error);
+    if (this._answering?.unfinished) {
+      this._answering.fail(error).then(() => process.exit(status));
+      return;
+    }
     this._files?.tell(this._api);
     const told = failures().payload(error);
     this._api.post(this._errorPath, JSON.stringify(told), told.errorType, () => process.exit(status));
@@ -157,6 +162,7 @@ class Runtime {
 
   _stream(path, headers, body) {
     const stream = this._streaming.open(this._api, path, this._highWaterMark, failures().payload);
+    this._answering = stream;
     let over = false;
     const next = () => {
       if (!over) this._next();
@@ -164,6 +170,7 @@ class Runtime {
     };
     const fail = (error) => {
       this._whenEmpty = null;
+      if (over) return;
       if (stream.untouched) {
         over = true;
         this._error(error);

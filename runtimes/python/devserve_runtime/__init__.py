@@ -3,6 +3,7 @@
 * `loop` resolves the handler and runs one invocation after the other; `api` is the HTTP client it talks through.
 * `payload` turns bytes into events and results into bytes, `context` is the handler's second argument, `output` is
   where prints and log records go.
+* `snapshots` is SnapStart: the module that functions register their calls with, and these calls.
 * Read only when needed: `failures` (errors), `logs` (once the function imports logging), `careful` (results that the
   fast encoder cannot do), `loaded` (under devserve: which files the function has read), `writes` (and where it wrote
   outside `/tmp`), `strict` (refuses that, where the kernel does not), `shadows` (files that hide Python's own).

@@ -55,6 +55,13 @@ class RuntimeApi:
             raise Refused(status, body)
         return headers, body
 
+    def restore_next(self) -> None:
+        """Asks to be restored; returns when that has happened."""
+        head = b"GET /2018-06-01/runtime/restore/next" + self._common + b"\r\n"
+        status, _, body = self._exchange(head, b"")
+        if status != 200:
+            raise Refused(status, body)
+
     def post(
         self,
         path: str,

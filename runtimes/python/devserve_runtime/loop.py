@@ -7,6 +7,7 @@ import devserve_runtime
 from devserve_runtime import Fault, late, output, payload
 from devserve_runtime.api import Closed, Refused, RuntimeApi
 from devserve_runtime.context import LambdaContext
+from devserve_runtime.snapshots import Provided
 
 _INVOCATION = "/2018-06-01/runtime/invocation/"
 
@@ -21,11 +22,14 @@ def run() -> None:
     output.unbuffer()
     output.prepare_logging(sink)
     files = _watch_files()
+    sys.meta_path.append(Provided())
     try:
         try:
             handler = _find_handler(environ.get("_HANDLER", ""))
         except Exception:
             _fail_init(api, sink, files)
+        if environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+            _be_restored(api, sink, files)
         _serve(handler, api, sink, files)
     except Closed:
         # devserve has ended or given this process up; whatever the function still has running goes with it.
@@ -67,15 +71,41 @@ def _find_handler(name: str):
 
 
 def _fail_init(api: RuntimeApi, sink, files) -> None:
+    late("failures").warn_about_init()
+    _tell_failure(api, sink, files, "init")
+    sys.exit(1)
+
+
+def _be_restored(api: RuntimeApi, sink, files) -> None:
+    """SnapStart: the function's calls around the snapshot. Whatever one of them raises ends the process, even what
+    would end it otherwise."""
+    snapshots = late("snapshots")
+    try:
+        snapshots.run_before_snapshot()
+        if files is not None:
+            files.tell(api)
+        api.restore_next()
+    except Closed:
+        raise
+    except BaseException:
+        _tell_failure(api, sink, files, "init", "Runtime.BeforeSnapshotError")
+        sys.exit(snapshots.BEFORE_SNAPSHOT)
+    try:
+        snapshots.run_after_restore()
+    except BaseException:
+        _tell_failure(api, sink, files, "restore", "Runtime.AfterRestoreError")
+        sys.exit(snapshots.AFTER_RESTORE)
+
+
+def _tell_failure(api: RuntimeApi, sink, files, what: str, kind: str = "") -> None:
+    """Log the exception that is being handled and post it as the error of `what`, `init` or `restore`."""
     failures = late("failures")
     error = failures.current("")
-    failures.warn_about_init()
     failures.log(error, sink)
     if files is not None:
         files.tell(api)
     body = payload.dumps(error).encode("utf-8", "backslashreplace")
-    api.post("/2018-06-01/runtime/init/error", body, error_type=error["errorType"])
-    sys.exit(1)
+    api.post(f"/2018-06-01/runtime/{what}/error", body, error_type=kind or error["errorType"])
 
 
 def _serve(handler, api: RuntimeApi, sink, files) -> None:
