@@ -55,6 +55,9 @@ class Control:
             case Action.RECYCLE:
                 count = app.service.recycle()
                 self._say(f"{count} idle environment{'' if count == 1 else 's'} ended; the next call is cold")
+            case Action.THROTTLE:
+                throttled = app.throttle()
+                self._say("every call is throttled now" if throttled else "calls are let through again")
             case Action.KIND:
                 self._switch_kind()
             case Action.PREFIX:

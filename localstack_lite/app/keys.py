@@ -12,6 +12,7 @@ class Action(StrEnum):
     OPEN = "open"
     RELOAD = "reload"
     RECYCLE = "recycle"
+    THROTTLE = "throttle"
     KIND = "kind"
     PREFIX = "prefix"
     SCHEDULES = "schedules"
@@ -36,6 +37,7 @@ KEYS = {
     "o": Action.OPEN,
     "r": Action.RELOAD,
     "k": Action.RECYCLE,
+    "t": Action.THROTTLE,
     "a": Action.KIND,
     "p": Action.PREFIX,
     "e": Action.SCHEDULES,
@@ -49,6 +51,7 @@ _TEXTS = (
     ("o", "open in the browser", ""),
     ("r", "read the project again, all environments cold", ""),
     ("k", "end idle environments: the next call is cold", ""),
+    ("t", "throttle every function to 0, or no longer", ""),
     ("a", "events of another kind: REST, HTTP, HTTP 1.0, function URL, ALB", "switchable"),
     ("p", "the stage in front of every path, or not", "staged"),
     ("e", "schedules and their next runs; then a number runs one now", "schedules"),

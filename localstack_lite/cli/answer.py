@@ -7,10 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from localstack_lite.cli.complaint import DONE, FUNCTION_FAILED, REFUSED, Complaint
-from localstack_lite.model.invocation import Answered, InvocationType, Outcome, Refused, Report
+from localstack_lite.errors import Bug
+from localstack_lite.model.invocation import Answered, InvocationType, Outcome, Refused, Report, Streaming
 
 #: The status of the Invoke API when the function ran, by how it was asked (Lambda API reference, recorded).
 STATUS = {InvocationType.REQUEST_RESPONSE: 200, InvocationType.EVENT: 202}
+
+
+def whole(outcome: Outcome) -> Answered | Refused:
+    """The outcome of an invocation that was not to be streamed; the command line asks for no other."""
+    if isinstance(outcome, Streaming):
+        raise Bug("an invocation that was not to be streamed was")
+    return outcome
 
 
 def exit_code(outcome: Outcome) -> int:
@@ -33,6 +41,7 @@ def printed(outcome: Outcome, kind: InvocationType) -> bytes:
 
 def record(outcome: Outcome, kind: InvocationType, logs: Sequence[str]) -> dict[str, Any]:
     """The object of `--json`. `logs` are log events as CloudWatch stores them, each with its newline."""
+    outcome = whole(outcome)
     if isinstance(outcome, Refused):
         return {
             "statusCode": outcome.status,

@@ -23,6 +23,9 @@ from localstack_lite.model.facts import Fact
 from localstack_lite.model.invocation import Invocation, InvocationType, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localstack_lite.model.function import Function
     from localstack_lite.ports import Publish
 
 
@@ -43,7 +46,13 @@ if TYPE_CHECKING:
 @click.option(
     "--client-context", metavar="JSON", help="Client context that the function sees: JSON, or its base64 form."
 )
-@click.option("--qualifier", metavar="VERSION", help="Version to run; only $LATEST exists in this version.")
+@click.option("--qualifier", metavar="VERSION", help="Version or alias to run.  [default: $LATEST]")
+@click.option(
+    "--tenant-id",
+    metavar="NAME",
+    callback=options.filled,
+    help="The tenant whose environment runs it; functions with tenant isolation need one.",
+)
 @click.option(
     "--stage", metavar="STAGE", callback=options.filled, help="Invoke the function of this stage, in the cloud."
 )
@@ -78,7 +87,7 @@ def command(function: str | None, **chosen: Any) -> int:
         raise UserError("--qualifier", what, f"only {LATEST} exists in this version of devserve")
     kind = InvocationType.EVENT if chosen["as_event"] else InvocationType.REQUEST_RESPONSE
     arn = function_arn(project.region, project.account, target.name, qualifier)
-    view = Collected(PlainLog(sys.stderr))
+    view = Collected(PlainLog(sys.stderr, project.function), project.function)
 
     from localstack_lite.app import invoke_once
 
@@ -103,12 +112,13 @@ def command(function: str | None, **chosen: Any) -> int:
 class Collected:
     """A view that keeps the log events and hands every fact on."""
 
-    def __init__(self, onward: Publish) -> None:
+    def __init__(self, onward: Publish, function: Callable[[str], Function | None] = lambda _: None) -> None:
         self.messages: list[str] = []
         self._onward = onward
+        self._function = function
 
     def __call__(self, fact: Fact) -> None:
-        self.messages.extend(platform_log.lines(fact))
+        self.messages.extend(platform_log.told(fact, self._function))
         self._onward(fact)
 
 

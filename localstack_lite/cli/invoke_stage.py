@@ -71,7 +71,7 @@ def told(
         out.flush()
 
     streamed = not as_json and kind is InvocationType.REQUEST_RESPONSE
-    outcome = ask(invocation, shown, kind, write if streamed else None)
+    outcome = answer.whole(ask(invocation, shown, kind, write if streamed else None))
     if isinstance(outcome, Refused):
         print(answer.refusal(shown, outcome), file=log)
     else:

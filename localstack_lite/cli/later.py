@@ -13,7 +13,5 @@ COMMANDS: dict[str, str] = {
 }
 
 OPTIONS: dict[str, str] = {
-    "--time-scale": "retries and schedules",
     "--no-overlay": "the error page in the browser",
-    "--tenant-id": "tenant isolation",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,23 @@ def number(lowest: int, highest: int) -> Callable[[click.Context, click.Paramete
         if not value.isdecimal() or not lowest <= int(value) <= highest:
             raise click.BadParameter(f"{value!r} is not a number from {lowest} to {highest}", context, parameter)
         return int(value)
+
+    return read
+
+
+def figure(lowest: float, highest: float) -> Callable[[click.Context, click.Parameter, str | None], float | None]:
+    """As `number`, and fractions are numbers, too."""
+
+    def read(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
+        if value is None:
+            return None
+        try:
+            found = float(value)
+        except ValueError:
+            found = math.nan
+        if not lowest <= found <= highest:
+            raise click.BadParameter(f"{value!r} is not a number from {lowest:g} to {highest:g}", context, parameter)
+        return found
 
     return read
 
@@ -191,6 +209,18 @@ def sandbox(command: Decorated) -> Decorated:
                 is_flag=True,
                 help="Refuse writes outside /tmp, which is each environment's own, as Lambda does.",
             ),
+            click.option(
+                "--extensions",
+                metavar="DIR",
+                callback=filled,
+                help="Folder of external extensions that every environment starts, beside those of its layers.",
+            ),
+            click.option(
+                "--cold-start-delay",
+                metavar="SECONDS",
+                callback=figure(0, 60),
+                help="Make every cold start this much longer, to see what it does to whoever waits.  [default: 0]",
+            ),
         )
     ):
         command = option(command)
@@ -208,6 +238,8 @@ def sandbox_options(chosen: dict[str, Any]) -> ServeOptions:
         invoke_images=chosen["invoke_images"],
         debug_port=chosen["debug_port"] or 0,
         strict_fs=chosen.get("strict_fs", False),
+        extensions=existing_folder("--extensions", chosen.get("extensions")),
+        cold_start_delay=chosen.get("cold_start_delay") or 0.0,
     )
 
 

@@ -65,6 +65,19 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")
     help="The most environments that run at once on this machine.  [default: from the machine's size]",
 )
 @click.option(
+    "--time-scale",
+    metavar="N",
+    envvar="DEVSERVE_TIME_SCALE",
+    callback=options.figure(0.01, 100_000),
+    help="AWS's minutes pass N times faster: retries, ages of events, idle times; timeouts do not.  [default: 1]",
+)
+@click.option(
+    "--idle-timeout",
+    metavar="SECONDS",
+    callback=options.figure(1, 86_400),
+    help="End environments that nobody used for so long; the next call is cold.  [default: 600]",
+)
+@click.option(
     "-s",
     "--static-dir",
     metavar="DIR",
@@ -157,6 +170,8 @@ def serve_options(chosen: dict[str, Any]) -> ServeOptions:
         static_dir=options.existing_folder("--static-dir", chosen["static_dir"]),
         disable_authorizer=chosen["disable_authorizer"],
         plain_cookies=chosen["plain_cookies"],
+        time_scale=chosen["time_scale"] or 1.0,
+        idle_timeout=chosen["idle_timeout"],
     )
 
 

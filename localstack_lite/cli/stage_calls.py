@@ -50,6 +50,7 @@ class StageCalls:
 
     def show(self, outcome: Outcome) -> None:
         """What the command wrote goes to stdout; why it did not run, and that something is missing, to stderr."""
+        outcome = answer.whole(outcome)
         if isinstance(outcome, Refused):
             print(answer.refusal(self._target.name, outcome), file=sys.stderr, flush=True)
             return

@@ -9,6 +9,7 @@ from typing import Protocol
 from urllib.parse import parse_qs, unquote
 
 from localstack_lite.console import hosts, views
+from localstack_lite.model.pending_event import PendingEvent
 from localstack_lite.model.project import Project
 from localstack_lite.model.trigger import Schedule
 from localstack_lite.wire.messages import Request, Response
@@ -32,6 +33,12 @@ class Logs(Protocol):
 Upcoming = Callable[[], Iterable[tuple[Schedule, float | None]]]
 """Every schedule with its next run in epoch seconds."""
 
+Recycle = Callable[[str | None], int]
+"""Ends the idle environments of a function (logical id; None: of all); how many there were."""
+
+Pending = Callable[[], Iterable[PendingEvent]]
+"""Asynchronous invocations that are not over."""
+
 Fire = Callable[[str], Sequence[str]]
 """Runs the schedules of a name now; request ids. A LookupError, whose text has the known names, when there is none."""
 
@@ -47,12 +54,16 @@ class Console:
         *,
         upcoming: Upcoming = tuple,
         fire: Fire = views.no_schedule,
+        recycle: Recycle = views.nothing_to_recycle,
+        pending: Pending = tuple,
     ) -> None:
         self._project = project
         self._store = store
         self._allowed = tuple(allowed_hosts)
         self._upcoming = upcoming
         self._fire = fire
+        self._recycle = recycle
+        self._pending = pending
 
     async def __call__(self, request: Request) -> Response | None:
         if request.path == PREFIX.rstrip("/"):
@@ -65,6 +76,8 @@ class Console:
         name = request.path.removeprefix(PREFIX)
         if (schedule := _RUN.fullmatch(name)) is not None:
             return self._run(unquote(schedule[1]), request.method)
+        if name == "api/recycle":
+            return self._recycled(request.query, request.method)
         if request.method not in ("GET", "HEAD"):
             return views.failure(405, f"{request.method} is not for {request.path}; only GET and HEAD are")
         return self._get(name, request.query)
@@ -77,6 +90,15 @@ class Console:
         except LookupError as error:
             return views.failure(404, str(error.args[0]))
 
+    def _recycled(self, query: str, method: str) -> Response:
+        if method != "POST":
+            return views.failure(405, f"{method} is not for ending environments; only POST is")
+        name = parse_qs(query).get("function", [""])[0]
+        function = views.function_named(self._project(), name)
+        if name and function is None:
+            return views.unknown(self._project(), name)
+        return views.recycled(self._recycle(None if function is None else function.logical_id))
+
     def _get(self, name: str, query: str) -> Response:
         match name:
             case "health":
@@ -87,6 +109,8 @@ class Console:
                 return self._logs(parse_qs(query).get("function", [""])[0])
             case "api/schedules":
                 return views.schedules(self._project(), self._upcoming())
+            case "api/events":
+                return views.events(self._project(), self._pending())
             case "api/openapi.json":
                 return views.openapi()
             case _ if name in FILES:

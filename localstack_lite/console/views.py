@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import localstack_lite
 from localstack_lite.model.function import Function
+from localstack_lite.model.pending_event import PendingEvent
 from localstack_lite.model.project import Project
 from localstack_lite.model.trigger import Schedule
 from localstack_lite.wire.messages import Response
@@ -115,6 +116,36 @@ def no_schedule(name: str) -> Sequence[str]:
     raise LookupError(f"there is no schedule {name!r}; this project has none")
 
 
+def nothing_to_recycle(_: str | None) -> int:
+    return 0
+
+
+def recycled(count: int) -> Response:
+    return answer({"ended": count})
+
+
+def events(project: Project, pending: Iterable[PendingEvent]) -> Response:
+    """Oldest first. `next` is null of one that runs now; `target` is set where only a destination is waited for."""
+    names = {function.logical_id: function.name for function in project.functions}
+    return answer(
+        {
+            "events": [
+                {
+                    "requestId": event.request_id,
+                    "function": names.get(event.function, event.function),
+                    "qualifier": event.qualifier,
+                    "tries": event.tries,
+                    "since": _moment(event.since),
+                    "next": _moment(event.next_at),
+                    "target": event.target or None,
+                    "why": event.why,
+                }
+                for event in pending
+            ]
+        }
+    )
+
+
 def _moment(time: float | None) -> str | None:
     return None if time is None else datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -131,6 +162,14 @@ def openapi() -> Response:
         **dict.fromkeys(("name", "function", "expression", "timezone", "description", "where"), text),
         "enabled": {"type": "boolean"},
         "next": {"type": ["string", "null"], "format": "date-time"},
+    }
+    moment = {"type": ["string", "null"], "format": "date-time"}
+    event = {
+        **dict.fromkeys(("requestId", "function", "qualifier", "why"), text),
+        "tries": number,
+        "since": moment,
+        "next": moment,
+        "target": {"type": ["string", "null"]},
     }
     problem = {"where": text, "what": text, "hint": text, "warning": {"type": "boolean"}}
     return answer(
@@ -163,6 +202,30 @@ def openapi() -> Response:
                             status="202",
                         ),
                         "parameters": [{"name": "name", "in": "path", "required": True, "schema": text}],
+                    }
+                },
+                "/_devserve/api/events": {
+                    "get": _operation(
+                        "Asynchronous invocations that are not over, and what destinations have not taken yet",
+                        _object(events=_list(_object(**event))),
+                    )
+                },
+                "/_devserve/api/recycle": {
+                    "post": {
+                        **_operation(
+                            "Ends idle environments: the next call is cold",
+                            _object(ended=number),
+                            refused={"404": "No such function"},
+                        ),
+                        "parameters": [
+                            {
+                                "name": "function",
+                                "in": "query",
+                                "required": False,
+                                "description": "Name or logical id; all when it is left out",
+                                "schema": text,
+                            }
+                        ],
                     }
                 },
                 "/_devserve/api/logs": {

@@ -58,7 +58,11 @@ def note(said: str, report: Report | None, cold: bool) -> str:
     """What stands at the end of a request's line: the cold start, and what the user should know."""
     if not cold:
         return said
-    init = "COLD" if report is None or report.init_ms is None else f"COLD init {report.init_ms:.0f} ms"
+    init = "COLD"
+    if report is not None and report.restore_ms is not None:
+        init = f"COLD restore {report.restore_ms:.0f} ms"
+    elif report is not None and report.init_ms is not None:
+        init = f"COLD init {report.init_ms:.0f} ms"
     return f"{init} · {said}" if said else init
 
 

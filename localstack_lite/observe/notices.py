@@ -1,17 +1,21 @@
-"""Lines about what is no request: answers to a key, schedules whose time has come, what fails on Lambda. Pure."""
+"""Lines about what is no request: answers to a key, schedules whose time has come, what fails on Lambda, what becomes
+of events. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from localstack_lite.model.facts import Advised, Noticed, ScheduleFired
+from localstack_lite.model.facts import Advised, EventMoved, ExtensionTold, LogsDropped, Noticed, ScheduleFired
+from localstack_lite.observe import event_lines
 from localstack_lite.observe.palette import Palette
 
 INDENT = " " * 11
 
+Notice = Noticed | ScheduleFired | Advised | EventMoved | ExtensionTold | LogsDropped
+
 
 def lines(
-    fact: Noticed | ScheduleFired | Advised,
+    fact: Notice,
     names: Mapping[str, str],
     at: str,
     clock: Callable[[float], str],
@@ -20,6 +24,8 @@ def lines(
     """`names` are the functions' by logical id; `clock` writes epoch seconds as local `HH:MM:SS`, `at` is that of the
     fact."""
     match fact:
+        case EventMoved() | ExtensionTold() | LogsDropped():
+            return event_lines.lines(fact, names, at, clock, paint)
         case Noticed():
             return list(fact.lines)
         case Advised():

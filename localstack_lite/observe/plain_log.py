@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TextIO
 
 from localstack_lite.model import platform_log
 from localstack_lite.model.facts import DebuggerWaits, Fact, InvocationWaits, ProblemFound, Progress
+from localstack_lite.model.function import Function
 from localstack_lite.observe.palette import Palette
 from localstack_lite.observe.progress import ProgressLines
 
 
 class PlainLog:
     """Is a `Publish`. Every log event ends its line. Writing waits for the reader: one invocation's log is wanted
-    whole, and nobody else is being served."""
+    whole, and nobody else is being served. `function` finds one by its logical id, for the format of its log."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, function: Callable[[str], Function | None] = lambda _: None) -> None:
         self._stream = stream
+        self._function = function
         self._paint = Palette(color=False)
         self._progress = ProgressLines(self._paint, live=False, short=0.0)
 
@@ -34,7 +37,7 @@ class PlainLog:
         elif isinstance(fact, Progress):
             texts = tuple(f"devserve: {line.strip()}" for line in self._progress.take(fact))
         else:
-            texts = platform_log.lines(fact)
+            texts = platform_log.told(fact, self._function)
         if texts:
             self._write("".join(text if text.endswith("\n") else text + "\n" for text in texts))
 

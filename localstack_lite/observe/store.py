@@ -6,17 +6,48 @@ Being told costs one append: facts are kept as they are and become text when som
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from localstack_lite.model import platform_log
-from localstack_lite.model.facts import Fact, InitEnded, InitStarted, InvocationEnded, InvocationStarted, LogWritten
+from localstack_lite.model.facts import (
+    ExtensionTold,
+    Fact,
+    InitEnded,
+    InitRuntimeDone,
+    InitStarted,
+    InvocationEnded,
+    InvocationStarted,
+    LogsDropped,
+    LogWritten,
+    RestoreEnded,
+    RestoreRuntimeDone,
+    RestoreStarted,
+    RuntimeDone,
+    TelemetrySubscribed,
+)
+from localstack_lite.model.function import Function
 
 #: Facts kept per function, and characters of their log events.
 KEEP = 10_000
 KEEP_TEXT = 8 << 20
 
-Logged = InitStarted | InitEnded | InvocationStarted | LogWritten | InvocationEnded
-LOGGED = (InitStarted, InitEnded, InvocationStarted, LogWritten, InvocationEnded)
+Logged = (
+    LogWritten
+    | InvocationStarted
+    | InvocationEnded
+    | InitStarted
+    | InitEnded
+    | InitRuntimeDone
+    | RestoreStarted
+    | RestoreRuntimeDone
+    | RestoreEnded
+    | RuntimeDone
+    | ExtensionTold
+    | TelemetrySubscribed
+    | LogsDropped
+)
+LOGGED = Logged.__args__
 
 
 @dataclass(slots=True)
@@ -26,9 +57,16 @@ class _Log:
 
 
 class LogStore:
-    """Is a `Publish`. Functions are logical ids."""
+    """Is a `Publish`. Functions are logical ids; `function` finds one, whose `LoggingConfig` says in which format its
+    log is. Where it finds none, that is text."""
 
-    def __init__(self, keep: int = KEEP, keep_text: int = KEEP_TEXT) -> None:
+    def __init__(
+        self,
+        keep: int = KEEP,
+        keep_text: int = KEEP_TEXT,
+        function: Callable[[str], Function | None] = lambda _: None,
+    ) -> None:
+        self._function = function
         self._keep = keep
         self._keep_text = keep_text
         self._logs: dict[str, _Log] = {}
@@ -53,8 +91,9 @@ class LogStore:
         log = self._logs.get(function)
         if log is None:
             return []
+        whose = self._function(function)
         return [
             {"timestamp": int(fact.at * 1000), "message": message}
             for fact in log.facts
-            for message in platform_log.lines(fact)
+            for message in platform_log.lines(fact, whose)
         ]

@@ -15,7 +15,6 @@ from math import inf
 from localstack_lite.model import platform_log
 from localstack_lite.model.adapter import AppKind
 from localstack_lite.model.facts import (
-    Advised,
     DebuggerWaits,
     EnvironmentStopped,
     Fact,
@@ -26,18 +25,26 @@ from localstack_lite.model.facts import (
     InvocationStarted,
     InvocationWaits,
     LogWritten,
-    Noticed,
     ProblemFound,
     ProjectRejected,
     Ready,
     Reloaded,
     RequestAnswered,
-    ScheduleFired,
 )
 from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Status
 from localstack_lite.model.push_facts import CloudLog, Pushed, StageFound, StepMoved
-from localstack_lite.observe import banner, debug_lines, failure, launch, lines, listening, missing, notices, push_lines
+from localstack_lite.observe import (
+    banner,
+    debug_lines,
+    failure,
+    launch,
+    lines,
+    listening,
+    missing,
+    notices,
+    push_lines,
+)
 from localstack_lite.observe.palette import Palette
 from localstack_lite.observe.running import Entry, Running
 
@@ -110,6 +117,8 @@ class Transcript:
 
     def _happened(self, fact: Fact) -> list[str]:
         """Keep a fact for its request's line, or the lines it is."""
+        if isinstance(fact, notices.Notice):
+            return notices.lines(fact, self._names, self._clock(fact.at), self._clock, self._paint)
         match fact:
             case InvocationStarted() | InitStarted() | LogWritten() | InitEnded() | InvocationEnded():
                 return self._ran(fact)
@@ -130,8 +139,6 @@ class Transcript:
                 return [f"{self._at(fact.at)} {self._paint(f'{fact.environment} stopped: {fact.reason}', 'dim')}"]
             case Reloaded() if not self._quiet:
                 return [lines.reloaded(fact, self._clock(fact.at), self._paint)]
-            case Noticed() | ScheduleFired() | Advised():
-                return notices.lines(fact, self._names, self._clock(fact.at), self._clock, self._paint)
             case ProjectRejected():
                 return lines.rejected(fact, self._clock(fact.at), self._paint)
             case ProblemFound():

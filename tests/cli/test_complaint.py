@@ -59,9 +59,9 @@ def example(name: str, port: int, region: str) -> None: ...
         (["--port", "1"], "NAME", "is missing", "try `example --help`"),
         (["x", "--port", "1", "y"], "command line", "got unexpected extra argument (y)", "try `example --help`"),
         (
-            ["x", "--port", "1", "--time-scale", "9"],
-            "--time-scale",
-            "comes in a later version (retries and schedules)",
+            ["x", "--port", "1", "--no-overlay"],
+            "--no-overlay",
+            "comes in a later version (the error page in the browser)",
             None,
         ),
     ],

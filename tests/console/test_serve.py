@@ -9,6 +9,7 @@ import re
 import pytest
 
 from localstack_lite.console.serve import FILES, STATIC, Console
+from localstack_lite.model.pending_event import PendingEvent
 from localstack_lite.model.trigger import Schedule
 from localstack_lite.wire.messages import Headers, Request, Response
 from tests.builders import function, project
@@ -31,8 +32,18 @@ def fire(name: str) -> tuple[str, ...]:
     return ("r1", "r2")
 
 
+def recycle(function: str | None) -> int:
+    return {None: 5, "Orders": 2}[function]
+
+
+def pending() -> list[PendingEvent]:
+    return [PendingEvent("r1", "Orders", "$LATEST", 0, 1.0)]
+
+
 def console() -> Console:
-    return Console(lambda: SHOP, Logbook(), ("laptop.lan",), upcoming=upcoming, fire=fire)
+    return Console(
+        lambda: SHOP, Logbook(), ("laptop.lan",), upcoming=upcoming, fire=fire, recycle=recycle, pending=pending
+    )
 
 
 def asked(path: str, method: str = "GET", host: str = "localhost:3001", query: str = "") -> Response | None:
@@ -84,7 +95,7 @@ def test_every_address_of_the_description_answers() -> None:
     for path, operations in paths.items():
         for method, operation in operations.items():
             found = answered(path.replace("{name}", "nightly"), method.upper(), query="function=orders")
-            assert found.status == (202 if method == "post" else 200), path
+            assert str(found.status) == min(operation["responses"]), path
             assert str(found.status) in operation["responses"]
 
 
@@ -120,6 +131,22 @@ def test_without_schedules_there_are_none_to_list_and_none_to_run() -> None:
     assert listed is not None
     assert ran is not None
     assert (json.loads(listed.body), ran.status) == ({"schedules": []}, 404)
+
+
+@pytest.mark.parametrize(("query", "ended"), [("", 5), ("function=orders", 2), ("function=Orders", 2)])
+def test_idle_environments_are_ended_of_all_functions_or_of_one(query: str, ended: int) -> None:
+    found = answered("/_devserve/api/recycle", "POST", query=query)
+    assert (found.status, json.loads(found.body)) == (200, {"ended": ended})
+
+
+def test_environments_are_ended_by_post_only_and_of_functions_that_there_are() -> None:
+    assert answered("/_devserve/api/recycle").status == 405
+    assert answered("/_devserve/api/recycle", "POST", query="function=nobody").status == 404
+
+
+def test_events_that_are_not_over_are_listed() -> None:
+    (event,) = json.loads(answered("/_devserve/api/events").body)["events"]
+    assert (event["requestId"], event["function"], event["next"]) == ("r1", "orders", None)
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE", "PUT", "PATCH", "OPTIONS"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from localstack_lite.console import views
 from localstack_lite.model.project import Problem
+from localstack_lite.model.pending_event import PendingEvent
 from localstack_lite.model.trigger import Schedule
 from localstack_lite.wire.messages import Response
 from tests.builders import api, function, project
@@ -72,8 +73,10 @@ def test_functions_are_listed_with_their_routes_and_the_problems() -> None:
 def test_the_description_describes_what_is_answered() -> None:
     paths = body(views.openapi())["paths"]
     assert sorted(paths) == [
+        "/_devserve/api/events",
         "/_devserve/api/functions",
         "/_devserve/api/logs",
+        "/_devserve/api/recycle",
         "/_devserve/api/schedules",
         "/_devserve/api/schedules/{name}/run",
         "/_devserve/health",
@@ -126,3 +129,30 @@ def test_a_schedule_is_told_with_its_functions_name_and_its_next_run_in_utc() ->
 def test_a_schedule_that_was_fired_is_taken_with_its_request_ids() -> None:
     found = views.fired(["a", "b"])
     assert (found.status, body(found)) == (202, {"requestId": "a", "requestIds": ["a", "b"]})
+
+
+def test_a_waiting_event_is_told_with_its_functions_name_and_its_next_try() -> None:
+    waits = PendingEvent("r1", "Orders", "$LATEST", 1, 1_795_334_400.0, 1_795_334_460.0, why="ValueError")
+    unsent = PendingEvent("r2", "Gone", "live", 3, 1_795_334_400.0, None, "arn:aws:sqs:us-east-1:1:q")
+    assert body(views.events(SHOP, [waits, unsent]))["events"] == [
+        {
+            "requestId": "r1",
+            "function": "orders",
+            "qualifier": "$LATEST",
+            "tries": 1,
+            "since": "2026-11-22T08:00:00Z",
+            "next": "2026-11-22T08:01:00Z",
+            "target": None,
+            "why": "ValueError",
+        },
+        {
+            "requestId": "r2",
+            "function": "Gone",
+            "qualifier": "live",
+            "tries": 3,
+            "since": "2026-11-22T08:00:00Z",
+            "next": None,
+            "target": "arn:aws:sqs:us-east-1:1:q",
+            "why": "",
+        },
+    ]

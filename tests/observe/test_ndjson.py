@@ -95,6 +95,8 @@ def test_a_fact_is_its_fields_in_camel_case_with_its_type() -> None:
             "initMs": 371.5,
             "status": "success",
             "errorType": "",
+            "restoreMs": None,
+            "overheadMs": None,
         },
         "note": "hm",
     }

@@ -1,0 +1,21 @@
+"""An asynchronous invocation that is not over yet, as people are shown it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEvent:
+    """`function` is a logical id; `tries` counts the invocations so far; `since` and `next_at` are epoch seconds
+    (`next_at` None: it runs now). With a `target` (a destination's ARN) it is over, and what came of it waits to be
+    sent there."""
+
+    request_id: str
+    function: str
+    qualifier: str
+    tries: int
+    since: float
+    next_at: float | None = None
+    target: str = ""
+    why: str = ""
