@@ -16,21 +16,19 @@ import orjson
 
 from localstack_lite.app.crash import crash_log
 from localstack_lite.app.doors import Doors
+from localstack_lite.app.lambda_side import LambdaSide
 from localstack_lite.app.machine import Machine
 from localstack_lite.app.preparation import equipped, prepare, takes_time
-from localstack_lite.app.staged import CallsCloud, Staged
+from localstack_lite.app.staged import CallsCloud
 from localstack_lite.console import hosts
 from localstack_lite.errors import RemoteError, UserError
-from localstack_lite.lambdas.limits import Limits
-from localstack_lite.lambdas.service import LambdaService
 from localstack_lite.model import exposure
 from localstack_lite.model.change import FileChange, ReloadPlan
 from localstack_lite.model.facts import DebuggerWaits, Fact, InitEnded, ProblemFound, ProjectRejected, Ready, Reloaded
-from localstack_lite.model.invocation import Invocation
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Problem, Project
 from localstack_lite.observe.bus import Bus
-from localstack_lite.ports import DebugDoors, Invoke, Publish
+from localstack_lite.ports import DebugDoors, Publish
 from localstack_lite.system import running_for
 from localstack_lite.wire.messages import Request, Response
 
@@ -62,7 +60,6 @@ class App:
         from localstack_lite.events.clockwork import Clockwork
         from localstack_lite.gateway.serve import Gateway
         from localstack_lite.gateway.static_folder import StaticFolder
-        from localstack_lite.lambdas.invoke_api import InvokeApi
         from localstack_lite.observe.store import LogStore
         from localstack_lite.watch.watcher import Watcher
 
@@ -81,27 +78,28 @@ class App:
         self._listeners: list[People] = []
 
         clock, ids = machine.clock, machine.ids
-        store, limits = LogStore(), Limits()
+        store = LogStore(function=lambda logical_id: self.project.function(logical_id))
         self._bus = Bus(store, *views, self._finish_reloads, failed=lambda _, error: self._fault(error))
         self.publish = publish = self._bus.publish
-        self.service = LambdaService(
+        self._lambda = side = LambdaSide(
             project,
-            machine.sandbox,
-            machine.listen,
+            options,
+            machine,
             publish,
-            clock,
-            ids,
-            limits,
-            machine.settings,
+            self._bus.subscribe,
             self._loaded_files,
-            debug,
+            lambda: self.gateway_url,
+            self._expose,
+            debug=debug,
+            cloud=cloud,
+            lost=self._lost,
         )
-        self._staged = None if cloud is None else Staged(lambda: self.project, self.service.invoke, cloud, self._lost)
-        invoke: Invoke = self._staged or self.service.invoke
+        self._problems = (*self._problems, *side.problems)
+        self.service = side.service
         files = StaticFolder(options.static_dir) if options.static_dir is not None else None
         self.gateway = Gateway(
-            project,
-            invoke,
+            side.exposed(project),
+            side.invoke,
             publish,
             clock,
             ids,
@@ -110,15 +108,15 @@ class App:
             patient=debug is not None,
             plain_cookies=options.plain_cookies,
         )
-        self._invoke = invoke
-        self.clockwork = Clockwork(project, invoke, publish, clock, ids, options.schedules, wall=machine.wall)
-        self._invoke_api = InvokeApi(lambda: self.project, invoke, self._spawn, limits, ids)
+        self.clockwork = Clockwork(project, side.accept, publish, clock, ids, options.schedules, wall=machine.wall)
         self._console = Console(
             lambda: self.project,
             store,
             options.allowed_hosts,
             upcoming=self.clockwork.upcoming,
             fire=self.clockwork.fire,
+            recycle=side.service.recycle,
+            pending=side.pending,
         )
         self._watch = Watcher(lambda problem: publish(ProblemFound(clock.now(), problem)))
 
@@ -141,6 +139,7 @@ class App:
         if self._options.eager:
             self.service.warm([function for function in self.project.functions if not function.in_stage])
         machine = self._machine
+        self._lambda.start()
         self.clockwork.start()
         # What getting ready came to is told whole and once; the banner is for what is in the project.
         for problem in self._problems:
@@ -168,9 +167,7 @@ class App:
             task.cancel()
         if self._machine.build is not None:
             self._machine.build.close()
-        await self.service.stop()
-        if self._staged is not None:
-            self._staged.close()
+        await self._lambda.stop()
         await asyncio.gather(*(listener.close() for listener in self._listeners))
         self._bus.close()
 
@@ -188,22 +185,23 @@ class App:
         if why := hosts.refusal(request, self._options.allowed_hosts):
             return Response(403, (("Content-Type", "application/json"),), orjson.dumps({"message": why}))
         answer = await self._console(request)
-        return answer if answer is not None else await self._invoke_api(request)
+        return answer if answer is not None else await self._lambda.api(request)
 
     async def _containers_port(self, request: Request) -> Response:
         """The Lambda API as containers reach it: on an address of theirs, which the console is not meant for."""
-        return await self._invoke_api(request)
+        return await self._lambda.api(request)
 
     def _lost(self, error: RemoteError | UserError) -> None:
         """Functions in the stage cannot be reached."""
         self._bus.publish(ProblemFound(self._machine.clock.now(), Problem(error.where, error.what, error.hint)))
 
-    def _spawn(self, invocation: Invocation) -> None:
-        """Run an `Event` invocation in the background; its outcome is in the facts."""
-        self._keep(self._run_event(invocation))
+    def _expose(self) -> None:
+        """Serve the project as it is now, and the function URLs that were made over the API."""
+        self.gateway.swap(self._lambda.exposed(self.project))
 
-    async def _run_event(self, invocation: Invocation) -> None:
-        await self._invoke(invocation)
+    def throttle(self) -> bool:
+        """Every function to 0, or back. Whether they are throttled now."""
+        return self._lambda.throttle()
 
     # -- at the keys
 
@@ -213,7 +211,8 @@ class App:
         self._kind = kind or self._kind
         self._prefix = self._prefix if prefix is None else prefix
         self.project = self._exposed(self._declared)
-        self.gateway.swap(self.project)
+        self._lambda.catalogue.swap(self.project)
+        self._expose()
 
     def reload(self) -> None:
         """Read everything again, and start every environment anew."""
@@ -298,8 +297,8 @@ class App:
         if plan.reread:
             self._declared, self.project = project, self._exposed(project)
             project = self.project
-            self.service.swap(project)
-            self.gateway.swap(project)
+            self._lambda.swap(project)
+            self._expose()
             self.clockwork.swap(project)
             known = {*before.problems, *said}
             for problem in project.problems:
@@ -307,7 +306,7 @@ class App:
                     self._bus.publish(ProblemFound(self._machine.clock.now(), problem))
             if self._options.reload and targets(project) != targets(before):
                 self._watch.start(targets(project), self.changed)
-        self.service.retire(sorted(plan.functions))
+        self._lambda.saved(plan.functions)
         self._tell_finished()
 
     @staticmethod

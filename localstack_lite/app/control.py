@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: An empty screen, nothing to scroll back to, and on its first line.
 CLEAR = "\x1b[2J\x1b[3J\x1b[H"
+THROTTLED = {True: "every call is throttled now; t lets them through again", False: "calls are let through again"}
 _TIMES = "%a %d %b %H:%M:%S"
 
 
@@ -56,8 +57,7 @@ class Control:
                 count = app.service.recycle()
                 self._say(f"{count} idle environment{'' if count == 1 else 's'} ended; the next call is cold")
             case Action.THROTTLE:
-                throttled = app.throttle()
-                self._say("every call is throttled now" if throttled else "calls are let through again")
+                self._say(THROTTLED[app.throttle()])
             case Action.KIND:
                 self._switch_kind()
             case Action.PREFIX:
@@ -67,16 +67,19 @@ class Control:
             case Action.FIRE:
                 self._fire(pressed.number)
             case Action.SYNC:
-                if self._sync is None:
-                    self._say("no stage to push to: start with --sync STAGE")
-                else:
-                    self._sync()
+                self._push()
             case Action.CLEAR:
                 self._say(CLEAR)
             case Action.QUIT:
                 self._quit()
             case Action.SPACE:
                 self._say("")
+
+    def _push(self) -> None:
+        if self._sync is None:
+            self._say("no stage to push to: start with --sync STAGE")
+        else:
+            self._sync()
 
     def _has(self) -> list[str]:
         apis = self._app.project.apis

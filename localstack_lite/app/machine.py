@@ -7,7 +7,7 @@ import os
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,8 +150,18 @@ def machine(
     if chosen.reach is not None:
         user = for_containers(user, chosen.reach.name, ports)
     settings = Settings(
-        capacity, scratch, run, user=tuple(user.items()), lambda_endpoint=lambda_url, strict_fs=options.strict_fs
+        capacity,
+        scratch,
+        run,
+        user=tuple(user.items()),
+        lambda_endpoint=lambda_url,
+        strict_fs=options.strict_fs,
+        time_scale=options.time_scale,
+        cold_start_delay=options.cold_start_delay,
+        extensions=options.extensions,
     )
+    if options.idle_timeout is not None:
+        settings = replace(settings, idle_seconds=options.idle_timeout)
     loop = asyncio.get_running_loop()
     listen = Listen(loop) if chosen.reach is None else Listen(loop, chosen.reach.bind, chosen.reach.name)
     build = builder(project, given.profile, chosen)

@@ -13,8 +13,12 @@ from localstack_lite.app.endpoints import on_this_machine
 from localstack_lite.app.fallback import Unhurried, as_process
 from localstack_lite.app.machine import Chosen, Machine, choose, machine, process
 from localstack_lite.app.preparation import equipped, prepare
+from localstack_lite.errors import UserError
+from localstack_lite.lambdas.catalogue import Catalogue
 from localstack_lite.lambdas.limits import Limits
+from localstack_lite.lambdas.published import NOTHING, Kept
 from localstack_lite.lambdas.service import LambdaService
+from localstack_lite.model.arn import LATEST
 from localstack_lite.model.facts import Fact, ProblemFound
 from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Invocation, Outcome
@@ -215,12 +219,14 @@ async def _invoke_once(
 ) -> Outcome:
     wanted = invocation_of("").function
     functions = [function for function in project.functions if function.logical_id == wanted]
+    kept = _published(project, functions, invocation_of("").qualifier)
     ways, debug = Ways(), debug_relay(options)
     made, problems = await _prepared(project, functions, options, view, ways, once=True)
     for problem in (*(one for one in project.problems if one.subject == wanted), *problems):
         view(ProblemFound(made.clock.now(), problem))
+    ready = equipped(made, project)
     service = LambdaService(
-        equipped(made, project),
+        ready,
         made.sandbox,
         made.listen,
         view,
@@ -229,6 +235,7 @@ async def _invoke_once(
         Limits(),
         made.settings,
         doors=debug,
+        catalogue=Catalogue(ready, kept),
     )
     try:
         return await service.invoke(invocation_of(made.ids.uuid()))
@@ -237,6 +244,23 @@ async def _invoke_once(
         await ways.close()
         if debug is not None:
             debug.close()
+
+
+def _published(project: Project, functions: Sequence[Function], qualifier: str) -> Kept:
+    """What the API made of the project before, when a version or an alias is asked for. A UserError when there is none
+    of that name."""
+    if qualifier in ("", LATEST):
+        return NOTHING
+    from localstack_lite.lambdas.shelf import Shelf
+
+    kept, _ = Shelf(project.root).load(project)
+    catalogue = Catalogue(project, kept)
+    for function in functions:
+        if not catalogue.has(function, qualifier):
+            known = [*catalogue.aliases(function.logical_id), *catalogue.versions(function.logical_id), LATEST]
+            what = f"{function.name} has no version or alias {qualifier}"
+            raise UserError("--qualifier", what, f"known: {', '.join(known)}")
+    return kept
 
 
 def _runner() -> asyncio.Runner:

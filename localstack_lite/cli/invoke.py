@@ -82,9 +82,7 @@ def command(function: str | None, **chosen: Any) -> int:
     project = config.read(reading)
     target, qualifier, event = aim.aimed(project, function, event, chosen["raw"])
     qualifier = chosen["qualifier"] or qualifier
-    if qualifier not in ("", LATEST):
-        what = f"{target.name} has no version or alias {qualifier}"
-        raise UserError("--qualifier", what, f"only {LATEST} exists in this version of devserve")
+    tenant = tenant_of(target, chosen["tenant_id"])
     kind = InvocationType.EVENT if chosen["as_event"] else InvocationType.REQUEST_RESPONSE
     arn = function_arn(project.region, project.account, target.name, qualifier)
     view = Collected(PlainLog(sys.stderr, project.function), project.function)
@@ -95,7 +93,13 @@ def command(function: str | None, **chosen: Any) -> int:
         project,
         replace(options.known(options.sandbox_options(chosen), project), reload=False),
         lambda request_id: Invocation(
-            target.logical_id, event.payload, request_id, arn, qualifier or LATEST, client_context=context
+            target.logical_id,
+            event.payload,
+            request_id,
+            arn,
+            qualifier or LATEST,
+            client_context=context,
+            tenant_id=tenant,
         ),
         view,
     )
@@ -120,6 +124,15 @@ class Collected:
     def __call__(self, fact: Fact) -> None:
         self.messages.extend(platform_log.told(fact, self._function))
         self._onward(fact)
+
+
+def tenant_of(function: Function, given: str) -> str:
+    """The tenant that an invocation is for. AWS wants one where tenants are kept apart, and takes none elsewhere."""
+    if function.tenancy and not given:
+        raise UserError("--tenant-id", f"is missing: {function.name} keeps its tenants apart", "--tenant-id NAME")
+    if given and not function.tenancy:
+        raise UserError("--tenant-id", f"{function.name} has no tenant isolation", "set TenancyConfig, or leave it out")
+    return given
 
 
 def client_context(given: str | None) -> str:

@@ -318,5 +318,6 @@ def _finished(project: Project, sources: Sources, options: ReadOptions) -> Proje
         images=sources.settings.images,
         exclude=(*project.exclude, *sources.settings.exclude),
         shared_dependencies=sources.settings.shared_dependencies,
+        endpoint_url=sources.stage.endpoint_url,
         account_concurrency=sources.settings.account_concurrency or project.account_concurrency,
     )

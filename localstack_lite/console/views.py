@@ -138,7 +138,6 @@ def events(project: Project, pending: Iterable[PendingEvent]) -> Response:
                     "since": _moment(event.since),
                     "next": _moment(event.next_at),
                     "target": event.target or None,
-                    "why": event.why,
                 }
                 for event in pending
             ]
@@ -165,7 +164,7 @@ def openapi() -> Response:
     }
     moment = {"type": ["string", "null"], "format": "date-time"}
     event = {
-        **dict.fromkeys(("requestId", "function", "qualifier", "why"), text),
+        **dict.fromkeys(("requestId", "function", "qualifier"), text),
         "tries": number,
         "since": moment,
         "next": moment,

@@ -1,4 +1,4 @@
-"""The shell of schedules: waits for what is due and invokes it, without waiting for the function.
+"""The shell of schedules: waits for what is due and hands it to the queue of asynchronous invocations, as AWS does.
 
 Time is the wall clock's, because a laptop that sleeps stops the other one; so no wait is longer than `LOOK` seconds,
 and what should have run meanwhile is told.
@@ -6,7 +6,6 @@ and what should have run meanwhile is told.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from localstack_lite.events import schedule_event
@@ -14,10 +13,10 @@ from localstack_lite.events.schedule_event import Occasion
 from localstack_lite.events.timetable import Run, Timetable, due, timetable
 from localstack_lite.model.arn import LATEST, function_arn
 from localstack_lite.model.facts import ProblemFound, ScheduleFired
-from localstack_lite.model.invocation import Invocation, Outcome
+from localstack_lite.model.invocation import Invocation
 from localstack_lite.model.project import Problem, Project
 from localstack_lite.model.trigger import Schedule
-from localstack_lite.ports import Clock, Ids, Invoke, Publish, Timer
+from localstack_lite.ports import Accept, Clock, Ids, Publish, Timer
 
 #: The longest wait, in seconds, until the clock on the wall is looked at again.
 LOOK = 20.0
@@ -33,7 +32,7 @@ class Clockwork:
     def __init__(
         self,
         project: Project,
-        invoke: Invoke,
+        accept: Accept,
         publish: Publish,
         clock: Clock,
         ids: Ids,
@@ -42,7 +41,7 @@ class Clockwork:
         wall: Callable[[], float] | None = None,
     ) -> None:
         self._project = project
-        self._invoke = invoke
+        self._accept = accept
         self._publish = publish
         self._clock = clock
         self._ids = ids
@@ -50,7 +49,6 @@ class Clockwork:
         self._wall = wall or clock.now
         self._table: Timetable | None = None
         self._timer: Timer | None = None
-        self._running: set[asyncio.Future[Outcome]] = set()
 
     def start(self) -> None:
         """From now on what is due runs; rates begin to count."""
@@ -133,9 +131,10 @@ class Clockwork:
             self._clock.now(), schedule.name, schedule.function, schedule.expression, request_id, by_hand, run.next_at
         )
         self._publish(fired)
-        running = asyncio.ensure_future(self._invoke(invocation))
-        self._running.add(running)
-        running.add_done_callback(self._running.discard)
+        try:
+            self._accept(invocation)
+        except OSError as error:
+            self._tell(schedule, f"{schedule.name} does not run: its event cannot be kept: {error}", "make room for it")
         return request_id
 
     def _tell_missed(self, run: Run) -> None:

@@ -55,13 +55,14 @@ class Ended:
     tries: int
     at: float
     response: Response | None = None
+    trace_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One thing to send. `kind` is `success`, `failure` or `dead letter`; `body` the record, or the event itself;
     `attributes` those of a dead letter; `source` the qualified ARN of the function, `name` its name; `token` is what an
-    S3 object's name ends with."""
+    S3 object's name ends with; `trace_id` the trace header of the invocation."""
 
     target: str
     kind: str
@@ -71,6 +72,7 @@ class Parcel:
     at: float
     token: str
     attributes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    trace_id: str = ""
 
 
 def record(ended: Ended) -> bytes:
@@ -110,25 +112,17 @@ def dead_letter(ended: Ended) -> dict[str, tuple[str, str]]:
 
 def parcels(ended: Ended, on_success: str, on_failure: str, dead_letter_target: str, token: str) -> tuple[Parcel, ...]:
     """All that is sent when an event has come to its end. Targets are ARNs, empty when there is none."""
-    found = []
     good = ended.condition is Condition.SUCCESS
-    target = on_success if good else on_failure
-    if target:
-        kind = "success" if good else "failure"
-        found.append(Parcel(target, kind, record(ended), ended.arn, ended.function, ended.at, token))
+
+    def parcel(target: str, kind: str, body: bytes, attributes: Mapping[str, tuple[str, str]]) -> Parcel:
+        source = ended.arn, ended.function, ended.at
+        return Parcel(target, kind, body, *source, token, attributes, ended.trace_id)
+
+    found = []
+    if target := on_success if good else on_failure:
+        found.append(parcel(target, "success" if good else "failure", record(ended), {}))
     if not good and dead_letter_target:
-        found.append(
-            Parcel(
-                dead_letter_target,
-                "dead letter",
-                ended.payload,
-                ended.arn,
-                ended.function,
-                ended.at,
-                token,
-                dead_letter(ended),
-            )
-        )
+        found.append(parcel(dead_letter_target, "dead letter", ended.payload, dead_letter(ended)))
     return tuple(found)
 
 

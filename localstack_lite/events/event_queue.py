@@ -1,4 +1,4 @@
-"""The queue of asynchronous invocations, in one SQLite file: what was accepted, what runs, what is still to be sent. I/O.
+"""The queue of asynchronous invocations, in one SQLite file: what was accepted, what runs, what is to be sent. I/O.
 
 Every call is one transaction and has happened when it returns. In WAL mode with `synchronous=NORMAL` that costs some 20
 microseconds and no fsync: what was written survives whatever happens to this process, `kill -9` included. A machine
@@ -16,11 +16,11 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from localstack_lite.events.destination_record import Parcel, Response
+from localstack_lite.events.queued import Sending, Waiting
 from localstack_lite.model.invocation import Invocation
 
 #: Of the tables below; a file of another version is not ours to read.
@@ -32,7 +32,7 @@ _PATIENCE = 1.0
 
 _EVENT = "request_id, function, qualifier, arn, client_context, trace_id, tenant_id, payload, accepted_at, next_at"
 _RESULT = "status, version, failed, response"
-_PARCEL = "request_id, function, target, kind, body, source, name, at, token, attributes, next_at, attempts"
+_PARCEL = "request_id, function, target, kind, body, source, name, at, token, attributes, trace_id, next_at, attempts"
 _TABLES = f"""
 CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, {_EVENT},
     tries INTEGER DEFAULT 0, refusals INTEGER DEFAULT 0, running INTEGER DEFAULT 0, {_RESULT});
@@ -44,35 +44,7 @@ PRAGMA user_version = {VERSION};
 """
 
 
-@dataclass(slots=True)
-class Waiting:
-    """An event of the queue, without what is large. `tries` counts the times that the function began to run it,
-    `refusals` those in a row that Lambda did not let it; `running`: its last try has no end yet."""
-
-    seq: int
-    request_id: str
-    function: str
-    qualifier: str
-    accepted_at: float
-    next_at: float
-    tries: int = 0
-    refusals: int = 0
-    running: bool = False
-
-
-@dataclass(slots=True)
-class Sending:
-    """A parcel of the queue, without its content."""
-
-    seq: int
-    request_id: str
-    function: str
-    target: str
-    next_at: float
-    attempts: int = 0
-
-
-class BrokenFile(Exception):
+class BrokenFile(OSError):
     """The file is no queue, or not one of this version."""
 
 
@@ -84,6 +56,7 @@ class EventQueue:
         self.file = file
         self._now = now
         self._wall = wall
+        self._inside = False
         self._written = self._bytes = 0
         self._carrying: threading.Thread | None = None
         with _as_oserror(file):
@@ -106,7 +79,9 @@ class EventQueue:
             else:
                 now, wall = connection.execute("SELECT now, wall FROM clock").fetchone()
                 later = self._now() - (now + max(0.0, self._wall() - wall))
-                connection.execute("UPDATE events SET accepted_at = accepted_at + ?, next_at = next_at + ?", [later] * 2)
+                connection.execute(
+                    "UPDATE events SET accepted_at = accepted_at + ?, next_at = next_at + ?", [later] * 2
+                )
                 connection.execute("UPDATE parcels SET next_at = next_at + ?", [later])
 
     # -- events
@@ -126,7 +101,10 @@ class EventQueue:
         names = "seq, request_id, function, qualifier, accepted_at, next_at, tries, refusals, running"
         with _as_oserror(self.file):
             rows = self._connection.execute(f"SELECT {names} FROM events ORDER BY seq").fetchall()
-        return [Waiting(*row[:-1], running=bool(row[-1])) for row in rows]
+        return [
+            Waiting(seq, request_id, function, qualifier, accepted_at, next_at, tries, refusals, bool(running))
+            for seq, request_id, function, qualifier, accepted_at, next_at, tries, refusals, running in rows
+        ]
 
     def event(self, seq: int) -> tuple[Invocation, Response | None]:
         """What is to be invoked, and the answer of its last try. A LookupError when it is gone."""
@@ -149,10 +127,10 @@ class EventQueue:
         answer = None if status is None else Response(status, bytes(response), version, bool(failed))
         return invocation, answer
 
-    def began(self, seq: int) -> None:
-        """The function is about to get it: one more try."""
+    def began(self, seq: int, tries: int) -> None:
+        """The function is about to get it, for the how-manieth time."""
         with self._writing() as connection:
-            connection.execute("UPDATE events SET tries = tries + 1, running = 1 WHERE seq = ?", [seq])
+            connection.execute("UPDATE events SET tries = ?, running = 1 WHERE seq = ?", [tries, seq])
 
     def again(self, event: Waiting, response: Response | None) -> None:
         """It is over for now, as `event` says; `response` is kept, unless it is None."""
@@ -173,7 +151,7 @@ class EventQueue:
             for one in parcels:
                 values = (
                     *(event.request_id, event.function, one.target, one.kind, one.body, one.source, one.name, one.at),
-                    *(one.token, json.dumps(dict(one.attributes)), now, 0),
+                    *(one.token, json.dumps(dict(one.attributes)), one.trace_id, now, 0),
                 )
                 row = connection.execute(f"INSERT INTO parcels ({_PARCEL}) VALUES ({_marks(values)})", values)
                 made.append(Sending(row.lastrowid or 0, event.request_id, event.function, one.target, now))
@@ -190,14 +168,14 @@ class EventQueue:
 
     def parcel(self, seq: int) -> Parcel:
         """A LookupError when it is gone."""
-        names = "target, kind, body, source, name, at, token, attributes"
+        names = "target, kind, body, source, name, at, token, attributes, trace_id"
         with _as_oserror(self.file):
             found = self._connection.execute(f"SELECT {names} FROM parcels WHERE seq = ?", [seq]).fetchone()
         if found is None:
             raise LookupError(seq)
-        target, kind, body, source, name, at, token, attributes = found
+        target, kind, body, source, name, at, token, attributes, trace_id = found
         read = {key: (value[0], value[1]) for key, value in json.loads(attributes).items()}
-        return Parcel(target, kind, bytes(body), source, name, at, token, read)
+        return Parcel(target, kind, bytes(body), source, name, at, token, read, trace_id)
 
     def sent(self, seq: int) -> None:
         with self._writing() as connection:
@@ -251,19 +229,22 @@ class EventQueue:
     def _writing(self, size: int = 0) -> Iterator[sqlite3.Connection]:
         """A transaction; one inside of another is part of it."""
         connection = self._connection
-        if connection.in_transaction:
+        if self._inside:
             yield connection
             return
         with _as_oserror(self.file):
             connection.execute("BEGIN IMMEDIATE")
+            self._inside = True
             try:
                 yield connection
                 connection.execute("UPDATE clock SET now = ?, wall = ?", [self._now(), self._wall()])
                 connection.execute("COMMIT")
             except BaseException:
-                if connection.in_transaction:
+                with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                self._inside = False
         self._written += 1
         self._bytes += size
         if self._written >= CARRY_OVER or self._bytes >= CARRY_BYTES:

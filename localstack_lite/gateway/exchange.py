@@ -1,7 +1,8 @@
 """The story of a request, from top to bottom: find the route, write the event, ask for the invocation, read the result.
 
-A generator: it yields the `Call`s it needs and is sent what came of each; it returns an `Answer`. It never waits,
-never raises for anything a client, a project or a function does, and knows the time only from its `Stamp`.
+A generator: it yields the `Call`s it needs and is sent what came of each; it returns an `Answer`. Of an answer that the
+function still writes it asks for the beginning (`Begin`), and returns when that is there. It never waits, never raises
+for anything a client, a project or a function does, and knows the time only from its `Stamp`.
 """
 
 from __future__ import annotations
@@ -9,20 +10,25 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
+from localstack_lite.errors import Bug
 from localstack_lite.gateway import limits, streamed, trace
 from localstack_lite.gateway.cors import CorsPolicy, is_preflight
 from localstack_lite.gateway.faces import Mask, address
 from localstack_lite.gateway.match import Match
+from localstack_lite.gateway.patience import Patience, patience_of
+from localstack_lite.gateway.prelude import Opening
 from localstack_lite.gateway.replies import JSON, Trouble, forbidden, own_headers, refuse, status_of
 from localstack_lite.gateway.result import Malformed, parsed
 from localstack_lite.gateway.sites import Place, ServedApi, Site
 from localstack_lite.gateway.visit import ServedRoute, Stamp, Visit
 from localstack_lite.model.api import ApiKind, FixedReply, LambdaProxy, Unsupported
-from localstack_lite.model.invocation import Answered, Invocation, Outcome, Refused, Report
+from localstack_lite.model.arn import LATEST
+from localstack_lite.model.invocation import Answered, Invocation, Outcome, Refused, Report, Streaming
 from localstack_lite.model.record import record
+from localstack_lite.model.response_stream import ResponseStream
 from localstack_lite.wire.messages import Request, Response
 
-__all__ = ["Answer", "Call", "Stamp", "TimedOut", "exchange"]
+__all__ = ["Answer", "Begin", "Begun", "Call", "Stamp", "TimedOut", "exchange"]
 
 #: A function URL and a load balancer wait as long as a function may run (900 s), and a little for its start.
 _LONG_PATIENCE = 960.0
@@ -43,6 +49,26 @@ class TimedOut:
 
 
 @record
+class Begin:
+    """The beginning of a streamed answer is needed: its prelude where it has one, else its first bytes. The gateway
+    gives up when that is not there `timeout` seconds after the request; `patience` holds from then on."""
+
+    streaming: Streaming
+    prelude: bool
+    timeout: float
+    patience: Patience | None
+
+
+@record
+class Begun:
+    """The beginning; `rest` is the whole body, what `opening` has of it included."""
+
+    streaming: Streaming
+    opening: Opening
+    rest: ResponseStream
+
+
+@record
 class Answer:
     """The response, and what `RequestAnswered` tells about it. `api` and `function` are logical ids; `route` is the
     route key; empty where the request got no further. `remark` is said once for each API, not at every request."""
@@ -59,7 +85,8 @@ class Answer:
     remark: str = ""
 
 
-Story = Generator[Call, Outcome | TimedOut, Answer]
+Came = Answered | Refused | Begun | TimedOut
+Story = Generator[Call | Begin, Outcome | Came, Answer]
 
 
 def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
@@ -91,7 +118,11 @@ def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
             answer = Answer(refusal, served.api, served.key, integration.function, note=note)
         else:
             call = _call(api.kind, served, integration, visit, event)
-            answer = _answered(api.kind, served, visit, call, (yield call))
+            came = yield call
+            if isinstance(came, Streaming):
+                has_prelude = streamed.has_prelude(api.kind, came.content_type)
+                came = yield Begin(came, has_prelude, call.timeout, patience_of(api.kind))
+            answer = _answered(api.kind, served, visit, call, came)
     if api.cors is not None:
         headers = api.cors.applied(answer.response.headers, request.headers.get("origin"))
         answer = replace(answer, response=replace(answer.response, headers=headers))
@@ -128,13 +159,16 @@ def _without_lambda(kind: ApiKind, served: ServedRoute, visit: Visit) -> Answer:
 
 def _call(kind: ApiKind, served: ServedRoute, proxy: LambdaProxy, visit: Visit, event: bytes) -> Call:
     timeout = _LONG_PATIENCE if kind in _PATIENT else proxy.timeout
-    ids = (visit.stamp.lambda_request_id, served.arn)
+    ids = (visit.stamp.lambda_request_id, served.arn, proxy.qualifier or LATEST)
     return Call(Invocation(proxy.function, event, *ids, trace_id=visit.trace.full, streamed=proxy.streamed), timeout)
 
 
-def _answered(kind: ApiKind, served: ServedRoute, visit: Visit, call: Call, outcome: Outcome | TimedOut) -> Answer:
+def _answered(kind: ApiKind, served: ServedRoute, visit: Visit, call: Call, outcome: Outcome | Came) -> Answer:
     response, note = _response(kind, served, visit, outcome, call)
     function = call.invocation.function
+    if isinstance(outcome, Begun):
+        ran = outcome.streaming
+        return Answer(response, served.api, served.key, function, ran.request_id, ran.environment, ran.cold, note=note)
     if not isinstance(outcome, Answered):
         return Answer(response, served.api, served.key, function, call.invocation.request_id, note=note)
     return Answer(
@@ -151,21 +185,27 @@ def _answered(kind: ApiKind, served: ServedRoute, visit: Visit, call: Call, outc
 
 
 def _response(
-    kind: ApiKind, served: ServedRoute, visit: Visit, outcome: Outcome | TimedOut, call: Call
+    kind: ApiKind, served: ServedRoute, visit: Visit, outcome: Outcome | Came, call: Call
 ) -> tuple[Response, str]:
     """What the client gets for what came of the call, and the note on it."""
     stamp = visit.stamp
     match outcome:
         case Answered(error=error, payload=payload) if error:
-            return refuse(kind, Trouble.FUNCTION_FAILED, stamp), _error_name(payload) or error
+            return refuse(kind, Trouble.FUNCTION_FAILED, stamp), error_name(payload) or error
         case Answered(payload=payload):
             try:
                 if call.invocation.streamed:
                     return streamed.reply(kind, visit, payload, outcome.content_type), ""
                 return served.dialect.reply(visit, payload), ""
             except Malformed as malformed:
-                note = f"malformed result: {malformed.what}; AWS answers {status_of(kind, malformed.trouble)}"
-                return refuse(kind, malformed.trouble, stamp), note
+                return _malformed(kind, malformed, stamp)
+        case Begun(streaming=ran, opening=opening, rest=rest):
+            try:
+                return streamed.begun(kind, visit, opening, ran.content_type, rest), ""
+            except Malformed as malformed:
+                return _malformed(kind, malformed, stamp)
+        case Streaming():
+            raise Bug("a stream has no reply before it has begun")
         case TimedOut():
             note = f"gateway gave up at {call.timeout:g} s; the function runs on"
             return refuse(kind, Trouble.TIMED_OUT, stamp), note
@@ -179,7 +219,12 @@ def _response(
             return refuse(kind, trouble, stamp), f"{word}: {outcome.reason or outcome.code}"
 
 
-def _error_name(payload: bytes) -> str:
+def _malformed(kind: ApiKind, malformed: Malformed, stamp: Stamp) -> tuple[Response, str]:
+    note = f"malformed result: {malformed.what}; AWS answers {status_of(kind, malformed.trouble)}"
+    return refuse(kind, malformed.trouble, stamp), note
+
+
+def error_name(payload: bytes) -> str:
     """What the function called its error (`ValueError`): says more than the type that the Runtime API made of it."""
     try:
         found = parsed(payload)

@@ -1,19 +1,32 @@
 """The gateway as a `Handler`: stamps each request, tells its story, waits for the invocations it asks for.
 
 The only module of this package that waits. A swap of the project is one assignment; a request in flight ends on the
-project it began with.
+project it began with. What is told of a streamed answer is told when its last byte is through.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
 
 from localstack_lite.gateway import static
-from localstack_lite.gateway.exchange import Answer, Call, Stamp, TimedOut, exchange
+from localstack_lite.gateway.exchange import (
+    Answer,
+    Begin,
+    Begun,
+    Call,
+    Stamp,
+    TimedOut,
+    error_name,
+    exchange,
+)
+from localstack_lite.gateway.outflow import Outflow
+from localstack_lite.gateway.prelude import PreludeReader
 from localstack_lite.gateway.sites import Site, Sites
 from localstack_lite.model.facts import RequestAnswered
-from localstack_lite.model.invocation import Outcome
+from localstack_lite.model.invocation import Answered, Outcome
 from localstack_lite.model.project import Project
 from localstack_lite.ports import Clock, Ids, Invoke, Publish
 from localstack_lite.wire.messages import Request, Response
@@ -62,13 +75,25 @@ class Gateway:
             self._tell(request, Answer(found, note="static file"), began)
             return found
         story = exchange(site, request, self._stamp(began))
+        begun: Begun | None = None
         try:
-            call = next(story)
+            step = next(story)
             while True:
-                call = story.send(await self._outcome(call))
+                if isinstance(step, Begin):
+                    came = await self._beginning(step, began)
+                    begun = came if isinstance(came, Begun) else None
+                    step = story.send(came)
+                else:
+                    step = story.send(await self._outcome(step))
         except StopIteration as end:
             answer: Answer = end.value
-        self._tell(request, answer, began)
+        if begun is None:
+            self._tell(request, answer, began)
+        elif answer.response.stream is None:
+            begun.rest.close()
+            self._tell(request, answer, began)
+        elif isinstance(begun.rest, Outflow):
+            begun.rest.told = partial(self._tell_streamed, request, answer, began)
         return answer.response
 
     async def _static(self, files: static.StaticFiles, site: Site, request: Request) -> Response | None:
@@ -95,11 +120,51 @@ class Gateway:
         finally:
             timer.cancel()
 
+    async def _beginning(self, begin: Begin, asked: float) -> Answered | Begun | TimedOut:
+        """How a streamed answer begins, or all of it when it ended before that was clear. The client waits since
+        `asked`."""
+        ran, body = begin.streaming, begin.streaming.body
+        given_up: list[TimedOut] = []
+
+        def give_up() -> None:
+            given_up.append(TimedOut())
+            body.close()
+
+        timer = None if self._patient else self._clock.call_later(self._left(begin.timeout, asked), give_up)
+        reader = PreludeReader(begin.prelude)
+        pieces = aiter(body)
+        begun: Begun | None = None
+        try:
+            async for piece in pieces:
+                if (opening := reader.took(piece)) is not None:
+                    patience = None if self._patient else begin.patience
+                    begun = Begun(ran, opening, Outflow(opening.body, pieces, body, self._clock, patience))
+                    return begun
+        finally:
+            if timer is not None:
+                timer.cancel()
+            if begun is None:
+                body.close()
+        ended = body.ended
+        if given_up or ended is None:
+            return TimedOut()
+        return ended if ended.error else replace(ended, payload=bytes(reader.came), content_type=ran.content_type)
+
+    def _left(self, timeout: float, since: float) -> float:
+        return max(since + timeout - self._clock.now(), 0.0)
+
     def _stamp(self, now: float) -> Stamp:
         ids = self._ids
         digits = ids.hex(48)
         root = f"1-{int(now):08x}-{digits[:24]}"
         return Stamp(now, ids.uuid(), ids.extended(), ids.uuid(), root, digits[24:40], digits[40:])
+
+    def _tell_streamed(self, request: Request, answer: Answer, began: float, ended: Answered | None, note: str) -> None:
+        if ended is not None:
+            if ended.error:
+                note = f"the stream broke off: {error_name(ended.payload) or ended.error}"
+            answer = replace(answer, report=ended.report)
+        self._tell(request, replace(answer, note=note or answer.note), began)
 
     def _tell(self, request: Request, answer: Answer, began: float) -> None:
         now = self._clock.now()

@@ -187,9 +187,10 @@ def _behind(prefix: str, path: str) -> str | None:
 
 def _served(project: Project, api: Api, route: Route) -> ServedRoute:
     arn = ""
-    if isinstance(route.integration, LambdaProxy):
-        function = project.function(route.integration.function)
-        arn = function_arn(project.region, project.account, function.name if function else route.integration.function)
+    if isinstance(proxy := route.integration, LambdaProxy):
+        function = project.function(proxy.function)
+        name = function.name if function else proxy.function
+        arn = function_arn(project.region, project.account, name, proxy.qualifier)
     return ServedRoute(route, _dialect(project, api, route), api.logical_id, route.key, arn)
 
 

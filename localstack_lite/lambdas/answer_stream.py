@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from localstack_lite.lambdas import truncation
@@ -22,6 +23,7 @@ HIGH: Final = 256 * 1024
 LOW: Final = 64 * 1024
 
 _AS_ON_AWS: Final = Bandwidth()
+_CRASHED: Final = "Runtime.ExitError"
 
 
 class AnswerStream:
@@ -54,7 +56,11 @@ class AnswerStream:
     # -- the slot's side
 
     def finish(self, answered: Answered) -> None:
-        """The invocation is over, however it ended."""
+        """The invocation is over, however it ended. A runtime that crashed before the end of its answer has cut it off,
+        whichever of the two was noticed first."""
+        if not self._over and answered.error == _CRASHED:
+            kind, error = truncation.CUT
+            answered = replace(answered, error=kind, payload=error)
         self._answered = answered
         self._over = True
         self._resume()

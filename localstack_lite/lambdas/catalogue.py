@@ -23,18 +23,29 @@ class Catalogue:
     """What can be called, of the project as it is now. `kept` is what calls of the API made of its functions."""
 
     def __init__(self, project: Project, kept: Kept = NOTHING) -> None:
-        self.project = project
         self.kept = kept
-        self._functions = {function.logical_id: function for function in project.functions}
+        self._loops: dict[str, str] = {}
         self._hot: dict[str, int] = {}
         self._versions: dict[tuple[str, str], Function | None] = {}
         self._aliases: dict[str, Mapping[str, Alias]] = {}
+        self.swap(project)
 
     def swap(self, project: Project) -> None:
         """The project was read again. What the API made stays in force."""
+        loops = self._loops
+        if loops:
+            functions = (
+                replace(one, recursive_loop=loops.get(one.logical_id, one.recursive_loop)) for one in project.functions
+            )
+            project = replace(project, functions=tuple(functions))
         self.project = project
         self._functions = {function.logical_id: function for function in project.functions}
         self._forget()
+
+    def put_recursion(self, logical_id: str, recursive_loop: str) -> None:
+        """PutFunctionRecursionConfig: `Terminate` or `Allow`, of the function and all its versions, for this run."""
+        self._loops[logical_id] = recursive_loop
+        self.swap(self.project)
 
     def keep(self, kept: Kept) -> None:
         self.kept = kept
@@ -137,7 +148,7 @@ class Catalogue:
         if function is None:
             return None
         if (published := self.kept.of(logical_id).versions.get(version)) is not None:
-            return published.function
+            return replace(published.function, recursive_loop=function.recursive_loop)
         for alias in self.aliases(logical_id).values():
             if version in alias.weights or self._number(logical_id, alias) == version:
                 return replace(function, version=version) if self._may_be_hot(logical_id, version) else None

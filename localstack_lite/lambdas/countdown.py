@@ -20,6 +20,11 @@ class Countdown:
         self._due: float | None = None  # epoch seconds
         self._left: float | None = None  # seconds, while held
 
+    @property
+    def armed(self) -> bool:
+        """Whether it rings some day, if only after the hold."""
+        return self._due is not None or self._left is not None
+
     def set(self, seconds: float, now: float) -> Action:
         self.generation += 1
         if self.held:

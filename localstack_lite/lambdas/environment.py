@@ -2,24 +2,23 @@
 
 Everything that moves an environment from one phase to another is in `phases.TABLE` and in the joint rules here, which
 say what follows from phase, parties, reservation and staleness together and run until nothing changes. What is not
-listed is refused and leaves the state as it was. There is no I/O, no clock and no thread; `service` does what the
-actions say, one event at a time.
+listed is refused and leaves the state as it was. There is no I/O, no clock and no thread; the slot does what the
+actions say, one event at a time. What the phases' events do is said in `initialising`, `invoking` and `ending`.
 
 Lambda's rules that live here (AWS docs "Lambda execution environment lifecycle", recorded error bodies):
 
-* init has 10 s and is not part of the invocation; when it fails it is run again inside the first invocation, under
-  the function's timeout ("suppressed init": no Init Duration, its time is part of Duration);
-* a crash or a timeout resets the environment: everything is killed, `/tmp` stays, the next invocation initialises
+* init is over when the runtime and every extension polled; when it fails it is run again inside the first invocation,
+  under the function's timeout ("suppressed init": no Init Duration, its time is part of Duration);
+* a crash or a timeout resets the environment: everything is ended, `/tmp` stays, the next invocation initialises
   again;
-* an answer is sent as soon as the runtime posts it; the environment is free again when every party polled.
+* an answer is sent as soon as the runtime posts it; the environment is free again when every party polled;
+* between invocations its processes are stopped where they are. That is done lazily, when it `Rested`: a request right
+  after another pays nothing for it.
 """
 
 from __future__ import annotations
 
-from signal import SIGSEGV
-from typing import Final
-
-from localstack_lite.lambdas import actions, failures
+from localstack_lite.lambdas import actions, ending, initialising, invoking
 from localstack_lite.lambdas.actions import Action
 from localstack_lite.lambdas.chronicle import Chronicle
 from localstack_lite.lambdas.countdown import Countdown
@@ -32,32 +31,34 @@ from localstack_lite.lambdas.events import (
     ErrorPosted,
     Event,
     Exited,
-    InitErrorPosted,
+    ExtensionExited,
+    ExtensionFailed,
     Polled,
     Registered,
     Responded,
+    ResponseBegun,
+    ResponseEnded,
+    Rested,
     Retired,
+    RuntimeExited,
     SandboxAwaited,
-    SandboxStarted,
     StopRequested,
-    WarmRequested,
 )
+from localstack_lite.lambdas.farewell import Farewell
 from localstack_lite.lambdas.phases import DRAIN, FROZEN, INIT, INVOKE, READY, TABLE, InvalidTransition, Party, Phase
 from localstack_lite.lambdas.refusals import check
-from localstack_lite.lambdas.reports import report_of
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.function import Function
 from localstack_lite.model.initialization import NO_DELAY, ColdStart, Initialization
-from localstack_lite.model.invocation import Answered, Invocation, Report, Status
-
-INIT_SECONDS: Final = 10.0
-#: SHUTDOWN phase with external extensions; without any there is none (AWS docs).
-SHUTDOWN_SECONDS: Final = 2.0
+from localstack_lite.model.invocation import Invocation, Report
 
 
 class Environment:
     """One environment of one function. `key` orders them; `name` (`hello#1`) is what people see; `stream` the log
-    stream. `handle` is the only way to change it."""
+    stream; `tenant` whose it is, when tenants do not share. `handle` is the only way to change it.
+
+    `detailed` is set by whoever wants the facts that are for telemetry only (`InitRuntimeDone`, `RuntimeDone`,
+    `RestoreRuntimeDone`)."""
 
     def __init__(
         self,
@@ -75,34 +76,48 @@ class Environment:
         self.name = name
         self.function = function
         self.initialization = initialization
+        self.stream = stream
         self.tenant = tenant
         self.cold_start = cold_start
-        self.suspended = False
-        self.detailed = False
         self.chronicle = Chronicle(
             function.logical_id, name, stream, runtime_version, version=function.version, initialization=initialization
         )
         self.phase = Phase.COLD
         self.parties: dict[str, Party] = {}
         self.subscribers: dict[str, Registered] = {}
+        self.external: tuple[str, ...] = ()
+        """The extensions that the sandbox started, registered or not."""
         self.stale = False
+        self.suspended = False
+        """Whether its processes are stopped where they are."""
+        self.detailed = False
         self.waiting: Invocation | None = None  # reserved, not delivered
         self.current: Invocation | None = None  # its clock runs, not answered
         self.last_used = 0.0
         self.failed = False  # whether the last initialisation failed
-        self._actions: list[Action] = []
-        self._countdown = Countdown()
-        self._was_reset = False  # an init from now on is a suppressed one
-        self._retrying = False  # ... and the first try belongs to the same invocation
-        self._init_since = 0.0
-        self._init_ms: float | None = None  # told with the first invocation
-        self._since = 0.0
-        self._deadline = 0.0
-        self._owed: tuple[Report, bool, bytes] | None = None  # the END and REPORT still to come
-        self._segfault = False
-        self._reason = "spindown"
+        # What the rules remember beside that:
+        self.actions: list[Action] = []
+        self.countdown = Countdown()
+        self.farewell = Farewell(self.countdown)
+        self.reason = "spindown"
+        # ... of initialising
+        self.was_reset = False  # an init from now on is a suppressed one
+        self.retrying = False  # ... and the first try belongs to the same invocation
+        self.runtime_waits = False  # for the external extensions to register
+        self.init_since = 0.0
+        self.init_ms: float | None = None  # told with the first invocation
+        self.restore_asked = False
+        self.restore_since: float | None = None
+        self.restore_ms: float | None = None  # told with the first invocation
+        self.held: bool | None = None  # by a simulated cold start: not yet, now, no more
+        # ... of the invocation
+        self.since = 0.0
+        self.deadline = 0.0
+        self.begun: tuple[float, str] | None = None  # a streamed answer: since when, and its content type
+        self.owed: tuple[Report, bool, bytes] | None = None  # the END and REPORT still to come
+        self.segfault = False
 
-    # -- what the pool and the log look at
+    # -- what others look at
 
     @property
     def reserved(self) -> bool:
@@ -115,13 +130,24 @@ class Environment:
         return any(state is Party.RUNNING for name, state in self.parties.items() if name != RUNTIME)
 
     @property
+    def registration_open(self) -> bool:
+        """Whether an extension may register now: while it initialises, until the runtime has polled (AWS docs)."""
+        return self.phase is INIT and self.parties[RUNTIME] is Party.STARTED and not self.restore_asked
+
+    @property
+    def restoring(self) -> bool:
+        """Whether it is being restored from its snapshot."""
+        return self.phase is INIT and self.restore_since is not None
+
+    @property
     def request_id(self) -> str:
         """The invocation that log lines written now belong to."""
         return self.current.request_id if self.current else ""
 
     def __repr__(self) -> str:
         parties = ", ".join(f"{name} {state}" for name, state in self.parties.items()) or "nobody"
-        return f"<Environment {self.name} {self.phase}{' stale' if self.stale else ''}: {parties}>"
+        marks = (" stale" if self.stale else "") + (" suspended" if self.suspended else "")
+        return f"<Environment {self.name} {self.phase}{marks}: {parties}>"
 
     # -- the one way in
 
@@ -130,7 +156,7 @@ class Environment:
 
         Raises `InvalidTransition` or `InvalidRequestID`, with the state unchanged, for what is not possible now.
         """
-        if isinstance(event, DeadlineHit) and event.generation != self._countdown.generation:
+        if isinstance(event, DeadlineHit) and event.generation != self.countdown.generation:
             return []
         came_from = self.phase
         target = TABLE[came_from].get(type(event))
@@ -138,7 +164,7 @@ class Environment:
             raise InvalidTransition(f"{type(event).__name__} in {came_from}")
         check(self, event)
         todo: list[Action] = []
-        self._actions = todo
+        self.actions = todo
         self.phase = target
         self._take(event, came_from, now)
         while self._join(now):
@@ -148,270 +174,109 @@ class Environment:
     def _take(self, event: Event, came_from: Phase, now: float) -> None:
         match event:
             case Polled(party=party):
+                if came_from is INIT or self.farewell.under_way:
+                    self._polled(party, came_from, now)
                 self.parties[party] = READY
             case Responded():
-                self._finish(event.payload, "", event.memory, now, content_type=event.content_type)
+                invoking.finish(self, event.payload, "", event.memory, now, content_type=event.content_type)
             case Assigned(invocation=invocation):
                 self.waiting = invocation
             case ErrorPosted():
-                self._finish(event.payload, event.error_type, event.memory, now)
-            case Registered(party=party):
-                self.parties[party] = Party.STARTED
-                self.subscribers[party] = event
-            case WarmRequested() if came_from is Phase.COLD:
-                self._start_init(now)
-            case InitErrorPosted():
-                self._init_failed("error", event.error_type, event.payload, event.memory, now)
-                self._act(actions.Kill())
-            case Exited():
-                self._exited(event, came_from, now)
-            case DeadlineHit():
-                self._deadline_hit(event, came_from, now)
-            case SandboxStarted():
-                self._start_init_clock(now)
-            case SandboxAwaited() | DebuggerAttached() | DebuggerLeft():
-                self._actions += self._countdown.take(event, now)
+                invoking.finish(self, event.payload, event.error_type, event.memory, now)
+            case ResponseBegun():
+                invoking.begin_answer(self, event, now)
+            case ResponseEnded():
+                invoking.end_answer(self, event, now)
+            case Rested():
+                self._rest()
             case Retired():
                 self.stale = True
-            case StopRequested(reason=reason):
-                self._stop(reason, came_from, now)
+            case DebuggerAttached():
+                self.thaw()
+                if came_from is not Phase.RESET and came_from is not Phase.STOPPING:
+                    self.actions += self.countdown.take(event, now)
+            case SandboxAwaited() | DebuggerLeft():
+                self.actions += self.countdown.take(event, now)
+            case Exited() | RuntimeExited() | ExtensionExited() | ExtensionFailed() | DeadlineHit() | StopRequested():
+                ending.take(self, event, came_from, now)
+            case _:
+                initialising.take(self, event, came_from, now)
+
+    def _polled(self, party: str, came_from: Phase, now: float) -> None:
+        """The first poll of a party, or one of an extension that may be told now that all is over."""
+        if came_from is INIT:
+            if party == RUNTIME:
+                initialising.runtime_polled(self, now)
+        else:
+            self.actions += self.farewell.polled(party)
 
     def _join(self, now: float) -> bool:
         """Apply the first joint rule that fits. Whether there was one."""
         phase = self.phase
         if phase is INVOKE:
             return False
-        if phase is INIT or phase is DRAIN:
-            if not self._all(READY):
+        if phase is DRAIN:
+            if not self.all(READY):
                 return False
-            self._ready(now)
+            invoking.settle(self, now)
+            self.act(self.countdown.cancel())
+            self.last_used = now
+            self.phase = FROZEN
         elif phase is FROZEN:
             if self.waiting is not None:
-                self._invoke(self.waiting, now)
+                invoking.invoke(self, self.waiting, now)
             elif self.stale:
                 self.phase = Phase.STOPPING
-                self._begin_shutdown(now)
+                ending.say_goodbye(self, self.reason, now)
             else:
                 return False
-        elif phase is Phase.RESET and self._all(Party.GONE) and not self._segfault:
+        elif phase is INIT:
+            return initialising.come_up(self, now)
+        elif phase is Phase.RESET and self.all(Party.GONE) and not self.segfault:
             self.phase = Phase.COLD
-        elif phase is Phase.STOPPING and self._all(Party.GONE):
+        elif phase is Phase.STOPPING and self.all(Party.GONE):
             self.phase = Phase.DEAD
-            self._act(self._countdown.cancel())
-            self._tell(self.chronicle.stopped(now, self._reason))
+            self.act(self.countdown.cancel())
+            self.tell(self.chronicle.stopped(now, self.reason))
         elif phase is Phase.COLD and self.reserved:
             self.phase = INIT
-            self._start_init(now)
+            initialising.start(self, now)
         elif phase is Phase.COLD and self.stale:
             self.phase = Phase.STOPPING
         else:
             return False
         return True
 
-    # -- init
+    # -- stopped processes
+
+    def _rest(self) -> None:
+        """Managed instances are never frozen (AWS docs), and nothing is that somebody debugs."""
+        if self.suspended or self.countdown.held or self.initialization is Initialization.MANAGED:
+            return
+        self.suspended = True
+        self.act(actions.Freeze())
+
+    def thaw(self) -> None:
+        """Before anything that needs the processes to run."""
+        if self.suspended:
+            self.suspended = False
+            self.act(actions.Thaw())
+
+    # -- what the rules are written with
 
     @property
-    def _suppressed(self) -> bool:
+    def suppressed(self) -> bool:
         """Whether the init that runs belongs to an invocation."""
         return self.current is not None
 
-    def _start_init(self, now: float) -> None:
-        """A fresh environment initialises before its invocation, a reset one inside it."""
-        self.parties = {RUNTIME: Party.STARTED}
-        self.subscribers = {}
-        self._init_ms = None
-        if self._was_reset and self.waiting is not None:
-            self.current, self.waiting = self.waiting, None
-        self._start_init_clock(now)
-        if not self._retrying:
-            self._tell(self.chronicle.init_started(now))
-        self._retrying = False
-        self._act(actions.StartSandbox())
-
-    def _start_init_clock(self, now: float) -> None:
-        """Again when the runtime itself starts: what its sandbox took before is none of the function's time."""
-        self._init_since = now
-        if self._suppressed:
-            self._start_clock(now)
-        else:
-            self._act(self._countdown.set(INIT_SECONDS, now))
-
-    def _ready(self, now: float) -> None:
-        """INIT or DRAIN is over: every party polled."""
-        if self.phase is DRAIN:
-            self._pay_report(now)
-            self._act(self._countdown.cancel())
-        else:
-            self.failed = False
-            self._tell_init_ended("success", "", now)
-            if not self._suppressed:
-                self._init_ms = (now - self._init_since) * 1000
-                self._act(self._countdown.cancel())
-        self.last_used = now
-        self.phase = FROZEN
-        if self.current is not None:
-            invocation, self.current = self.current, None
-            self._invoke(invocation, now, clock_runs=True)
-
-    def _init_failed(self, status: str, error_type: str, payload: bytes, memory: int, now: float) -> None:
-        """The invocation of a suppressed init gets `payload`; one that waits for a first init gets a second try."""
-        self.failed = self._was_reset = True
-        self.last_used = now
-        self._act(self._countdown.cancel())
-        self._tell_init_ended(status, error_type, now)
-        if self.current is not None:
-            self._tell(self.chronicle.started(now, self.current))
-            outcome = Status.TIMEOUT if status == "timeout" else Status.ERROR
-            self._finish(payload, error_type, memory, now, status=outcome)
-        elif self.waiting is not None:
-            self.current, self.waiting = self.waiting, None
-            self._retrying = True
-
-    # -- invoke
-
-    def _invoke(self, invocation: Invocation, now: float, *, clock_runs: bool = False) -> None:
-        self.waiting = None
-        self.current = invocation
-        self.phase = INVOKE
-        if not clock_runs:
-            self._start_clock(now)
-        self._tell(self.chronicle.started(now, invocation))
-        self.parties[RUNTIME] = Party.RUNNING
-        self._act(actions.Deliver(invocation, self._deadline))
-        for party, subscribed in self.subscribers.items():
-            if subscribed.invoke:
-                self.parties[party] = Party.RUNNING
-                self._act(actions.DeliverInvoke(party, invocation, self._deadline))
-
-    def _start_clock(self, now: float) -> None:
-        self._since = now
-        self._deadline = now + self.function.timeout
-        self._act(self._countdown.set(self.function.timeout, now))
-
-    def _finish(
-        self,
-        payload: bytes,
-        error_type: str,
-        memory: int,
-        now: float,
-        *,
-        content_type: str = "application/json",
-        status: Status | None = None,
-    ) -> None:
-        """The caller gets this now. END and REPORT wait for extensions that still work on the invocation."""
-        invocation = self.current
-        assert invocation is not None
-        self.current = None
-        init_ms, self._init_ms = self._init_ms, None
-        if status is None:
-            status = Status.ERROR if error_type else Status.SUCCESS
-        seconds = now - self._since
-        report = report_of(invocation.request_id, self.function, seconds, init_ms, memory, status, error_type)
-        cold = init_ms is not None
-        self.last_used = now
-        self._owed = (report, cold, payload if error_type else b"")
-        drains = self.phase is DRAIN
-        if not drains:
-            self._act(self._countdown.cancel())  # in DRAIN it goes on, for a party that never polls again
-        if not drains or not self.extensions_busy:
-            self._pay_report(now)
-        version = self.function.version
-        answered = Answered(invocation.request_id, payload, report, error_type, version, self.name, cold, content_type)
-        self._act(actions.Answer(invocation, answered))
-
-    # -- ends
-
-    def _exited(self, event: Exited, came_from: Phase, now: float) -> None:
-        for party in self.parties:
-            self.parties[party] = Party.GONE
-        if came_from in (Phase.RESET, Phase.STOPPING):
-            return
-        self._was_reset = True
-        error_type = "Runtime.OutOfMemory" if event.out_of_memory else "Runtime.ExitError"
-        if came_from is INIT:
-            if self.current is None:
-                self._init_failed("error", error_type, b"", event.memory, now)
-                return
-            self.failed = True
-            self._tell_init_ended("error", error_type, now)
-            self._tell(self.chronicle.started(now, self.current))
-        if self.current is None:
-            self._pay_report(now)
-            self._act(self._countdown.cancel())
-            return
-        request_id = self.current.request_id
-        message = failures.exit_message(event.code, event.signal)
-        if event.signal == SIGSEGV:
-            # Recorded: a segmentation fault is answered as a timeout, when the timeout is reached.
-            self._segfault = True
-            what = f"{message}; AWS answers such a crash only at the function's timeout"
-            self._tell(self.chronicle.waits(now, request_id, what, max(self._deadline - now, 0.0)))
-            return
-        self._tell(self.chronicle.crashed(now, request_id, message, error_type))
-        self._finish(failures.exited(request_id, event.code, event.signal), error_type, event.memory, now)
-
-    def _deadline_hit(self, event: DeadlineHit, came_from: Phase, now: float) -> None:
-        self._was_reset = True
-        self._countdown.rang()
-        match came_from:
-            case Phase.INIT:
-                self._init_failed("timeout", *self._timeout(), event.memory, now)
-            case Phase.INVOKE | Phase.RESET if self.current is not None:
-                self._segfault = False
-                self._finish(self._timeout()[1], "Sandbox.Timedout", event.memory, now, status=Status.TIMEOUT)
-            case Phase.DRAIN:
-                self._pay_report(now)
-        if not self._all(Party.GONE):
-            self._act(actions.Kill())
-
-    def _timeout(self) -> tuple[str, bytes]:
-        return "Sandbox.Timedout", failures.timed_out(self.request_id, self.function.timeout)
-
-    def _stop(self, reason: str, came_from: Phase, now: float) -> None:
-        if came_from is Phase.STOPPING:
-            self._act(actions.Kill())
-            return
-        self._reason = reason
-        self._segfault = False
-        for invocation in (self.current, self.waiting):
-            if invocation is not None:
-                self._act(actions.Answer(invocation, failures.stopping(invocation.request_id)))
-        self.current = self.waiting = None
-        self._pay_report(now)
-        self._begin_shutdown(now)
-
-    def _begin_shutdown(self, now: float) -> None:
-        """No extensions: SIGKILL at once, as AWS does. With them: SHUTDOWN events and a budget."""
-        self._act(self._countdown.cancel())
-        if self._all(Party.GONE):
-            return
-        listeners = [party for party, subscribed in self.subscribers.items() if subscribed.shutdown]
-        for party in listeners:
-            self._act(actions.DeliverShutdown(party, self._reason, now + SHUTDOWN_SECONDS))
-        self._act(actions.Terminate() if listeners else actions.Kill())
-        if listeners:
-            self._act(self._countdown.set(SHUTDOWN_SECONDS, now))
-
-    # -- small things
-
-    def _all(self, where: Party) -> bool:
+    def all(self, where: Party) -> bool:
         for state in self.parties.values():  # noqa: SIM110 - a generator costs more than all the rest of the step
             if state is not where:
                 return False
         return True
 
-    def _act(self, action: Action) -> None:
-        self._actions.append(action)
+    def act(self, action: Action) -> None:
+        self.actions.append(action)
 
-    def _tell(self, fact: Fact) -> None:
-        self._actions.append(actions.Tell(fact))
-
-    def _tell_init_ended(self, status: str, error_type: str, now: float) -> None:
-        phase = "invoke" if self._suppressed else "init"
-        self._tell(self.chronicle.init_ended(now, phase, status, self._init_since, error_type))
-
-    def _pay_report(self, now: float) -> None:
-        """END and REPORT, when they are owed."""
-        if self._owed is not None:
-            owed, self._owed = self._owed, None
-            self._tell(self.chronicle.ended(now, *owed))
+    def tell(self, fact: Fact) -> None:
+        self.actions.append(actions.Tell(fact))

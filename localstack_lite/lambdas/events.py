@@ -169,6 +169,16 @@ class Exited:
 
 
 @record
+class RuntimeExited:
+    """The runtime has ended, and external extensions have not: they may be told. `Exited` follows, when all is gone."""
+
+    code: int | None = None
+    signal: int | None = None
+    out_of_memory: bool = False
+    memory: int = 0
+
+
+@record
 class DeadlineHit:
     """The timer with this generation ran out. A late one (older generation) is ignored."""
 
@@ -178,7 +188,7 @@ class DeadlineHit:
 
 @record
 class StopRequested:
-    """End this environment now. `reason` is `spindown` or `failure`, as extensions are told."""
+    """End this environment now. `reason` is `spindown`, `timeout` or `failure`, as extensions are told."""
 
     reason: str = "spindown"
 
@@ -209,6 +219,7 @@ Event = (
     | ErrorPosted
     | InitErrorPosted
     | Exited
+    | RuntimeExited
     | DeadlineHit
     | StopRequested
     | Retired

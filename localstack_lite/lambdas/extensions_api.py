@@ -8,7 +8,7 @@ here too; what stands in such a request is `telemetry_subscription`'s.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
@@ -90,7 +90,7 @@ class Registration:
     """Whether it wants to know the account's id (`Lambda-Extension-Accept-Feature: accountId`)."""
 
 
-def registration(headers: Mapping[str, str], body: bytes, external: frozenset[str]) -> Registration | Reply:
+def registration(headers: Mapping[str, str], body: bytes, external: Container[str]) -> Registration | Reply:
     """Check a request to register; header names are lower case. `external` are the extensions that were launched: who
     has another name lives inside the runtime, and is told nothing of a shutdown."""
     name = headers.get(_NAME, "")

@@ -21,6 +21,14 @@ _SIGNAL_NAMES: dict[int, str] = {
     signals.SIGILL: "illegal instruction",
     signals.SIGINT: "interrupt",
     signals.SIGPIPE: "broken pipe",
+    signals.SIGHUP: "hangup",
+    signals.SIGQUIT: "quit",
+    signals.SIGTRAP: "trace/breakpoint trap",
+    signals.SIGALRM: "alarm clock",
+    signals.SIGUSR1: "user defined signal 1",
+    signals.SIGUSR2: "user defined signal 2",
+    signals.SIGXCPU: "cpu time limit exceeded",
+    signals.SIGXFSZ: "file size limit exceeded",
 }
 
 
@@ -42,6 +50,19 @@ def exited(request_id: str, code: int | None, signal: int | None) -> bytes:
     return _body("Runtime.ExitError", f"RequestId: {request_id} Error: {exit_message(code, signal)}")
 
 
+def extension_message(party: str, code: int | None, signal: int | None) -> str:
+    """How an extension ended, in AWS's words (as people saw them in their logs); neither: it could not be started."""
+    if signal is not None:
+        return f"signal: {_SIGNAL_NAMES.get(signal, f'signal {signal}')}"
+    if code is None:
+        return f"fork/exec /opt/extensions/{party}: no such file or directory"
+    return f"exit status {code}" if code else "exit code 0"
+
+
+def extension_failed(request_id: str, error_type: str, message: str) -> bytes:
+    return _body(error_type, f"RequestId: {request_id} Error: {message}")
+
+
 def response_too_large() -> bytes:
     message = f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."
     return orjson.dumps({"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"})
@@ -55,3 +76,11 @@ def stopping(request_id: str) -> Refused:
     """devserve ends while the invocation waits: what a caller of the Lambda API gets for a service fault."""
     body = b'{"Type":"Service","Message":"devserve is stopping"}'
     return Refused(request_id, 500, "ServiceException", body, "Stopping", (("x-amzn-ErrorType", "ServiceException"),))
+
+
+def restore_timed_out(request_id: str, seconds: float) -> Refused:
+    """After-restore hooks took too long: the invocation is not run (408 in botocore's service model)."""
+    code = "SnapStartTimeoutException"
+    what = f"Restoring the runtime from its snapshot timed out after {seconds:.2f} seconds."
+    body = orjson.dumps({"Type": "User", "Message": what})
+    return Refused(request_id, 408, code, body, code, (("x-amzn-ErrorType", code),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from localstack_lite.errors import Bug
@@ -10,6 +11,7 @@ from localstack_lite.lambdas import lineage, names, tenant
 from localstack_lite.lambdas.api_error import ApiError, constraint, validation
 from localstack_lite.lambdas.operations import Call
 from localstack_lite.lambdas.payload import NO_PAYLOAD, client_context, payload_error
+from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Answered, Invocation, InvocationType, Outcome, Refused, Streaming
 from localstack_lite.model.project import Project
 from localstack_lite.ports import Ids
@@ -34,9 +36,17 @@ class InvokeCall:
     invocation: Invocation
 
 
-def read_invoke(project: Project, call: Call, request: Request, request_id: str, ids: Ids) -> InvokeCall | ApiError:
+def read_invoke(
+    project: Project,
+    call: Call,
+    request: Request,
+    request_id: str,
+    ids: Ids,
+    there: Callable[[Function, str], bool] = names.declared,
+) -> InvokeCall | ApiError:
     """Check a request of Invoke, InvokeWithResponseStream or InvokeAsync in AWS's order: parameters, function, tenant,
-    size, payload, client context, and whether the chain of calls that it belongs to goes round in a circle."""
+    size, payload, client context, and whether the chain of calls that it belongs to goes round in a circle. `there`
+    says which versions and aliases a function has."""
     headers = request.headers
     log = headers.get("X-Amz-Log-Type") or "None"
     whose = headers.get(tenant.HEADER)
@@ -58,7 +68,7 @@ def read_invoke(project: Project, call: Call, request: Request, request_id: str,
     if errors:
         return validation(errors)
     kind = InvocationType(given)
-    found = names.resolve(project, call.path["FunctionName"], call.query.get("Qualifier"))
+    found = names.resolve(project, call.path["FunctionName"], call.query.get("Qualifier"), there=there)
     if isinstance(found, ApiError):
         return found
     function = found.function
@@ -74,11 +84,11 @@ def read_invoke(project: Project, call: Call, request: Request, request_id: str,
     context = client_context(headers.get("X-Amz-Client-Context")) if synchronous else ""
     if isinstance(context, ApiError):
         return context
-    trace: str | ApiError | None = headers.get("X-Amzn-Trace-Id")
-    if trace:
-        trace = lineage.extended(trace, function.logical_id, loops=function.recursive_loop == "Allow")
-        if isinstance(trace, ApiError):
-            return trace
+    sent = headers.get("X-Amzn-Trace-Id")
+    loops = function.recursive_loop == "Allow"
+    trace = lineage.extended(sent, function.logical_id, loops=loops) if sent else new_trace(ids)
+    if isinstance(trace, ApiError):
+        return trace
     invocation = Invocation(
         function=function.logical_id,
         payload=request.body or NO_PAYLOAD,
@@ -86,7 +96,7 @@ def read_invoke(project: Project, call: Call, request: Request, request_id: str,
         arn=found.arn,
         qualifier=found.qualifier,
         client_context=context,
-        trace_id=trace or new_trace(ids),
+        trace_id=trace,
         tail=log == "Tail" and synchronous,
         streamed=call.operation == "InvokeWithResponseStream",
         tenant_id=whose or "",

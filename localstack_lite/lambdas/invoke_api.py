@@ -1,72 +1,78 @@
 """The Lambda HTTP API, so that boto3, the AWS CLI and every SDK can talk to this machine as to the cloud.
 
-Reading a request and writing an answer are plain functions over values; the class only joins them to whoever runs
-functions. Signatures are accepted and not verified. An operation that is not here is refused by its name (501).
+Which request is which operation is a table (`operations`); the operations of each noun are a module, and this one hands
+requests to them. Signatures are accepted and not verified. An operation that is not here is refused by its name (501).
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
 
-import orjson
-
-from localstack_lite.lambdas import code_facts, names
-from localstack_lite.lambdas.api_error import (
-    ApiError,
-    constraint,
-    invalid_content,
-    invalid_parameter,
-    validation,
+from localstack_lite.lambdas import (
+    aliases_api,
+    attributes_api,
+    concurrency_api,
+    invoke_stream,
+    layers_api,
+    mappings_api,
+    policy_api,
+    provisioned_api,
+    urls_api,
+    versions_api,
 )
-from localstack_lite.lambdas.code_facts import CodeFacts
-from localstack_lite.lambdas.configuration import configuration, function_answer
+from localstack_lite.lambdas.account import Account
+from localstack_lite.lambdas.api_answer import Answer, no_content, not_implemented, not_kept, unknown_operation
+from localstack_lite.lambdas.api_error import ApiError
 from localstack_lite.lambdas.invoke import invoke_response, read_invoke
-from localstack_lite.lambdas.limits import UNRESERVED_MINIMUM, Limits
 from localstack_lite.lambdas.operations import Call, find_call
-from localstack_lite.lambdas.payload import payload_error
-from localstack_lite.model.arn import LATEST, function_arn
-from localstack_lite.model.function import Code, Function
-from localstack_lite.model.invocation import Invocation, InvocationType
-from localstack_lite.model.project import Project
-from localstack_lite.ports import Ids, Invoke
+from localstack_lite.model.invocation import InvocationType
+from localstack_lite.ports import Accept, Invoke
 from localstack_lite.wire.messages import Request, Response
 
-#: ListFunctions answers at most this many, whatever MaxItems says (AWS docs).
-PAGE = 50
+Operation = Callable[[Call, Request, str], Answer | Awaitable[Answer]]
+"""Answers the requests of some operations; the text is the request's id."""
 
-_MB = 1024 * 1024
-_ACCOUNT_LIMITS = {
-    "TotalCodeSize": 300 * 1024 * _MB,
-    "CodeSizeUnzipped": 250 * _MB,
-    "CodeSizeZipped": 50 * _MB,
+_INVOKE = frozenset({"Invoke", "InvokeWithResponseStream", "InvokeAsync"})
+_EVENT_INVOKE = (
+    "GetFunctionEventInvokeConfig",
+    "PutFunctionEventInvokeConfig",
+    "UpdateFunctionEventInvokeConfig",
+    "DeleteFunctionEventInvokeConfig",
+    "ListFunctionEventInvokeConfigs",
+)
+_RESERVED = ("GetFunctionConcurrency", "PutFunctionConcurrency", "DeleteFunctionConcurrency")
+_PROVISIONED = (
+    "ListProvisionedConcurrencyConfigs",
+    "GetProvisionedConcurrencyConfig",
+    "PutProvisionedConcurrencyConfig",
+    "DeleteProvisionedConcurrencyConfig",
+)
+#: What to do instead, of operations that people are likely to try.
+_INSTEAD = {
+    "CreateFunction": "Functions are declared by the project: add it there.",
+    "UpdateFunctionCode": "Save the function's file instead: that is what it is here.",
+    "UpdateFunctionConfiguration": "Change it in the project's template or settings: it counts from the save on.",
+    "PutRuntimeManagementConfig": "Runtimes are those of this machine.",
 }
-
-Measure = Callable[[Code], Awaitable[CodeFacts]]
-Answer = Response | ApiError
 
 
 class InvokeApi:
-    """A `ports.Handler`. `spawn` runs an invocation whose caller does not wait; `code` measures a function's code."""
+    """A `ports.Handler`. `accept` takes an invocation whose caller does not wait; `event_invokes` are the operations on
+    how such invocations are treated."""
 
     def __init__(
-        self,
-        project: Callable[[], Project],
-        invoke: Invoke,
-        spawn: Callable[[Invocation], None],
-        limits: Limits,
-        ids: Ids,
-        code: Measure = code_facts.measure,
+        self, account: Account, invoke: Invoke, accept: Accept, event_invokes: Operation | None = None
     ) -> None:
-        self._project = project
+        self._account = account
         self._invoke = invoke
-        self._spawn = spawn
-        self._limits = limits
-        self._ids = ids
-        self._code = code
+        self._accept = accept
+        self._operations = _table(account)
+        if event_invokes is not None:
+            self._operations |= dict.fromkeys(_EVENT_INVOKE, event_invokes)
 
     async def __call__(self, request: Request) -> Response:
-        request_id = self._ids.uuid()
+        request_id = self._account.ids.uuid()
         answer = await self._answer(request, request_id)
         return answer.response(request_id) if isinstance(answer, ApiError) else answer
 
@@ -74,143 +80,59 @@ class InvokeApi:
         call = find_call(request.method, request.path, request.query)
         if call is None:
             return unknown_operation(request)
-        match call.operation:
-            case "Invoke":
-                return await self._run(call, request, request_id)
-            case "ListFunctions":
-                return await self._list_functions(call, request_id)
-            case "GetFunction" | "GetFunctionConfiguration":
-                return await self._describe(call, request_id)
-            case "GetFunctionConcurrency" | "PutFunctionConcurrency" | "DeleteFunctionConcurrency":
-                return self._concurrency(call, request, request_id)
-            case "GetAccountSettings":
-                return await self._account(request_id)
-            case other:
-                return not_implemented(other)
+        if call.operation in _INVOKE:
+            return await self._run(call, request, request_id)
+        operation = self._operations.get(call.operation)
+        if operation is None:
+            return not_implemented(call.operation, _INSTEAD.get(call.operation, ""))
+        answer = operation(call, request, request_id)
+        return await answer if isawaitable(answer) else answer
 
     async def _run(self, call: Call, request: Request, request_id: str) -> Answer:
-        asked = read_invoke(self._project(), call, request, request_id, self._ids)
+        account = self._account
+        asked = read_invoke(account.project, call, request, request_id, account.ids, account.catalogue.has)
         if isinstance(asked, ApiError):
             return asked
         match asked.type:
             case InvocationType.REQUEST_RESPONSE:
-                return invoke_response(await self._invoke(asked.invocation), asked.invocation)
+                outcome = await self._invoke(asked.invocation)
+                if asked.invocation.streamed:
+                    return invoke_stream.answer(outcome, asked.invocation)
+                return invoke_response(outcome, asked.invocation)
             case InvocationType.EVENT:
-                self._spawn(asked.invocation)
+                try:
+                    self._accept(asked.invocation)
+                except OSError as error:
+                    return not_kept(error)
                 return Response(202, (("x-amzn-RequestId", request_id),))
             case InvocationType.DRY_RUN:
-                return Response(204, (("x-amzn-RequestId", request_id),))
-
-    async def _list_functions(self, call: Call, request_id: str) -> Answer:
-        project = self._project()
-        page = read_page(project.functions, call.query)
-        if isinstance(page, ApiError):
-            return page
-        functions, marker = page
-        qualifier = LATEST if call.query.get("FunctionVersion") == "ALL" else ""
-        described = [
-            configuration(
-                function,
-                function_arn(project.region, project.account, function.name, qualifier),
-                await self._code(function.code),
-            )
-            for function in functions
-        ]
-        return json_response(request_id, {"Functions": described} | ({"NextMarker": marker} if marker else {}))
-
-    async def _describe(self, call: Call, request_id: str) -> Answer:
-        found = names.resolve(self._project(), call.path["FunctionName"], call.query.get("Qualifier"), default="")
-        if isinstance(found, ApiError):
-            return found
-        function = found.function
-        code = await self._code(function.code)
-        if call.operation == "GetFunctionConfiguration":
-            return json_response(request_id, configuration(function, found.arn, code))
-        location = function.code.folder.as_uri()
-        reserved = self._limits.reserved(function)
-        return json_response(request_id, function_answer(function, found.arn, code, reserved, location))
-
-    def _concurrency(self, call: Call, request: Request, request_id: str) -> Answer:
-        project = self._project()
-        function = names.resolve_unqualified(project, call.path["FunctionName"])
-        if isinstance(function, ApiError):
-            return function
-        if call.operation == "DeleteFunctionConcurrency":
-            self._limits.delete(function)
-            return Response(204, (("x-amzn-RequestId", request_id),))
-        if call.operation == "PutFunctionConcurrency":
-            wanted = read_reservation(request.body)
-            if isinstance(wanted, ApiError):
-                return wanted
-            others = [other for other in project.functions if other is not function]
-            if self._limits.unreserved(others) - wanted < UNRESERVED_MINIMUM:
-                return invalid_parameter(
-                    "Specified ReservedConcurrentExecutions for function decreases account's "
-                    f"UnreservedConcurrentExecution below its minimum value of [{UNRESERVED_MINIMUM}]."
-                )
-            self._limits.put(function, wanted)
-        reserved = self._limits.reserved(function)
-        return json_response(request_id, {} if reserved is None else {"ReservedConcurrentExecutions": reserved})
-
-    async def _account(self, request_id: str) -> Response:
-        functions = self._project().functions
-        sizes = [(await self._code(function.code)).size for function in functions]
-        concurrency = {
-            "ConcurrentExecutions": self._limits.account,
-            "UnreservedConcurrentExecutions": self._limits.unreserved(functions),
-        }
-        usage = {"TotalCodeSize": sum(sizes), "FunctionCount": len(functions)}
-        return json_response(request_id, {"AccountLimit": _ACCOUNT_LIMITS | concurrency, "AccountUsage": usage})
+                return no_content(request_id)
 
 
-def read_page(functions: tuple[Function, ...], query: Mapping[str, str]) -> tuple[tuple[Function, ...], str] | ApiError:
-    """One page of ListFunctions and the marker of the next, empty at the end. The marker names the next function, so
-    that a reload between two pages neither repeats nor skips what stayed."""
-    text = query.get("MaxItems", str(PAGE))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000):
-        return validation([constraint(text, "maxItems", "have value between 1 and 10000")])
-    first = 0
-    if marker := query.get("Marker"):
-        ids = [_marker(function) for function in functions]
-        if marker not in ids:
-            return invalid_parameter("The provided Marker is not valid.")
-        first = ids.index(marker)
-    behind = first + min(int(text), PAGE)
-    return functions[first:behind], _marker(functions[behind]) if behind < len(functions) else ""
+def _table(account: Account) -> dict[str, Operation]:
+    """Every operation that is answered, but for those that run a function."""
 
+    def of(module_answer: Callable[[Account, Call, Request, str], Answer | Awaitable[Answer]]) -> Operation:
+        return lambda call, request, request_id: module_answer(account, call, request, request_id)
 
-def read_reservation(body: bytes) -> int | ApiError:
-    """`ReservedConcurrentExecutions` of a PutFunctionConcurrency request."""
-    wrong = payload_error(body)
-    if wrong:
-        return wrong
-    parsed = orjson.loads(body)
-    member = "reservedConcurrentExecutions"
-    value = parsed.get("ReservedConcurrentExecutions") if isinstance(parsed, dict) else None
-    match value:
-        case None:
-            return validation([f"Value null at '{member}' failed to satisfy constraint: Member must not be null"])
-        case int() if not isinstance(value, bool):
-            if value < 0:
-                return validation([constraint(str(value), member, "have value greater than or equal to 0")])
-            return value
-    return invalid_content(f"Could not parse request body into json: {member} is not a whole number")
+    def reserved(call: Call, request: Request, request_id: str) -> Answer:
+        project = account.project
+        return concurrency_api.answer(call, request, request_id, project, account.limits, account.provisioning)
 
+    def provisioned(call: Call, request: Request, request_id: str) -> Answer:
+        now, limits = account.clock.now(), account.limits
+        project, catalogue, provisioning = account.project, account.catalogue, account.provisioning
+        return provisioned_api.answer(call, request, request_id, project, catalogue, provisioning, limits, now)
 
-def not_implemented(operation: str) -> ApiError:
-    return ApiError(
-        501, "NotImplementedException", f"devserve does not answer the Lambda operation {operation}.", fault="Service"
-    )
-
-
-def unknown_operation(request: Request) -> ApiError:
-    return ApiError(404, "UnknownOperationException", f"Lambda has no operation {request.method} {request.path}")
-
-
-def json_response(request_id: str, body: dict[str, object]) -> Response:
-    headers = (("Content-Type", "application/json"), ("x-amzn-RequestId", request_id))
-    return Response(200, headers, orjson.dumps(body))
-
-
-def _marker(function: Function) -> str:
-    return base64.urlsafe_b64encode(function.logical_id.encode()).decode()
+    nouns: Mapping[frozenset[str], Operation] = {
+        versions_api.OPERATIONS: of(versions_api.answer),
+        aliases_api.OPERATIONS: of(aliases_api.answer),
+        urls_api.OPERATIONS: of(urls_api.answer),
+        policy_api.OPERATIONS: of(policy_api.answer),
+        layers_api.OPERATIONS: of(layers_api.answer),
+        mappings_api.OPERATIONS: of(mappings_api.answer),
+        attributes_api.OPERATIONS: of(attributes_api.answer),
+        frozenset(_RESERVED): reserved,
+        frozenset(_PROVISIONED): provisioned,
+    }
+    return {name: operation for names, operation in nouns.items() for name in names}

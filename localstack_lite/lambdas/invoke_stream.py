@@ -2,7 +2,8 @@
 
 An event PayloadChunk for every piece that the function writes, at last one InvokeComplete, with the error when there
 was one and the end of the log when it was asked for (AWS API reference; names as in botocore's service model). A
-function that answers all at once comes in the same form.
+function that answers all at once comes in the same form. The error's code is `Unhandled` for what the function itself
+did, as X-Amz-Function-Error is, and the error's own type where the stream was cut off (seen in production).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import orjson
 
 from localstack_lite.lambdas import event_stream
 from localstack_lite.lambdas.invoke import log_result, refused_response
+from localstack_lite.lambdas.truncation import CUT
 from localstack_lite.model.invocation import Answered, Invocation, Outcome, Refused, Streaming
 from localstack_lite.model.response_stream import ResponseStream
 from localstack_lite.wire.messages import Response
@@ -79,7 +81,7 @@ def _chunks(data: bytes) -> Iterator[bytes]:
 def _complete(ended: Answered, invocation: Invocation) -> bytes:
     said: dict[str, str] = {}
     if ended.error:
-        said["ErrorCode"] = ended.error
+        said["ErrorCode"] = ended.error if ended.error == CUT[0] else "Unhandled"
         said["ErrorDetails"] = ended.payload.decode("utf-8", "replace")
     if invocation.tail:
         said["LogResult"] = log_result(ended.log)

@@ -147,6 +147,7 @@ class Limits:
         if use is None:
             use = self._uses[function.logical_id] = _Use(now)
         reserved = self._overrides.get(function.logical_id, function.reserved_concurrency)
+        provisioned = provisioned and reserved != 0
         decision = ADMITTED_PROVISIONED if provisioned else self._on_demand(function, functions, reserved, use)
         if isinstance(decision, Throttled):
             return decision
@@ -167,7 +168,9 @@ class Limits:
         use.running += 1
         return decision
 
-    def _on_demand(self, function: Function, functions: Iterable[Function], reserved: int | None, use: _Use) -> Admission:
+    def _on_demand(
+        self, function: Function, functions: Iterable[Function], reserved: int | None, use: _Use
+    ) -> Admission:
         if reserved is not None:
             return admission(reserved - self._provisioned.get(function.logical_id, 0), use.running, 0, 0)
         if self._total < self.minimum - self._ahead:

@@ -1,10 +1,10 @@
 """Functions that call each other in a circle: how Lambda notices, by the `Lineage` part of the trace header. Pure.
 
 The SDKs of AWS send the trace header of the invocation they run in, so a chain of calls carries it from function to
-function. Its form is `DEPTH:HASH:COUNT` (recorded `Lineage=1:6e5eb7d9:0` for a first call): how many functions the chain
-has seen, which of them is watched, how often that one came again. What AWS computes there is not published. Here the
-watched function moves on to the current one at depths 2, 4, 8, 16 … for as long as it has not come again, which finds
-any circle, however long the way into it. After 16 runs the next is refused (AWS docs, "Use Lambda recursive loop
+function. Its form is `DEPTH:HASH:COUNT` (recorded for a first call: `Lineage=1:6e5eb7d9:0`): how many functions the
+chain has seen, which of them is watched, how often that one came again. What AWS computes there is not published. Here
+the watched function moves on to the current one at depths 2, 4, 8, 16 … for as long as it has not come again, which
+finds any circle, however long the way into it. After 16 runs the next is refused (AWS docs, "Use Lambda recursive loop
 detection to prevent infinite loops": approximately 16).
 """
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from localstack_lite.lambdas.phases import DRAIN, Phase
+from localstack_lite.lambdas.phases import DRAIN, FROZEN, Phase
 from localstack_lite.model.record import record
 
 
@@ -31,7 +31,7 @@ class EnvironmentLike(Protocol):
 
     @property
     def reserved(self) -> bool:
-        """An invocation was given to it and is not answered yet."""
+        """An invocation was given to it and is not answered yet; a managed instance: as many as it takes at once."""
         ...
 
     @property
@@ -87,8 +87,8 @@ WAIT = Wait()
 #: Best first. A warm one answers at once. One that still drains is about to be free, so a client that sends one
 #: request after the other never meets a second cold start. One that is initialising ahead of time is partly there. A
 #: reset one is initialised again rather than replaced, because on AWS it is the same environment with the same `/tmp`;
-#: last comes one whose processes are still being killed.
-_PREFERENCE = {Phase.FROZEN: 0, Phase.DRAIN: 1, Phase.INIT: 2, Phase.COLD: 3, Phase.RESET: 4}
+#: last comes one whose processes are still being killed. One that is at work is a managed instance with room for more.
+_PREFERENCE = {Phase.FROZEN: 0, Phase.INVOKE: 0, Phase.DRAIN: 1, Phase.INIT: 2, Phase.COLD: 3, Phase.RESET: 4}
 _UNFIT = len(_PREFERENCE)
 
 
@@ -110,19 +110,30 @@ def choose(environments: Iterable[EnvironmentLike], room_for_new: bool) -> Choic
     return START_NEW if room_for_new else WAIT
 
 
+def ready(environments: Iterable[EnvironmentLike]) -> int | None:
+    """A provisioned environment that can take an invocation now; None: what comes runs on demand."""
+    for one in environments:
+        if one.reserved or one.stale:
+            continue
+        if one.phase is FROZEN or (one.phase is DRAIN and not one.extensions_busy):
+            return one.key
+    return None
+
+
 def expired(environments: Iterable[EnvironmentLike], now: float, idle_seconds: float) -> tuple[int, ...]:
     """The keys of environments that were idle for that long, to be stopped. `now` in epoch seconds."""
-    return tuple(one.key for one in environments if _idle(one) and now - one.last_used >= idle_seconds)
+    return tuple(one.key for one in environments if is_idle(one) and now - one.last_used >= idle_seconds)
 
 
 def evictable(environments: Iterable[EnvironmentLike]) -> int | None:
     """The idle environment to stop when the machine is full and another function needs room: the one that was not
     used for longest. None when all are at work; then the other function waits."""
-    idle = [one for one in environments if _idle(one)]
+    idle = [one for one in environments if is_idle(one)]
     return min(idle, key=lambda one: one.last_used).key if idle else None
 
 
-def _idle(one: EnvironmentLike) -> bool:
+def is_idle(one: EnvironmentLike) -> bool:
+    """Whether nobody misses it when it ends."""
     return not one.reserved and one.phase in (Phase.FROZEN, Phase.COLD)
 
 
@@ -145,5 +156,5 @@ class PoolState:
 def summary(environments: Iterable[EnvironmentLike], waiting: int) -> PoolState:
     """`waiting` is the number of invocations that no environment has taken yet. Dead environments do not count."""
     living = [one for one in environments if one.phase is not Phase.DEAD]
-    idle = sum(map(_idle, living))
+    idle = sum(map(is_idle, living))
     return PoolState(sum(one.reserved for one in living), waiting, len(living) - idle, idle)

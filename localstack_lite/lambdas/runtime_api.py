@@ -27,6 +27,8 @@ class Operation(Enum):
     RESPONSE = auto()
     ERROR = auto()
     INIT_ERROR = auto()
+    RESTORE_NEXT = auto()
+    RESTORE_ERROR = auto()
     PING = auto()
     LOADED = auto()
     ADVICE = auto()
@@ -62,6 +64,8 @@ _POSTED = {"response": Operation.RESPONSE, "error": Operation.ERROR}
 _FIXED = {
     "/2018-06-01/runtime/invocation/next": ("GET", Operation.NEXT),
     "/2018-06-01/runtime/init/error": ("POST", Operation.INIT_ERROR),
+    "/2018-06-01/runtime/restore/next": ("GET", Operation.RESTORE_NEXT),
+    "/2018-06-01/runtime/restore/error": ("POST", Operation.RESTORE_ERROR),
     "/2018-06-01/ping": ("GET", Operation.PING),
     "/devserve/loaded": ("POST", Operation.LOADED),
     "/devserve/advice": ("POST", Operation.ADVICE),
@@ -85,6 +89,11 @@ def next_headers(invocation: Invocation, arn: str, deadline: float) -> list[tupl
     return headers
 
 
+def known_mode(header: str | None) -> bool:
+    """Whether a result may be posted in that mode: at once, or as a stream."""
+    return not header or header.lower() in ("buffered", "streaming")
+
+
 def error_type(header: str | None, where: str) -> str:
     """The checked error type; `where` is `Runtime` for init errors, `Function` for invocation errors."""
     if header and _ERROR_TYPE.match(header):
@@ -104,6 +113,8 @@ INVALID_REQUEST_ID = failure(400, "InvalidRequestID", "Invalid request ID")
 NOT_FOUND = failure(404, "NotFound", "404 page not found")
 WRONG_METHOD = failure(405, "MethodNotAllowed", "405 method not allowed")
 TOO_LARGE = failure(413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (6291556 bytes).")
+INVALID_MODE = failure(400, "InvalidFunctionResponseMode", "Invalid function response mode")
+RESTORED = Reply(200, b"")
 PONG = Reply(200, b"pong", (("Content-Type", "text/plain"),))
 
 

@@ -7,60 +7,37 @@ All of it runs on the event loop's thread and every step is synchronous, so that
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import os
+import random
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
 
 from localstack_lite.lambdas import pool
+from localstack_lite.lambdas.caretaking import Caretaking, is_initialising
+from localstack_lite.lambdas.catalogue import Catalogue
 from localstack_lite.lambdas.debugging import Debuggers
 from localstack_lite.lambdas.environment import Environment
 from localstack_lite.lambdas.events import Assigned, Retired, StopRequested, WarmRequested
 from localstack_lite.lambdas.failures import stopping
-from localstack_lite.lambdas.limits import Limits, Throttled, has_room, refusal
+from localstack_lite.lambdas.keeping import Keeping
+from localstack_lite.lambdas.limits import ADMITTED_PROVISIONED, Limits, Throttled, has_room, refusal
+from localstack_lite.lambdas.opening import Opening
 from localstack_lite.lambdas.phases import DEAD, Phase
+from localstack_lite.lambdas.pools import Pools, having
+from localstack_lite.lambdas.provisioned import Provisioning
+from localstack_lite.lambdas.settings import Settings
+from localstack_lite.lambdas.silence import silence
 from localstack_lite.lambdas.slot import Slot, Surroundings
-from localstack_lite.lambdas.spec import spec_of, stream_of
-from localstack_lite.model.arn import function_arn
-from localstack_lite.model.facts import InvocationRefused, InvocationWaits, ProblemFound
+from localstack_lite.lambdas.spare import Spare
+from localstack_lite.lambdas.turns import Turns
+from localstack_lite.lambdas.waiting import Pending, Waiting
+from localstack_lite.model.arn import LATEST, function_arn
+from localstack_lite.model.facts import InvocationRefused, ProblemFound
 from localstack_lite.model.function import Function
-from localstack_lite.model.invocation import Invocation, Outcome, Refused
+from localstack_lite.model.invocation import Invocation, Outcome, Refused, Streaming
 from localstack_lite.model.project import Problem, Project
-from localstack_lite.ports import Clock, DebugDoors, Ids, Publish, RuntimeListen, Sandbox, SandboxSpec
+from localstack_lite.ports import Clock, DebugDoors, Ids, Publish, RuntimeListen, Sandbox
 
-#: How often idle and silent environments are looked after, in seconds.
-ROUND_SECONDS = 1.0
-_NOBODY: dict[int, Environment] = {}
-#: Silence after which the user is told what is waited for.
-SILENCE_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """`capacity` is the number of environments this machine carries; `idle_seconds` how long an unused one lives;
-    `user` the user's AWS settings that reach functions; `scratch` the folder that their `/tmp`s are made in."""
-
-    capacity: int
-    scratch: Path
-    run: str
-    idle_seconds: float = 600.0
-    user: tuple[tuple[str, str], ...] = ()
-    lambda_endpoint: str = ""
-    strict_fs: bool = False
-    """Whether functions can write to `/tmp` only."""
-
-
-class _Pending:
-    """An invocation that somebody waits for."""
-
-    __slots__ = ("function", "future", "since", "told")
-
-    def __init__(self, future: asyncio.Future[Outcome], function: Function, since: float) -> None:
-        self.future = future
-        self.function = function
-        self.since = since
-        self.told = False
+__all__ = ["LambdaService", "Settings"]
 
 
 class LambdaService:
@@ -76,30 +53,52 @@ class LambdaService:
         settings: Settings,
         loaded: Callable[[frozenset[str]], None] | None = None,
         doors: DebugDoors | None = None,
+        *,
+        catalogue: Catalogue | None = None,
+        provisioning: Provisioning | None = None,
+        roll: Callable[[], float] = random.random,
+        spare: Callable[[], float] | None = None,
     ) -> None:
         """`loaded` is told the user's files that a runtime says it has read. With `doors` functions run under a
-        debugger."""
+        debugger. A `catalogue` that is given is kept up to date by whoever gave it; `roll` gives numbers from 0 up to
+        1, for aliases with weights; `spare` says which share of the machine's processors is idle."""
         self._project = project
         self._clock = clock
-        self._ids = ids
         self._limits = limits
         self._settings = settings
         self._publish = publish
+        self._roll = roll
         self._loop = asyncio.get_running_loop()
+        self._own = None if catalogue is not None else Catalogue(project)
+        self._catalogue = catalogue or self._own or Catalogue(project)
+        self._provisioning = provisioning or Provisioning()
         self._debuggers = None if doors is None else Debuggers(doors, self._nothing_to_debug)
-        self._around = Surroundings(
-            clock, sandbox, listen, publish, self._answered, self._changed, loaded, self._debuggers
+        cpus = os.cpu_count() or 1
+        at_once = settings.starts_at_once or 2 * cpus
+        self._sandbox = Turns(sandbox, clock, at_once, cpus, spare or Spare().share)
+        around = Surroundings(
+            clock,
+            self._sandbox,
+            listen,
+            publish,
+            self._answered,
+            self._changed,
+            loaded,
+            self._debuggers,
+            begun=self._begun,
+            ids=ids,
         )
-        self._sandbox = sandbox
-        self._functions = {function.logical_id: function for function in project.functions}
-        self._slots: dict[int, Slot] = {}
-        self._pools: dict[str, dict[int, Environment]] = {}
-        self._numbers: dict[str, int] = {}
-        self._keys = 0
-        self._pending: dict[str, _Pending] = {}
-        self._queue: deque[Invocation] = deque()
+        self._pools = Pools()
+        self._opening = Opening(around, ids, settings)
+        self._waiting = Waiting()
+        self._keeping = Keeping(
+            self._pools, self._provisioning, limits, settings.capacity, self._start_ahead, self._problem
+        )
+        self._caretaking = Caretaking(self._pools, clock, settings, self._look_round)
+        self._provisioning.changed = self.provision
+        self._keeping_due = False
         self._stopped: asyncio.Future[None] | None = None
-        self._round = clock.call_later(ROUND_SECONDS, self._look_round)
+        limits.follow(project)
 
     # -- callers
 
@@ -107,40 +106,56 @@ class LambdaService:
         """Run it, begun when this returns. What goes wrong is in the outcome; cancelling the wait does not stop the
         function."""
         future: asyncio.Future[Outcome] = self._loop.create_future()
-        function = self._functions.get(invocation.function)
+        function = self._catalogue.resolve(invocation.function, invocation.qualifier, self._roll)
         if function is None or self._stopped is not None:
             future.set_result(stopping(invocation.request_id) if function else self._unknown(invocation))
             return future
         now = self._clock.now()
-        admission = self._limits.admit(function, self._project.functions)
+        key = (function.logical_id, function.version, invocation.tenant_id if function.tenancy else "")
+        mates = self._pools.get(key)
+        ahead = pool.ready(mates.ahead.values()) if mates is not None and mates.ahead else None
+        admission = self._limits.admit(function, self._project.functions, now, ahead is not None)
         if isinstance(admission, Throttled):
             request_id = invocation.request_id
             self._publish(InvocationRefused(now, function.logical_id, request_id, admission.reason, admission.limit))
             future.set_result(refusal(request_id, admission))
             return future
-        self._pending[invocation.request_id] = _Pending(future, function, now)
-        behind = self._queue and any(one.function == invocation.function for one in self._queue)
-        if behind or not self._place(function, invocation):
-            self._queue.append(invocation)
-            self._make_room(function)
+        one = Pending(future, invocation, function, key, admission, now)
+        self._waiting.pending[invocation.request_id] = one
+        if ahead is not None:
+            self._pools.slots[ahead].dispatch(Assigned(invocation))
+        elif self._waiting.behind(key) or not self._place(one):
+            self._waiting.enqueue(one)
+            self._make_room(one)
         return future
 
     def _unknown(self, invocation: Invocation) -> Refused:
-        arn = function_arn(self._project.region, self._project.account, invocation.function)
+        qualifier = "" if invocation.qualifier == LATEST else invocation.qualifier
+        arn = function_arn(self._project.region, self._project.account, invocation.function, qualifier)
         body = f'{{"Type":"User","Message":"Function not found: {arn}"}}'.encode()
         code = "ResourceNotFoundException"
         return Refused(invocation.request_id, 404, code, body, code, (("x-amzn-ErrorType", code),))
 
-    def _answered(self, slot: Slot, invocation: Invocation, outcome: Outcome) -> None:
-        pending = self._pending.pop(invocation.request_id, None)
-        self._limits.release(slot.environment.function)
-        if pending is not None and not pending.future.done():
-            pending.future.set_result(outcome)
+    def _begun(self, slot: Slot, invocation: Invocation, streaming: Streaming) -> None:  # noqa: ARG002
+        """The first byte of a streamed answer. Nobody reads it when the caller has gone."""
+        pending = self._waiting.pending.get(invocation.request_id)
+        if pending is None or pending.future.done():
+            streaming.body.close()
+        else:
+            pending.future.set_result(streaming)
+
+    def _answered(self, slot: Slot, invocation: Invocation, outcome: Outcome) -> None:  # noqa: ARG002
+        pending = self._waiting.pending.pop(invocation.request_id, None)
+        if pending is not None:
+            self._limits.release(pending.function, pending.admitted)
+            if not pending.future.done():
+                pending.future.set_result(outcome)
+        self._caretaking.expect_rest()
 
     # -- environments
 
     def environments(self) -> Iterator[Environment]:
-        return (slot.environment for slot in self._slots.values())
+        return self._pools.environments()
 
     def loaded(self, function: str) -> tuple[frozenset[str] | None, bool, bool] | None:
         """What reload has to know about a function's environments that are not out of date: the files that they have
@@ -151,100 +166,113 @@ class LambdaService:
         known = [slot.loaded for slot in slots if slot.loaded is not None]
         files = frozenset().union(*known) if known else None
         failed = any(slot.environment.failed for slot in slots)
-        initialising = any(slot.phase in (Phase.INIT, Phase.RESET) for slot in slots)
-        return files, failed, initialising
+        return files, failed, any(map(is_initialising, slots))
 
     def _with_code(self, function: str) -> list[Slot]:
-        """The environments that may have read code that is out of date after a save: not those that wait for their
-        debugger's client first."""
-        slots = (self._slots[key] for key, one in self._pools.get(function, {}).items() if not one.stale)
-        return [slot for slot in slots if slot.debugging is None or slot.debugging.came]
+        """The environments that may have read code that is out of date after a save: not those of published versions,
+        which keep theirs, and not those that wait for their debugger's client first."""
+        slots = (slot for slot in self._pools.of(function) if not slot.environment.stale)
+        return [
+            slot
+            for slot in slots
+            if (slot.debugging is None or slot.debugging.came) and self._catalogue.is_live(slot.environment.function)
+        ]
 
-    def _place(self, function: Function, invocation: Invocation) -> bool:
+    def _place(self, one: Pending) -> bool:
         """Give it to an environment, reserving in the same step. False: there is no room, it has to wait."""
-        environments = self._pools.get(function.logical_id, _NOBODY)
-        match pool.choose(environments.values(), has_room(len(self._slots), self._settings.capacity)):
+        mates = self._pools.get(one.key)
+        environments = mates.on_demand.values() if mates is not None else ()
+        match pool.choose(environments, has_room(len(self._pools), self._settings.capacity)):
             case pool.Take(key=key):
-                slot = self._slots[key]
+                slot = self._pools.slots[key]
             case pool.StartNew():
-                slot = self._open(function)
+                slot = self._open(one.function, one.key[2])
             case pool.Wait():
                 return False
-        slot.dispatch(Assigned(invocation))
+        slot.dispatch(Assigned(one.invocation))
         return True
 
-    def _open(self, function: Function) -> Slot:
-        self._keys += 1
-        number = self._numbers[function.logical_id] = self._numbers.get(function.logical_id, 0) + 1
-        stream = stream_of(self._clock.now(), self._ids.hex(32))
-        environment = Environment(
-            self._keys, f"{function.name}#{number}", function, stream, self._runtime_version(function)
-        )
-        debug = self._debugged(function, environment.key)
+    def _place_waiting(self, one: Pending) -> bool:
+        """One that stood in the queue: the code may be new, and a provisioned environment free."""
+        one.function = self._catalogue.now(one.function) or one.function
+        one.key = (one.function.logical_id, one.function.version, one.key[2])
+        mates = self._pools.get(one.key)
+        ahead = pool.ready(mates.ahead.values()) if mates is not None else None
+        if ahead is None:
+            return self._place(one)
+        self._limits.convert(one.function)
+        one.admitted = ADMITTED_PROVISIONED
+        self._pools.slots[ahead].dispatch(Assigned(one.invocation))
+        return True
 
-        def spec(address: str) -> SandboxSpec:
-            name = str(environment.key)
-            return spec_of(
-                function, self._project, self._settings, name=name, stream=stream, address=address, debug=debug
-            )
-
-        slot = Slot(environment, self._project, self._around, spec)
-        self._slots[environment.key] = slot
-        self._pools.setdefault(function.logical_id, {})[environment.key] = environment
+    def _open(self, function: Function, tenant: str = "", *, ahead: bool = False) -> Slot:
+        slot = self._opening.open(function, tenant, self._project, ahead=ahead)
+        self._pools.add(slot)
+        self._caretaking.born(slot.environment)
         return slot
 
-    def _runtime_version(self, function: Function) -> tuple[str, str]:
-        name, family = function.runtime, function.language
-        if not name:
-            return "", ""  # an image brings its own
-        number = name.removeprefix(family).removeprefix(".").removesuffix(".x")
-        version = f"{family}:{number}.v1" if number else f"{family}:v1"
-        digest = sha256(version.encode()).hexdigest()
-        return version, f"arn:aws:lambda:{self._project.region}::runtime:{digest}"
+    def _start_ahead(self, function: Function) -> Slot:
+        return self._open(function, ahead=True)
 
-    def _make_room(self, function: Function) -> None:
-        """The machine is full: stop an idle environment of another function, or say that we wait."""
-        if has_room(len(self._slots), self._settings.capacity):
+    def _make_room(self, one: Pending) -> None:
+        """The machine is full: stop an idle environment of another pool, or say that we wait."""
+        if has_room(len(self._pools), self._settings.capacity):
             return
-        if any(one.phase is Phase.STOPPING for one in self.environments()):
+        if any(other.phase is Phase.STOPPING for other in self.environments()):
             return  # room is being made already
-        others = (one for one in self._not_debugged() if one.function.logical_id != function.logical_id)
-        key = pool.evictable(others)
+        mates = self._pools.get(one.key)
+        own = mates.on_demand.keys() if mates is not None else ()
+        key = pool.evictable(other for other in self._caretaking.on_demand() if other.key not in own)
         if key is not None:
-            self._slots[key].dispatch(StopRequested())
+            self._pools.slots[key].dispatch(StopRequested())
 
     def _changed(self, slot: Slot) -> None:
         """After every step of an environment: forget a dead one, let those that wait try again."""
         environment = slot.environment
-        if environment.phase is DEAD and environment.key in self._slots:
-            del self._slots[environment.key]
-            siblings = self._pools[environment.function.logical_id]
-            del siblings[environment.key]
-            if self._debuggers is not None:
-                self._debuggers.leave(environment.function, environment.key)
-            if not siblings:
-                del self._pools[environment.function.logical_id]
-            if self._stopped is not None and not self._slots and not self._stopped.done():
-                self._stopped.set_result(None)
-        if self._queue:
+        if self._sandbox.held and environment.phase is not Phase.INIT:
+            self._sandbox.over(f"{self._settings.run}-{environment.key}")
+        if self._keeping.starting and environment.key in self._keeping.starting and not is_initialising(slot):
+            self._keeping.starting.discard(environment.key)
+            self._look_at_provisioned()
+        if environment.phase is DEAD and environment.key in self._pools.slots:
+            self._forget(slot)
+        if self._waiting.queue:
             self._loop.call_soon(self._serve_queue)
 
+    def _forget(self, slot: Slot) -> None:
+        environment = slot.environment
+        if self._pools.remove(slot):
+            self._limits.shrunk(environment.function.logical_id)
+        self._caretaking.gone(environment)
+        if self._debuggers is not None:
+            self._debuggers.leave(environment.function, environment.key)
+        if self._stopped is not None and not self._pools and not self._stopped.done():
+            self._stopped.set_result(None)
+        self._look_at_provisioned()
+
     def _serve_queue(self) -> None:
-        """First come, first served, per function: one that must wait does not hold up another."""
-        blocked: set[str] = set()
-        left: deque[Invocation] = deque()
-        queue, self._queue = self._queue, deque()
-        for invocation in queue:
-            pending = self._pending.get(invocation.request_id)
-            if pending is None:
-                continue
-            function = self._functions.get(invocation.function, pending.function)
-            if invocation.function in blocked or not self._place(function, invocation):
-                blocked.add(invocation.function)
-                left.append(invocation)
-        self._queue = left + self._queue
-        if left and (first := self._functions.get(left[0].function)) is not None:
-            self._make_room(first)
+        left = self._waiting.serve(self._place_waiting)
+        if left is not None:
+            self._make_room(left)
+
+    # -- provisioned ones
+
+    def provision(self) -> None:
+        """What is provisioned, or where an alias points, may have changed: start and end environments accordingly.
+        Called once when the first request may come, too."""
+        if self._stopped is None:
+            self._keeping.follow(self._project.functions, self._catalogue)
+
+    def _look_at_provisioned(self) -> None:
+        """Soon, and once for all that happens in this step."""
+        if not self._keeping.idle and not self._keeping_due:
+            self._keeping_due = True
+            self._loop.call_soon(self._keep)
+
+    def _keep(self) -> None:
+        self._keeping_due = False
+        if self._stopped is None:
+            self._keeping.look(self._catalogue)
 
     # -- reload
 
@@ -252,111 +280,99 @@ class LambdaService:
         """Take a new project. Environments whose function changed or is gone are retired and, when it changed,
         replaced."""
         self._project = project
-        before, self._functions = self._functions, {one.logical_id: one for one in project.functions}
-        for name, function in before.items():
-            if self._functions.get(name) != function:
-                self._replace(name, [self._slots[key] for key in self._pools.get(name, ())])
+        if self._own is not None:
+            self._own.swap(project)
+        self._limits.follow(project)
+        stale = [
+            slot
+            for slot in self._pools.slots.values()
+            if self._catalogue.now(slot.environment.function) != slot.environment.function
+        ]
+        self._replace(stale)
 
     def retire(self, functions: Iterable[str]) -> None:
         """Their code changed: running ones finish, idle ones end, and a replacement starts before it is asked for."""
-        for name in functions:
-            self._replace(name, self._with_code(name))
+        self._replace([slot for name in functions for slot in self._with_code(name)])
 
-    def _replace(self, name: str, slots: list[Slot]) -> None:
+    def _replace(self, slots: list[Slot]) -> None:
+        """One replacement for each version and tenant; provisioned ones are replaced in their number."""
         slots = [slot for slot in slots if not slot.environment.stale]
-        function = self._functions.get(name)
         for slot in slots:
             self._give_up_debugger(slot)
-        if function is not None and slots and self._stopped is None:
-            self._open(function).dispatch(WarmRequested())
+        done = set()
+        for slot in slots:
+            environment = slot.environment
+            function = self._catalogue.now(environment.function)
+            if function is None or environment.key in self._pools.ahead or self._stopped is not None:
+                continue
+            wanted = (function.logical_id, function.version, environment.tenant)
+            if wanted not in done:
+                done.add(wanted)
+                self._open(function, environment.tenant).dispatch(WarmRequested())
         for slot in slots:
             slot.dispatch(Retired())
+        self._provisioning.retry({slot.environment.function.logical_id for slot in slots})
+        self.provision()
 
-    def recycle(self) -> int:
-        """End all idle environments; nothing starts in their place. Returns how many there were."""
-        idle = [slot for slot in self._slots.values() if slot.phase is Phase.FROZEN and not slot.environment.stale]
-        for slot in idle:
-            slot.dispatch(Retired())
-        return len(idle)
+    def recycle(self, function: str | None = None) -> int:
+        """End all idle environments, or those of one function (its name or logical id): the next call is a cold start.
+        Returns how many there were."""
+        slots = self._pools.slots.values()
+        return self._caretaking.recycle(
+            [
+                slot
+                for slot in slots
+                if function is None
+                or function in (slot.environment.function.name, slot.environment.function.logical_id)
+            ]
+        )
 
     def warm(self, functions: Iterable[Function]) -> None:
         """Start one environment of each now (`--warm-containers EAGER`)."""
         for function in functions:
-            if function.logical_id not in self._pools:
+            if not self._pools.of(function.logical_id):
                 self._open(function).dispatch(WarmRequested())
 
     # -- debuggers
-
-    def _debugged(self, function: Function, key: int) -> bool:
-        """Whether an environment starts under the debugger."""
-        if self._debuggers is None:
-            return False
-        if (problem := self._debuggers.refusal(function)) is not None:
-            self._publish(ProblemFound(self._clock.now(), problem))
-        return self._debuggers.take(function, key)
 
     def _give_up_debugger(self, slot: Slot) -> None:
         if self._debuggers is not None:
             self._debuggers.leave(slot.environment.function, slot.environment.key)
             slot.give_up_debugger()
 
-    def _not_debugged(self) -> Iterator[Environment]:
-        """Those that nobody debugs now: one that somebody does is not idle, whatever it does itself."""
-        slots = self._slots.values()
-        return (slot.environment for slot in slots if slot.debugging is None or not slot.debugging.attached)
-
     def _nothing_to_debug(self, address: str) -> None:
         what = "a debugger is connected, and no function runs that it could debug"
-        problem = Problem(address, what, "it waits; send a request", warning=True)
-        self._publish(ProblemFound(self._clock.now(), problem))
+        self._problem(Problem(address, what, "it waits; send a request", warning=True))
 
     # -- looking after
 
-    def _look_round(self) -> None:
-        now = self._clock.now()
-        for key in pool.expired(self._not_debugged(), now, self._settings.idle_seconds):
-            self._slots[key].dispatch(StopRequested())
-        having = ((given, one) for one in self.environments() for given in (one.current, one.waiting))
-        running = {given.request_id: one for given, one in having if given is not None}
-        for request_id, pending in self._pending.items():
-            if pending.told or now - pending.since < SILENCE_SECONDS:
-                continue
-            pending.told = True
-            self._publish(self._silence(request_id, pending, running.get(request_id), now))
-        self._round = self._clock.call_later(ROUND_SECONDS, self._look_round)
+    def _problem(self, problem: Problem) -> None:
+        self._publish(ProblemFound(self._clock.now(), problem))
 
-    def _silence(
-        self, request_id: str, pending: _Pending, environment: Environment | None, now: float
-    ) -> InvocationWaits:
-        name = environment.name if environment else ""
-        debugging = self._slots[environment.key].debugging if environment else None
-        if debugging is not None and not debugging.came:
-            what = f"waiting for a debugger at {debugging.address}"
-        elif debugging is not None and debugging.attached:
-            what = f"held by the debugger at {debugging.address}"
-        elif environment is None and any(one.request_id == request_id for one in self._queue):
-            what = f"waiting for room: {len(self._slots)} environments run (--max-environments)"
-        elif environment is None or environment.phase is Phase.INIT:
-            what = "still initialising"
-        else:
-            what = f"still running, timeout {pending.function.timeout} s"
-        return InvocationWaits(now, pending.function.logical_id, name, request_id, what, now - pending.since)
+    def _look_round(self, now: float) -> None:
+        if not self._keeping.idle:
+            self.provision()
+        silent = list(self._waiting.silent(now))
+        if not silent:
+            return
+        running = {given.request_id: slot for slot in self._pools.slots.values() for given in having(slot.environment)}
+        for pending in silent:
+            slot = running.get(pending.invocation.request_id)
+            self._publish(silence(pending, slot, len(self._pools), now))
 
     async def stop(self, patience: float = 3.0) -> None:
         """End all environments; whoever waits is answered. After `patience` seconds what is left is killed."""
         if self._stopped is not None:
             return
-        self._round.cancel()
+        self._caretaking.stop()
         self._stopped = self._loop.create_future()
-        for invocation in self._queue:
-            pending = self._pending.pop(invocation.request_id, None)
-            if pending is not None and not pending.future.done():
-                self._limits.release(pending.function)
-                pending.future.set_result(stopping(invocation.request_id))
-        self._queue.clear()
-        for slot in tuple(self._slots.values()):
+        for one in self._waiting.give_up():
+            self._limits.release(one.function, one.admitted)
+            if not one.future.done():
+                one.future.set_result(stopping(one.invocation.request_id))
+        for slot in tuple(self._pools.slots.values()):
             slot.dispatch(StopRequested("spindown"))
-        if self._slots:
+        if self._pools:
             await asyncio.wait([self._stopped], timeout=patience)
         await self._sandbox.close()
         if self._debuggers is not None:

@@ -35,9 +35,12 @@ from localstack_lite.model.project import Problem, Project
 
 T = TypeVar("T")
 
+#: Bytes of a layer, unpacked (AWS quotas).
+LARGEST = 250 * 1024 * 1024
 _FORMAT = 1
 _SECRET_NAME = re.compile(
-    r"SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PRIVATE|DSN|API_?KEY|ACCESS_?KEY|(^|_)(KEY|PASS|PWD|AUTH)$", re.I
+    r"SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PRIVATE|DSN|API_?KEY|ACCESS_?KEY|(^|_)(KEY|PASS|PWD|AUTH)$",
+    re.I,
 )
 _SECRET_VALUE = re.compile(r"://[^/\s:@]*:[^/\s@]+@|-----BEGIN ")
 
@@ -142,7 +145,9 @@ class Shelf:
         there = {}
         for number, version in of.versions.items():
             if not version.function.code.folder.is_dir():
-                what = f"version {number} of {version.function.name} is gone: {version.function.code.folder} is not there"
+                what = (
+                    f"version {number} of {version.function.name} is gone: {version.function.code.folder} is not there"
+                )
                 problems.append(Problem(str(self._file), what, "publish it again", warning=True))
             else:
                 there[number] = _completed(version, function)
@@ -205,6 +210,8 @@ def unpack(archive: bytes, folder: Path) -> int:
     size = 0
     try:
         with zipfile.ZipFile(BytesIO(archive)) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) >= LARGEST:
+                raise ValueError(f"Unzipped size must be smaller than {LARGEST} bytes")
             for entry in packed.infolist():
                 place = Path(packed.extract(entry, part))  # never outside of it: zipfile sees to that
                 mode = entry.external_attr >> 16
@@ -214,7 +221,7 @@ def unpack(archive: bytes, folder: Path) -> int:
         part.chmod(0o755)
         shutil.rmtree(folder, ignore_errors=True)
         os.replace(part, folder)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise ValueError(str(error)) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)

@@ -71,7 +71,9 @@ def placed(function: Function, target: Path, number: str) -> Function:
     code, before = target / "code", function.code.folder
     adapter = function.adapter
     if adapter is not None:
-        folders = tuple(code / one.relative_to(before) if one.is_relative_to(before) else one for one in adapter.folders)
+        folders = tuple(
+            code / one.relative_to(before) if one.is_relative_to(before) else one for one in adapter.folders
+        )
         adapter = replace(adapter, folders=folders)
     opt = function.opt and target / "opt"
     return replace(function, version=number, code=Code(code), opt=opt, adapter=adapter)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from time import gmtime, strftime
-from typing import TYPE_CHECKING
 
+from localstack_lite.lambdas.settings import Settings
 from localstack_lite.lambdas.variables import variables
 from localstack_lite.model.arn import LATEST
 from localstack_lite.model.function import Function
+from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.project import Project
 from localstack_lite.ports import SandboxSpec
 
-if TYPE_CHECKING:
-    from localstack_lite.lambdas.service import Settings
 
-
-def stream_of(now: float, unique: str) -> str:
-    """As Lambda names log streams: by the day (UTC, `now` is epoch seconds) and by what no other has."""
-    return f"{strftime('%Y/%m/%d', gmtime(now))}/[{LATEST}]{unique}"
+def stream_of(now: float, unique: str, version: str = LATEST) -> str:
+    """As Lambda names log streams: by the day (UTC, `now` is epoch seconds), the version, and what no other has."""
+    return f"{strftime('%Y/%m/%d', gmtime(now))}/[{version}]{unique}"
 
 
 def spec_of(
@@ -29,6 +27,7 @@ def spec_of(
     stream: str,
     address: str = "",
     debug: bool = False,
+    initialization: Initialization = Initialization.ON_DEMAND,
 ) -> SandboxSpec:
     """`name` tells it from all others of this run; `address` is where its Runtime API listens (empty: it has none)."""
     tag = f"{settings.run}-{name}"
@@ -37,7 +36,7 @@ def spec_of(
         project,
         runtime_api=address,
         stream=stream,
-        version=LATEST,
+        initialization=initialization,
         user=dict(settings.user),
         lambda_endpoint=settings.lambda_endpoint,
     )
@@ -59,4 +58,5 @@ def spec_of(
         adapter=function.adapter,
         strict_fs=settings.strict_fs,
         debug=debug,
+        extensions=settings.extensions,
     )

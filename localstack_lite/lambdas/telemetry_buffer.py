@@ -39,7 +39,6 @@ class TelemetryBuffer:
         self._size = 0
         self._urgent = 0
         self._under_way: tuple[Entry, ...] = ()
-        self._dropped: list[Entry] = []
 
     def __repr__(self) -> str:
         return f"<TelemetryBuffer {len(self._waiting)} waiting, {len(self._under_way)} under way>"

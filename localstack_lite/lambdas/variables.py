@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from localstack_lite.model.function import Function, LogFormat
+from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.project import Project
 
 #: Reserved by Lambda: a function's own configuration cannot set them.
@@ -25,6 +26,7 @@ RESERVED = frozenset(
         "AWS_LAMBDA_INITIALIZATION_TYPE",
         "AWS_LAMBDA_LOG_GROUP_NAME",
         "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_MAX_CONCURRENCY",
         "AWS_LAMBDA_RUNTIME_API",
         "LAMBDA_TASK_ROOT",
         "LAMBDA_RUNTIME_DIR",
@@ -38,7 +40,7 @@ def variables(
     *,
     runtime_api: str,
     stream: str,
-    version: str,
+    initialization: Initialization = Initialization.ON_DEMAND,
     user: Mapping[str, str],
     lambda_endpoint: str = "",
 ) -> dict[str, str]:
@@ -70,14 +72,17 @@ def variables(
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
-            "AWS_LAMBDA_FUNCTION_VERSION": version,
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_FUNCTION_VERSION": function.version,
+            "AWS_LAMBDA_INITIALIZATION_TYPE": str(initialization),
             "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
             "AWS_LAMBDA_LOG_STREAM_NAME": stream,
             "AWS_LAMBDA_RUNTIME_API": runtime_api,
         }
     )
-    if function.logging.format is LogFormat.JSON:
+    if initialization is Initialization.MANAGED:
+        values["AWS_LAMBDA_MAX_CONCURRENCY"] = str(function.max_concurrency)
+    if function.logging.format is LogFormat.JSON or initialization is Initialization.MANAGED:
+        # Managed instances log in JSON only.
         values["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
         values["AWS_LAMBDA_LOG_LEVEL"] = function.logging.application_level
     return values

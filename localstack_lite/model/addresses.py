@@ -17,7 +17,9 @@ from localstack_lite.model.project import Project
 def host_names(project: Project, api: Api) -> tuple[str, ...]:
     """All host names (without port) that belong to this API alone."""
     if api.kind is ApiKind.FUNCTION_URL:
-        return (f"{_label(function_url_name(project, api))}.lambda-url.localhost",)
+        # The second tells the URLs of a function's aliases apart.
+        labels = dict.fromkeys((_label(function_url_name(project, api)), api.id))
+        return tuple(f"{label}.lambda-url.localhost" for label in labels)
     names = {_label(api.logical_id), _label(api.name)}
     own = "elb" if api.kind is ApiKind.ALB else "execute-api"
     return (*(f"{name}.localhost" for name in sorted(names) if name), f"{api.id}.{own}.localhost")

@@ -38,6 +38,13 @@ def kept(message: str, logging: Logging) -> bool:
     return least <= 0 or level(message) >= least
 
 
+def passed(messages: list[str], logging: Logging) -> list[str]:
+    """Those lines of the function that reach its log."""
+    if logging.format is not LogFormat.JSON:
+        return messages
+    return [message for message in messages if kept(message, logging)]
+
+
 def level(message: str) -> int:
     """How important a line is: more is worse."""
     if not message.startswith("{"):

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 class PendingEvent:
     """`function` is a logical id; `tries` counts the invocations so far; `since` and `next_at` are epoch seconds
     (`next_at` None: it runs now). With a `target` (a destination's ARN) it is over, and what came of it waits to be
-    sent there."""
+    sent there: then tries are those to send it, and it has no qualifier and no `since`."""
 
     request_id: str
     function: str
     qualifier: str
     tries: int
-    since: float
+    since: float | None = None
     next_at: float | None = None
     target: str = ""
-    why: str = ""

@@ -79,45 +79,57 @@ def events(fact: Fact, function: Function | None = None, schema: Schema = Schema
     match fact:
         case LogWritten():
             return (Event(fact.at, fact.source, _written(fact.message, function, schema)),)
-        case InitStarted():
-            record = {
-                "initializationType": fact.initialization,
-                "phase": fact.phase,
-                **_versions(fact.runtime_version, fact.runtime_version_arn),
-                **_whose(fact, function, schema),
-            }
-            return (Event(fact.at, "platform.initStart", record),)
-        case InitRuntimeDone():
-            record = {"initializationType": fact.initialization, "phase": fact.phase, **_status(fact)}
-            return (Event(fact.at, "platform.initRuntimeDone", record),)
-        case InitEnded():
-            metrics = {"durationMs": _ms(fact.duration_ms)}
-            record = {"initializationType": fact.initialization, "phase": fact.phase, **_status(fact)}
-            return (Event(fact.at, "platform.initReport", record | {"metrics": metrics}),)
-        case RestoreStarted():
-            record = {**_versions(fact.runtime_version, fact.runtime_version_arn), **_whose(fact, function, schema)}
-            return (Event(fact.at, "platform.restoreStart", record),)
-        case RestoreRuntimeDone():
-            return (Event(fact.at, "platform.restoreRuntimeDone", _status(fact)),)
-        case RestoreEnded():
-            metrics = {"durationMs": _ms(fact.duration_ms)}
-            return (Event(fact.at, "platform.restoreReport", _status(fact) | {"metrics": metrics}),)
         case InvocationStarted():
             record = {"requestId": fact.request_id, "version": fact.version, **_tracing(fact.trace_id)}
             return (Event(fact.at, "platform.start", record),)
-        case RuntimeDone():
-            if function is not None and function.managed:
-                return ()
+        case RuntimeDone() if function is None or not function.managed:
             return (Event(fact.at, "platform.runtimeDone", _runtime_done(fact)),)
         case InvocationEnded():
             managed = function is not None and function.managed
             return (Event(fact.at, "platform.report", _report(fact.at, fact.report, managed)),)
+        case InitStarted() | InitRuntimeDone() | InitEnded() | RestoreStarted() | RestoreRuntimeDone() | RestoreEnded():
+            return (_of_start(fact, function, schema),)
+    return _of_extensions(fact)
+
+
+_OfStart = InitStarted | InitRuntimeDone | InitEnded | RestoreStarted | RestoreRuntimeDone | RestoreEnded
+
+
+def _of_start(fact: _OfStart, function: Function | None, schema: Schema) -> Event:
+    match fact:
+        case InitStarted():
+            record = _initialising(fact) | _versions(fact) | _whose(fact, function, schema)
+            return Event(fact.at, "platform.initStart", record)
+        case InitRuntimeDone():
+            return Event(fact.at, "platform.initRuntimeDone", _initialising(fact) | _status(fact))
+        case InitEnded():
+            record = _initialising(fact) | _status(fact) | {"metrics": {"durationMs": _ms(fact.duration_ms)}}
+            return Event(fact.at, "platform.initReport", record)
+        case RestoreStarted():
+            return Event(fact.at, "platform.restoreStart", _versions(fact) | _whose(fact, function, schema))
+        case RestoreRuntimeDone():
+            return Event(fact.at, "platform.restoreRuntimeDone", _status(fact))
+        case RestoreEnded():
+            record = _status(fact) | {"metrics": {"durationMs": _ms(fact.duration_ms)}}
+            return Event(fact.at, "platform.restoreReport", record)
+
+
+def _of_extensions(fact: Fact) -> tuple[Event, ...]:
+    """What every API says in the same way."""
+    match fact:
         case ExtensionTold():
             return (Event(fact.at, "platform.extension", _extension(fact)),)
         case TelemetrySubscribed():
-            return (Event(fact.at, _subscription_type(fact.legacy), _subscription(fact)),)
+            kind = "platform.logsSubscription" if fact.legacy else "platform.telemetrySubscription"
+            record: Record = {"name": fact.name, "state": fact.state, "types": list(fact.types)}
+            return (Event(fact.at, kind, record),)
         case LogsDropped():
-            return (Event(fact.at, "platform.logsDropped", _dropped(fact)),)
+            record = {
+                "droppedBytes": fact.dropped_bytes,
+                "droppedRecords": fact.dropped_records,
+                "reason": fact.reason,
+            }
+            return (Event(fact.at, "platform.logsDropped", record),)
     return ()
 
 
@@ -136,17 +148,11 @@ def _of_logs_api(fact: Fact, schema: Schema) -> tuple[Event, ...]:
                 Event(fact.at, "platform.end", {"requestId": request_id}),
                 Event(fact.at, "platform.report", record),
             )
-        case ExtensionTold():
-            return (Event(fact.at, "platform.extension", _extension(fact)),)
-        case TelemetrySubscribed():
-            return (Event(fact.at, _subscription_type(fact.legacy), _subscription(fact)),)
-        case LogsDropped():
-            return (Event(fact.at, "platform.logsDropped", _dropped(fact)),)
-    return ()
+    return _of_extensions(fact)
 
 
 def level(fact: Fact) -> str:
-    """How important Lambda thinks it is: `DEBUG`, `INFO` or `WARN` (AWS docs). What functions wrote has other levels."""
+    """How important Lambda thinks it is: `DEBUG`, `INFO` or `WARN` (AWS docs). What functions write is none of it."""
     match fact:
         case InitStarted() | RestoreStarted():
             return "INFO" if fact.runtime_version else "DEBUG"
@@ -194,8 +200,15 @@ def _whose(fact: InitStarted | RestoreStarted, function: Function | None, schema
     return whose
 
 
-def _versions(version: str, arn: str) -> dict[str, object]:
-    return {"runtimeVersion": version, "runtimeVersionArn": arn} if version else {}
+def _initialising(fact: InitStarted | InitRuntimeDone | InitEnded) -> dict[str, object]:
+    return {"initializationType": fact.initialization, "phase": fact.phase}
+
+
+def _versions(fact: InitStarted | RestoreStarted) -> dict[str, object]:
+    """A container image has none."""
+    if not fact.runtime_version:
+        return {}
+    return {"runtimeVersion": fact.runtime_version, "runtimeVersionArn": fact.runtime_version_arn}
 
 
 def _status(fact: InitRuntimeDone | InitEnded | RestoreRuntimeDone | RestoreEnded) -> dict[str, object]:
@@ -264,18 +277,6 @@ def _extension(fact: ExtensionTold) -> Record:
     if fact.error_type:
         record["errorType"] = fact.error_type
     return record
-
-
-def _subscription_type(legacy: bool) -> str:
-    return "platform.logsSubscription" if legacy else "platform.telemetrySubscription"
-
-
-def _subscription(fact: TelemetrySubscribed) -> Record:
-    return {"name": fact.name, "state": fact.state, "types": list(fact.types)}
-
-
-def _dropped(fact: LogsDropped) -> Record:
-    return {"droppedBytes": fact.dropped_bytes, "droppedRecords": fact.dropped_records, "reason": fact.reason}
 
 
 def _span(name: str, start: float, ms: float) -> Record:

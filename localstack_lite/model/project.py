@@ -54,6 +54,8 @@ class Project:
     """Whose AWS credentials functions get, as the project's own settings say."""
     account_concurrency: int = 1000
     """Concurrent executions that the account may have in the region: 1,000, or less for a new account."""
+    endpoint_url: str = ""
+    """Where calls to AWS go that devserve makes itself; empty: where the environment says."""
     shared_dependencies: bool = False
     """Whether functions with the same Python packages have them in one layer, in a stage."""
 

@@ -40,12 +40,13 @@ def allowed() -> Manner:
 
 def confine(plan: Launch, spec: SandboxSpec, root: Path) -> Launch | Impossible:
     """`root` is the project's folder."""
-    needed = {path for path in _needed(plan, spec, root) if os.path.exists(path)}
-    return confined(plan, spec, allowed(), sys.executable, launcher.__file__, needed)
+    there = {path for path in needed(plan, spec, root) if os.path.exists(path)}
+    return confined(plan, spec, allowed(), sys.executable, launcher.__file__, there)
 
 
-def _needed(plan: Launch, spec: SandboxSpec, root: Path) -> Iterator[str]:
-    folders = [root, spec.folder, spec.opt, spec.dependencies]
+def needed(plan: Launch, spec: SandboxSpec, root: Path) -> Iterator[str]:
+    """Files and folders that the process reads; not all of them exist."""
+    folders = [root, spec.folder, spec.opt, spec.dependencies, spec.extensions]
     if spec.adapter is not None:
         folders += [*spec.adapter.folders, *spec.adapter.packages]
     for folder in folders:

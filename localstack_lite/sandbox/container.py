@@ -11,11 +11,19 @@ from localstack_lite.sandbox.warden import TELEMETRY
 
 #: The runtime's output, where engine and devserve share a kernel.
 LOG = "/var/devserve/log"
+#: The folder of extensions that was given.
+EXTENSIONS = "/var/devserve/extensions"
+#: The container's own address by name. The engine writes it down for a container that is called so.
+HOST, DOMAIN = "sandbox", "localdomain"
 #: The debugger's port in the container.
 DEBUG_PORT = 5678
 
 #: Lambda's limits of an execution environment (AWS quotas: 1,024 file descriptors, 1,024 processes and threads).
 MAX_PROCESSES = MAX_FILES = 1024
+#: More limits of its processes, soft and hard (recorded in 2025); the engine's own can only be raised by root.
+_LIMITS = {"core": (10 << 30, 10 << 30), "memlock": (64 << 10, 64 << 10), "stack": (8 << 20, -1)}
+#: Of processes of one user (recorded). This counts what the user runs outside of containers, too.
+_USERS_PROCESSES = 742
 #: vCPUs while a function initialises: AWS does not hold it to its share then.
 BURST = 2.0
 #: Microseconds in which a function gets its share once: short, so that little memory means slow and not stuttering.
@@ -60,6 +68,8 @@ class Blueprint:
     user: str = ""
     shared: bool = True
     debug: bool = False
+    own: bool = False
+    """The image is the function's own."""
 
     @property
     def interchangeable(self) -> bool:
@@ -105,7 +115,7 @@ def config(
         "CpuPeriod": PERIOD,
         "CpuQuota": quota(burst(plan.memory), engine_cpus),
         "PidsLimit": MAX_PROCESSES,
-        "Ulimits": [{"Name": "nofile", "Soft": MAX_FILES, "Hard": MAX_FILES}],
+        "Ulimits": _ulimits(plan),
         "ReadonlyRootfs": True,
         "Tmpfs": {"/tmp": f"rw,exec,nosuid,nodev,size={plan.storage}m,mode=1777"},
         "CapDrop": ["ALL"],
@@ -116,6 +126,8 @@ def config(
     }
     if gateway and not plan.network.startswith(("host", "none", "container:")):
         host["ExtraHosts"] = ["host.docker.internal:host-gateway"]
+    if plan.network == "host":
+        host["ExtraHosts"] = [f"{HOST}.{DOMAIN}:127.0.0.1"]
     body: dict[str, Any] = {
         "Image": plan.image,
         "Entrypoint": ["sh", "-c", warden],
@@ -132,6 +144,8 @@ def config(
         "Healthcheck": {"Test": ["NONE"]},
         "HostConfig": host,
     }
+    if not plan.network.startswith(("host", "container:")):
+        body |= {"Hostname": HOST, "Domainname": DOMAIN}
     copies = [mount.folder for mount in plan.mounts if mount.copied]
     if copies:
         body["Volumes"] = {target: {} for target in copies}
@@ -142,6 +156,24 @@ def config(
         body["ExposedPorts"] = {port: {}}
         host["PortBindings"] = {port: [{"HostIp": "127.0.0.1", "HostPort": "0"}]}
     return body
+
+
+def inner_address(network: str, settings: Mapping[str, Any]) -> str:
+    """Where this machine reaches what listens in a container at `sandbox.localdomain`; `settings` are the engine's
+    `NetworkSettings` of it. Empty where it has none."""
+    if network == "host":
+        return "127.0.0.1"
+    networks = (settings.get("Networks") or {}).values()
+    return next((address for each in networks if (address := str(each.get("IPAddress") or ""))), "")
+
+
+def _ulimits(plan: Blueprint) -> list[dict[str, Any]]:
+    limits = {"nofile": (MAX_FILES, MAX_FILES)}
+    if plan.shared:
+        limits |= _LIMITS
+        if not plan.own and not plan.user:
+            limits["nproc"] = (_USERS_PROCESSES, _USERS_PROCESSES)
+    return [{"Name": name, "Soft": soft, "Hard": hard} for name, (soft, hard) in limits.items()]
 
 
 def direct(body: Mapping[str, Any], own: Direct) -> dict[str, Any]:

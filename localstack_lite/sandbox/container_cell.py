@@ -15,7 +15,18 @@ from localstack_lite.sandbox import cgroup, warden
 from localstack_lite.sandbox.attach_line import AttachLine
 from localstack_lite.sandbox.attach_stream import OUTPUT, AttachStream
 from localstack_lite.sandbox.cgroup import Cgroup
-from localstack_lite.sandbox.container import BURST, DEBUG_PORT, LOG, PERIOD, Blueprint, quota, share
+from localstack_lite.sandbox.container import (
+    DEBUG_PORT,
+    EXTENSIONS,
+    LOG,
+    PERIOD,
+    Blueprint,
+    burst,
+    inner_address,
+    quota,
+)
+from localstack_lite.sandbox.container_command import LAYERS
+from localstack_lite.sandbox.extensions import FOLDER, RUNTIMES_OWN
 from localstack_lite.sandbox.folder_copy import copy
 from localstack_lite.sandbox.log_fifo import LogFifo
 from localstack_lite.sandbox.warden import Message, Ready
@@ -64,6 +75,8 @@ class Cell:
         """The engine was asked to remove it and has not answered."""
         self.group: Cgroup | None = None
         self.debugger: tuple[str, int] | None = None
+        self.address = ""
+        """Its own on its network, when this machine can reach that."""
         self.gone: asyncio.Future[None] = loop.create_future()
         self.runs = 0
         self.kills = 0
@@ -80,7 +93,7 @@ class Cell:
         self._listening = False
         self._tenant: Tenant | None = None
         self._log = LogFifo(fifo, loop, self._output) if fifo else None
-        self._wanted = self._has = (False, max(BURST, share(plan.memory)))
+        self._wanted = self._has = (False, burst(plan.memory))
         self._settling = False
 
     @property
@@ -123,12 +136,26 @@ class Cell:
 
     def run(self, tenant: Tenant, command: tuple[str, ...], environ: Mapping[str, str], folder: str) -> int:
         """Start a runtime; the number of the run."""
+        self._enter(tenant)
+        self.follow(command, environ, folder)
+        return self.runs
+
+    def accompany(self, tenant: Tenant, environ: Mapping[str, str]) -> int:
+        """Start the external extensions with these variables; `follow` starts the runtime. The number of the run."""
+        self._enter(tenant)
+        folders = (EXTENSIONS, f"{LAYERS}/{FOLDER}")
+        self._send(warden.launch(self.runs, folders, environ, RUNTIMES_OWN - environ.keys()))
+        return self.runs
+
+    def follow(self, command: tuple[str, ...], environ: Mapping[str, str], folder: str) -> None:
+        """Start the runtime of this run."""
+        self._send(warden.run(self.runs, command, environ, folder, LOG if self._log is not None else warden.OWN_OUTPUT))
+
+    def _enter(self, tenant: Tenant) -> None:
         self.runs += 1
         self._tenant = tenant
         if self.runs > 1:
-            self.limit(max(BURST, share(self.plan.memory)))
-        self._send(warden.run(self.runs, command, environ, folder, LOG if self._log is not None else warden.OWN_OUTPUT))
-        return self.runs
+            self.limit(burst(self.plan.memory))
 
     def sweep(self) -> None:
         """Kill all that runs in it; `Swept` follows."""
@@ -222,6 +249,7 @@ class Cell:
     def _look(self, facts: Mapping[str, Any]) -> None:
         if self._log is not None:
             self.group = cgroup.of_process(facts["State"]["Pid"])
+            self.address = inner_address(self.plan.network, facts.get("NetworkSettings") or {})
         if self.plan.debug:
             published = facts["NetworkSettings"]["Ports"].get(f"{DEBUG_PORT}/tcp") or ()
             self.debugger = next(((each["HostIp"], int(each["HostPort"])) for each in published), None)
@@ -241,7 +269,7 @@ class Cell:
                 continue
             *lines, self._said = (self._said + piece).split(b"\n")
             for line in lines:
-                self._message(warden.message(line.decode("ascii", "replace")))
+                self._message(warden.message(line.decode("utf-8", "surrogateescape")))
 
     def _words(self, piece: bytes) -> None:
         """The container's own output: the runtime's when there is no FIFO, else complaints about the start."""

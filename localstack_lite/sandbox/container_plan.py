@@ -14,8 +14,8 @@ from localstack_lite import shipped
 from localstack_lite.model.adapter import Adapter
 from localstack_lite.model.function import Function
 from localstack_lite.ports import SandboxSpec
-from localstack_lite.sandbox import container, container_command, debugging, folder_copy
-from localstack_lite.sandbox.container import Blueprint, Misfit, Mount
+from localstack_lite.sandbox import container, container_command, debugging, extensions, folder_copy
+from localstack_lite.sandbox.container import EXTENSIONS, Blueprint, Misfit, Mount
 from localstack_lite.sandbox.container_command import LAYERS, RUNTIME, TASK
 from localstack_lite.sandbox.container_runtime import Tenure
 from localstack_lite.sandbox.debugging import Attachment
@@ -33,16 +33,18 @@ _EMULATORS = {"arm64": "qemu-aarch64", "x86_64": "qemu-x86_64"}
 
 
 class ContainerPlan:
-    """For one engine. `environ` is devserve's own environment."""
+    """For one engine. `environ` is devserve's own environment, `given` the folder of extensions that starts name."""
 
-    def __init__(self, engine: Engine, environ: Mapping[str, str]) -> None:
+    def __init__(self, engine: Engine, environ: Mapping[str, str], given: Path | None = None) -> None:
         self._engine = engine
+        self._given = given
         self._environ = environ
 
     def of_function(self, function: Function, image: ReadyImage) -> Blueprint:
         folder = None if function.image is not None else function.code.folder
         limits = (function.memory, function.ephemeral_storage)
         places = _places(folder, function.opt, function.dependencies, function.runtime, function.adapter)
+        places += _given(self._given)
         return self._blueprint(function.logical_id, image, places, limits)
 
     def of_start(self, spec: SandboxSpec, image: ReadyImage) -> Blueprint:
@@ -50,6 +52,7 @@ class ContainerPlan:
         extra = attachment(spec)
         debug = spec.debug and not extra.problem
         places = _places(folder, spec.opt, spec.dependencies, spec.runtime, spec.adapter)
+        places += _given(spec.extensions)
         return self._blueprint(spec.function, image, places, (spec.memory, spec.storage), extra.mounts, debug=debug)
 
     def tenure(self, spec: SandboxSpec, image: ReadyImage) -> Tenure:
@@ -69,7 +72,7 @@ class ContainerPlan:
         folder = TASK
         if spec.image is not None:
             folder = spec.image.working_directory or image.working_directory or TASK
-        return Tenure(command, environ, folder)
+        return Tenure(command, environ, folder, _beside(spec, environ))
 
     def outdated(self, plan: Blueprint) -> bool:
         """Whether a folder of it is gone, or another one is in its place."""
@@ -92,6 +95,7 @@ class ContainerPlan:
         debug: bool = False,
     ) -> Blueprint:
         engine = self._engine
+        own = all(target == EXTENSIONS for _, target in places)
         mounts = tuple(
             Mount(
                 os.path.realpath(source),
@@ -110,7 +114,8 @@ class ContainerPlan:
             storage=limits[1],
             network=engine.network,
             architecture=image.architecture,
-            user=container.user(engine.local, not places, os.getuid(), os.getgid()),
+            user=container.user(engine.local, own, os.getuid(), os.getgid()),
+            own=own,
             shared=engine.local,
             debug=debug,
         )
@@ -132,6 +137,19 @@ def _places(
         places += zip(adapter.folders, _numbered(ADAPTERS, adapter.folders), strict=True)
         places += zip(adapter.packages, _numbered(OFFERED, adapter.packages), strict=True)
     return tuple(places)
+
+
+def _given(folder: Path | None) -> Places:
+    return ((folder, EXTENSIONS),) if folder is not None and folder.is_dir() else ()
+
+
+def _beside(spec: SandboxSpec, environ: Mapping[str, str]) -> dict[str, str] | None:
+    """The variables of external extensions; None when it is certain that there is none. An image may hold some."""
+    if spec.image is None and not extensions.found(spec.opt, spec.extensions, ""):
+        return None
+    found = extensions.variables(environ, spec.environ)
+    found.pop(TELEMETRY, None)
+    return found
 
 
 def _adapted(spec: SandboxSpec, adapter: Adapter, environ: Mapping[str, str], image: ReadyImage) -> dict[str, str]:

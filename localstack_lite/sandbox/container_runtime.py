@@ -13,7 +13,7 @@ from localstack_lite.sandbox.container_cell import PATIENCE, Cell
 from localstack_lite.sandbox.log_stream import LogStream
 from localstack_lite.sandbox.memory import MemoryLimit
 from localstack_lite.sandbox.tenancy import Step, Tenancy
-from localstack_lite.sandbox.warden import Message
+from localstack_lite.sandbox.warden import Message, Said
 
 #: The status of a shell that could not start a command.
 NOT_STARTED = 127
@@ -30,6 +30,8 @@ class Tenure:
     command: tuple[str, ...]
     environ: Mapping[str, str]
     folder: str
+    beside: Mapping[str, str] | None = None
+    """The variables of external extensions, when there may be some."""
 
 
 class ContainerRuntime:
@@ -50,6 +52,9 @@ class ContainerRuntime:
         self._ended = ended
         self._cell: Cell | None = None
         self._run = Tenancy(0)
+        self._tenure: Tenure | None = None
+        self._voices: dict[int, LogStream] = {}
+        """What the extensions write, by their numbers."""
         self._stream = LogStream()
         self._memory = MemoryLimit(memory)
         self._peak = 0
@@ -62,7 +67,11 @@ class ContainerRuntime:
         """Its container is there."""
         self._cell = cell
         self.debugger = cell.debugger
-        number = cell.run(self, tenure.command, tenure.environ, tenure.folder)
+        self._tenure = tenure
+        if tenure.beside is None:
+            number = cell.run(self, tenure.command, tenure.environ, tenure.folder)
+        else:
+            number = cell.accompany(self, tenure.beside)
         self._run = Tenancy(number, cell.kills)
 
     def at_once(self) -> None:
@@ -92,13 +101,19 @@ class ContainerRuntime:
             self._cell.limit(share(self._cell.plan.memory))
 
     def start_runtime(self) -> None:
-        """Nothing waits."""
+        run, tenure, cell = self._run, self._tenure, self._cell
+        if cell is None or tenure is None or tenure.beside is None or run.run_asked or run.asked or not self.alive:
+            return
+        run.run_asked = True
+        cell.follow(tenure.command, tenure.environ, tenure.folder)
 
     def terminate(self) -> None:
         if not self.alive:
             return
-        if self._cell is None or self._run.pid == 0:
+        if self._cell is None or (self._run.pid == 0 and not self._run.accompanied):
             self.kill()
+        elif self._run.pid == 0:
+            self.thaw()
         else:
             self._cell.terminate(self._run.pid)
 
@@ -117,6 +132,10 @@ class ContainerRuntime:
     def thaw(self) -> None:
         if self._cell is not None and self.alive:
             self._cell.freeze(False)
+
+    def inside(self, port: int) -> tuple[str, int] | None:
+        address = self._cell.address if self._cell is not None else ""
+        return (address, port) if address else None
 
     def peak_memory(self) -> int:
         if self.alive and self._process and self._loop.time() - self._looked > _FRESH:
@@ -150,7 +169,19 @@ class ContainerRuntime:
     # -- container_cell.Tenant
 
     def said(self, message: Message) -> None:
-        self._do(self._run.told(message))
+        if isinstance(message, Said):
+            if self.alive:
+                self._tell_beside(self._voices.setdefault(message.number, LogStream()).feed(message.text))
+            return
+        step = self._run.told(message)
+        if step is Step.LAUNCHED:
+            self._arrived()
+            self._listener.launched(tuple(sorted(self._run.names)))
+        for name, code, signal in self._run.take_gone():
+            if code is None and signal is None:
+                self._tell_beside([f"devserve: the extension {name} may not be run, or is no program\n"])
+            self._listener.extension_exited(name, code, signal)
+        self._do(step)
 
     def output(self, data: bytes) -> None:
         if self.alive:
@@ -169,6 +200,11 @@ class ContainerRuntime:
         if cell is None:
             return
         match step:
+            case Step.RUN:
+                self.start_runtime()
+            case Step.LEFT:
+                self.drain()
+                self._listener.runtime_exited(self._run.result)
             case Step.BEGUN:
                 self._begun(cell)
             case Step.WATCH:
@@ -182,7 +218,7 @@ class ContainerRuntime:
             case Step.OVER:
                 # What it wrote comes by another pipe than the news of its end, and may be a moment behind.
                 self._loop.call_later(BEHIND, self._leave, cell)
-            case Step.NOTHING:
+            case Step.LAUNCHED | Step.NOTHING:
                 pass
 
     def _leave(self, cell: Cell) -> None:
@@ -194,6 +230,9 @@ class ContainerRuntime:
     def _begun(self, cell: Cell) -> None:
         if cell.group is not None:
             self._process = cell.group.process(self._run.pid)
+        self._arrived()
+
+    def _arrived(self) -> None:
         if self.pending:
             self.pending = False
             self._listener.started()
@@ -202,6 +241,8 @@ class ContainerRuntime:
         if not self.alive:
             return
         self._tell(self._stream.end())
+        for voice in self._voices.values():
+            self._tell_beside(voice.end())
         self.alive = False
         if self._sweeping is not None:
             self._sweeping.cancel()
@@ -211,3 +252,7 @@ class ContainerRuntime:
     def _tell(self, events: list[str]) -> None:
         if events:
             self._listener.wrote(events)
+
+    def _tell_beside(self, events: list[str]) -> None:
+        if events:
+            self._listener.extension_wrote(events)

@@ -11,14 +11,15 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 
 from localstack_lite.model.facts import Progress
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Problem
-from localstack_lite.ports import Publish, SandboxListener, SandboxSpec
+from localstack_lite.ports import Publish, RunningSandbox, SandboxListener, SandboxSpec
 from localstack_lite.sandbox import memory
 from localstack_lite.sandbox.bare_cell import BareCell
 from localstack_lite.sandbox.container import Blueprint, Direct
@@ -44,16 +45,16 @@ _LAUNCHES = range(2, 9)
 
 
 class DockerSandbox:
-    """A `ports.Sandbox`. `root` is the project's folder; `environ` devserve's own environment, unless given."""
+    """A `ports.Sandbox`. `root` is the project's folder, `extensions` the folder of them that every start will name."""
 
     name = "docker"
 
-    def __init__(self, engine: Engine, images: Images, root: Path, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, engine: Engine, images: Images, root: Path, extensions: Path | None = None) -> None:
         self.reach = engine.reach
         self._engine = engine
         self._images = images
         self._fetched = ImageFetch(images)
-        self._plan = ContainerPlan(engine, os.environ if environ is None else environ)
+        self._plan = ContainerPlan(engine, os.environ, extensions)
         self._yard = Yard(engine, root)
         self._workers = Workers(_WORKERS, "devserve-docker")
         at_once = min(max(engine.cpus, _LAUNCHES[0]), _LAUNCHES[-1])
@@ -116,7 +117,7 @@ class DockerSandbox:
                 problems.append(problem)
         return problems
 
-    def start(self, spec: SandboxSpec, listener: SandboxListener) -> ContainerRuntime:
+    def start(self, spec: SandboxSpec, listener: SandboxListener) -> RunningSandbox:
         loop = asyncio.get_running_loop()
         runtime = ContainerRuntime(spec.memory, listener, loop, self._runtimes.discard)
         self._runtimes.add(runtime)
@@ -257,7 +258,9 @@ class DockerSandbox:
         tenure = self._plan.tenure(spec, image)
         cell = self._cell(BareCell, self._plan.of_start(spec, image))
         self._homes[spec.tag] = cell
-        runtime.enter(cell, tenure)
+        if spec.extensions is not None:
+            runtime.remark(f"no extension of {spec.extensions} is started: the function's image has no shell")
+        runtime.enter(cell, replace(tenure, beside=None))
         del self._awaited[spec.tag]
         own = Direct(tenure.command, tenure.environ, tenure.folder)
         try:

@@ -7,11 +7,13 @@ Lambda starts each file in `/opt/extensions` as a process of its own, all at onc
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from localstack_lite.sandbox import elf
+from localstack_lite.model.function import Function
+from localstack_lite.model.project import Problem
+from localstack_lite.sandbox import elf, places
 
 #: The folder of a layer, below `/opt`.
 FOLDER = "extensions"
@@ -32,6 +34,7 @@ RUNTIMES_OWN = frozenset(
 )
 #: What only our own runtimes ask for.
 _OURS = frozenset({"AWS_LAMBDA_EXEC_WRAPPER", "PWD", "DEVSERVE_REPORT_FILES", "DEVSERVE_WATCH_ROOTS"})
+_SEARCHED = ("PYTHONPATH", "NODE_PATH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,22 @@ def found(opt: Path | None, given: Path | None, machine: str) -> tuple[Extension
     return tuple(Extension(name, file, _problem(file, machine)) for name, file in sorted(files.items()))
 
 
-def variables(environ: Mapping[str, str]) -> dict[str, str]:
-    """An extension's, from those of the runtime."""
-    return {name: value for name, value in environ.items() if name not in RUNTIMES_OWN and name not in _OURS}
+def variables(environ: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """An extension's, from those of the runtime. `own` are the function's as they are on AWS: search paths of the
+    runtime's language are only there when the function sets them."""
+    without = RUNTIMES_OWN | _OURS | {name for name in _SEARCHED if name not in own}
+    return {name: value for name, value in environ.items() if name not in without}
+
+
+def unresolved(functions: Sequence[Function], machine: str) -> tuple[Problem, ...]:
+    """One for each that has extensions, on a machine where they cannot resolve the name of the sandbox."""
+    what = f"extensions cannot resolve {places.NAME} here: this machine allows no mount namespaces"
+    hint = f"add the line `127.0.0.1 {places.NAME}` to {places.HOSTS}, or start devserve with --sandbox docker"
+    return tuple(
+        Problem(function.name, what, hint, function.logical_id, warning=True)
+        for function in functions
+        if found(function.opt, None, machine)
+    )
 
 
 def _problem(file: Path, machine: str) -> str:

@@ -3,13 +3,15 @@ its process sees of the file system, and then becomes the function's process by 
 
     python -I -S launcher.py mounts FOLDER SCRATCH N KEPT×N COMMAND...
     python -I -S launcher.py landlock FOLDER N WRITABLE×N COMMAND...
+    python -I -S launcher.py places FOLDER N PLACE×N COMMAND...
     python -I -S launcher.py probe
 
 `mounts`: a mount namespace in which everything is mounted read-only (EROFS, as on Lambda) and SCRATCH is `/tmp`. What
 the function needs of the real `/tmp` (KEPT: its code, when the project lies there) is put back at its place, read-only.
 An ordinary user gets the namespace together with a user namespace, in which it stays the same user. `landlock`: the
-kernel refuses writes outside WRITABLE (EACCES); `/tmp` is everybody's. `probe` prints which of the two this machine
-allows, the first of them, or nothing.
+kernel refuses writes outside WRITABLE (EACCES); `/tmp` is everybody's. `places` (not for confinement): files and
+folders are seen at another place as well, read-only; PLACEs are pairs of what and where. `probe` prints which of the
+first two this machine allows, the first of them, or nothing.
 
 Linux only. Standard library only, and nothing of the package: it has to start fast. Numbers of system calls and flags
 are those of the kernel's headers (the calls that are newer than 2019 have the same number on every machine); mounting
@@ -25,7 +27,7 @@ import struct
 import sys
 
 TMP = "/tmp"
-MOUNTS, LANDLOCK, PROBE = "mounts", "landlock", "probe"
+MOUNTS, LANDLOCK, PLACES, PROBE = "mounts", "landlock", "places", "probe"
 _NEW_MOUNTS, _NEW_USER = 0x20000, 0x10000000
 _OPEN_TREE, _MOVE_MOUNT, _MOUNT_SETATTR = 428, 429, 442
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -72,6 +74,20 @@ def confine_by_landlock(writable: list[str]) -> None:
         raise _refused()
     _call(_RESTRICT_SELF, rules, 0)
     os.close(rules)
+
+
+def put(folder: str, places: list[str]) -> None:
+    """Raises OSError where this is not allowed."""
+    _unshare()
+    _set("/", propagation=_PRIVATE)
+    trees = [
+        (_tree(what, _RECURSIVE), os.path.realpath(where))
+        for what, where in zip(places[::2], places[1::2], strict=True)
+    ]
+    for tree, where in trees:
+        _move(tree, where)
+        _set(where, adds=_READ_ONLY)
+    os.chdir(folder)
 
 
 def _unshare() -> None:
@@ -157,9 +173,20 @@ def main(words: list[str]) -> None:
         case [kind, folder, count, *rest] if kind == LANDLOCK:
             command = rest[int(count) :]
             confine_by_landlock(rest[: int(count)])
+        case [kind, folder, count, *rest] if kind == PLACES:
+            command = rest[int(count) :]
+            try:
+                put(folder, rest[: int(count)])
+            except OSError as error:
+                sys.stderr.write(f"devserve: sandbox.localdomain and /opt are not there: {error}\n")
+                os.chdir(folder)
         case _:
             raise SystemExit(2)
-    os.execv(command[0], command)
+    try:
+        os.execv(command[0], command)
+    except OSError as error:
+        sys.stderr.write(f"devserve: {command[0]} cannot be started: {error}\n")
+        sys.exit(127)
 
 
 if __name__ == "__main__":

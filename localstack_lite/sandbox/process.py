@@ -1,8 +1,8 @@
 """Functions as processes of this machine.
 
 Each gets a session of its own, so that one signal reaches it and its children; a mark in its environment, by which
-also those are found that have left the group; one pipe for all it writes; and a limit of memory that is watched. A
-guardian clears up when devserve is killed.
+also those are found that have left the group; one pipe for all it writes; and a limit of memory that is watched. So
+does each external extension of it. A guardian clears up when devserve is killed.
 """
 
 from __future__ import annotations
@@ -18,15 +18,19 @@ from localstack_lite import shipped
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Problem
 from localstack_lite.ports import Publish, RunningSandbox, SandboxListener, SandboxSpec
-from localstack_lite.sandbox import bootstrap, debugpy_folder, interpreter, memory
-from localstack_lite.sandbox.child import Child
+from localstack_lite.sandbox import bootstrap, debugpy_folder, extensions, housing, interpreter, memory
+from localstack_lite.sandbox.accompanied import Accompanied
+from localstack_lite.sandbox.child import Child, ProcessListener
+from localstack_lite.sandbox.extensions import Extension, unresolved
 from localstack_lite.sandbox.guard import Guard
+from localstack_lite.sandbox.housing import Housing
 from localstack_lite.sandbox.interpreter import Interpreter
 from localstack_lite.sandbox.node import Nodes
 from localstack_lite.sandbox.not_started import NotStarted
 from localstack_lite.sandbox.remarks import remark
 from localstack_lite.sandbox.spec import (
     INVALID_ENTRYPOINT,
+    MARK,
     WRAPPER,
     Found,
     Impossible,
@@ -36,6 +40,7 @@ from localstack_lite.sandbox.spec import (
     unavailable,
     wrapper_of,
 )
+from localstack_lite.sandbox.stragglers import Stragglers
 
 
 class ProcessSandbox:
@@ -49,7 +54,9 @@ class ProcessSandbox:
         self._guard = Guard(f"devserve-{os.getpid()}-{secrets.token_hex(6)}/")
         self._nodes = Nodes(self._environ)
         self._machine = os.uname().machine
-        self._children: set[Child] = set()
+        self._stragglers = Stragglers(self._guard.run)
+        self._housing = Housing(root, self._guard.folder_made)
+        self._children: set[Child | Accompanied] = set()
         self._refused: set[NotStarted] = set()
         self._started = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -67,8 +74,12 @@ class ProcessSandbox:
         return remark(function, self.interpreter(function.runtime, function.code.folder), self._machine)
 
     async def prepare(self, functions: Sequence[Function], told: Publish) -> Sequence[Problem]:  # noqa: ARG002
-        """Nothing to fetch: what runs here is installed here."""
-        return ()
+        """Nothing to fetch: what runs here is installed here. What this machine allows is tried before the first
+        start has to wait for it."""
+        if all(function.opt is None for function in functions):
+            return ()
+        unknown = await asyncio.to_thread(housing.unknown)
+        return unresolved(functions, self._machine) if unknown else ()
 
     def start(self, spec: SandboxSpec, listener: SandboxListener) -> RunningSandbox:
         loop = asyncio.get_running_loop()
@@ -76,22 +87,23 @@ class ProcessSandbox:
         mark = f"{self._guard.run}{spec.tag}/{self._started}"
         found = self._found(spec)
         plan = found if isinstance(found, Impossible) else launch(spec, mark, found, shipped.runtimes(), self._environ)
-        if spec.strict_fs and not isinstance(plan, Impossible):
-            from localstack_lite.sandbox.confining import confine
-
-            plan = confine(plan, spec, self._root)
+        beside: tuple[Extension, ...] = ()
+        if spec.opt is not None or spec.extensions is not None:
+            beside = extensions.found(spec.opt, spec.extensions, self._machine)
         if isinstance(plan, Impossible):
-            return self._refuse(plan, spec, listener)
+            return self._refuse(plan, spec.runtime_api, listener)
+        debugger = ("127.0.0.1", found.debug_port) if isinstance(found, Found) and found.debug_port else None
         try:
             self._make_scratch(spec.scratch)
-            child = self._run(plan, spec, mark, listener)
+            child: Child | Accompanied
+            if beside:
+                child = self._accompany(plan, spec, mark, beside, listener)
+            else:
+                child = self._run(self._housed(plan, spec), mark, spec.memory, listener)
         except OSError as error:
-            why = f"{plan.command[0]} cannot be started: {error}"
-            return self._refuse(Impossible(why, INVALID_ENTRYPOINT), spec, listener)
-        if isinstance(found, Found) and found.debug_port:
-            child.debugger = ("127.0.0.1", found.debug_port)
+            return self._refuse(_why(plan, error), spec.runtime_api, listener)
+        child.debugger = debugger
         self._children.add(child)
-        self._guard.group_started(child.pid)
         loop.call_soon(self._guard.start)
         self._watch_memory(loop)
         return child
@@ -106,6 +118,7 @@ class ProcessSandbox:
             await next(iter(self._children)).gone
         while self._refused:
             await asyncio.wait([refused.gone for refused in self._refused])
+        self._stragglers.close()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -135,13 +148,44 @@ class ProcessSandbox:
             bytecode=bytecode_folder(self._root),
         )
 
-    def _refuse(self, impossible: Impossible, spec: SandboxSpec, listener: SandboxListener) -> NotStarted:
-        refused = NotStarted(impossible, spec.runtime_api, listener)
+    def _refuse(self, impossible: Impossible, runtime_api: str, listener: ProcessListener) -> NotStarted:
+        refused = NotStarted(impossible, runtime_api, listener)
         self._refused.add(refused)
         refused.gone.add_done_callback(lambda _: self._refused.discard(refused))
         return refused
 
-    def _run(self, plan: Launch, spec: SandboxSpec, mark: str, listener: SandboxListener) -> Child:
+    def _accompany(
+        self, plan: Launch, spec: SandboxSpec, mark: str, beside: Sequence[Extension], listener: SandboxListener
+    ) -> Accompanied:
+        """The extensions now, the runtime when they have registered."""
+        housed = self._housed(plan, spec)
+
+        def launch(number: int, extension: Extension, side: ProcessListener) -> Child:
+            own = f"{mark}/{number}"
+            environ = {**extensions.variables(plan.environ, spec.environ), MARK: own}
+            process = Launch((str(extension.file),), environ, Path("/"))
+            return self._run(self._housed(process, spec), own, spec.memory, side)
+
+        def begin(side: ProcessListener) -> Child | NotStarted:
+            try:
+                return self._run(housed, mark, spec.memory, side)
+            except OSError as error:
+                return self._refuse(_why(plan, error), spec.runtime_api, side)
+
+        return Accompanied(beside, launch, begin, spec.memory, listener, self._children.discard)
+
+    def _housed(self, plan: Launch, spec: SandboxSpec) -> Launch:
+        """The same process with what it sees of this machine's files as it should be. Raises OSError."""
+        if spec.strict_fs:
+            from localstack_lite.sandbox.confining import confine
+
+            confined = confine(plan, spec, self._root)
+            if isinstance(confined, Impossible):
+                raise _Unable(confined)
+            plan = confined
+        return plan if spec.opt is None and spec.extensions is None else self._housing.housed(plan, spec)
+
+    def _run(self, plan: Launch, mark: str, limit: int, listener: ProcessListener) -> Child:
         read, write = os.pipe()
         try:
             # A second descriptor for the same pipe: log records as frames among what is printed, in one order.
@@ -164,7 +208,9 @@ class ProcessSandbox:
             raise
         finally:
             os.close(write)
-        return Child(process, read, mark, spec.memory, listener, self._ended)
+        child = Child(process, read, mark, limit, listener, self._ended, self._stragglers.froze)
+        self._guard.group_started(child.pid)
+        return child
 
     def _ended(self, child: Child) -> None:
         self._children.discard(child)
@@ -190,6 +236,18 @@ class ProcessSandbox:
         self._timer = None
         if self._children:
             self._timer = loop.call_later(memory.ALERT if any(growing) else memory.CALM, self._look, loop)
+
+
+class _Unable(OSError):
+    def __init__(self, impossible: Impossible) -> None:
+        super().__init__(impossible.why)
+        self.impossible = impossible
+
+
+def _why(plan: Launch, error: OSError) -> Impossible:
+    if isinstance(error, _Unable):
+        return error.impossible
+    return Impossible(f"{plan.command[0]} cannot be started: {error}", INVALID_ENTRYPOINT)
 
 
 def _has_source_map(spec: SandboxSpec) -> bool:

@@ -12,13 +12,10 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Problem
 from localstack_lite.ports import (
-    BodyFollower,
     Publish,
     RuntimeExchange,
     RuntimeListening,
@@ -26,72 +23,54 @@ from localstack_lite.ports import (
     SandboxListener,
     SandboxSpec,
 )
+from localstack_lite.sandbox.scripted_exchange import ScriptedExchange
+from localstack_lite.sandbox.scripted_extension import ScriptedExtension
+from localstack_lite.sandbox.scripted_steps import (
+    AskRestore,
+    Begin,
+    CutStream,
+    EndStream,
+    Exit,
+    Fail,
+    FailRestore,
+    Hang,
+    Loaded,
+    Piece,
+    Register,
+    Report,
+    Respond,
+    Script,
+    Scripted,
+    Step,
+    Write,
+    initialise_at_once,
+)
+
+__all__ = [
+    "AskRestore",
+    "Begin",
+    "CutStream",
+    "EndStream",
+    "Exit",
+    "Fail",
+    "FailRestore",
+    "Hang",
+    "Loaded",
+    "Piece",
+    "Register",
+    "Report",
+    "Respond",
+    "Script",
+    "Scripted",
+    "ScriptedRuntime",
+    "ScriptedSandbox",
+    "Step",
+    "Write",
+    "initialise_at_once",
+]
 
 _API = "/2018-06-01/runtime/"
-
-
-@dataclass(frozen=True, slots=True)
-class Scripted:
-    """What a script gets to see: an invocation, or the initialisation (`request_id` empty, no event)."""
-
-    spec: SandboxSpec
-    request_id: str = ""
-    payload: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def event(self) -> Any:
-        return json.loads(self.payload)
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """Log output: one event."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """The runtime says which files it has read."""
-
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Respond:
-    payload: bytes
-    content_type: str = "application/json"
-
-
-@dataclass(frozen=True, slots=True)
-class Fail:
-    """An error of the function or, while it initialises, of its initialisation."""
-
-    payload: bytes
-    error_type: str = "Function.Unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Exit:
-    """The process ends. One of `code` and `signal`."""
-
-    code: int | None = 0
-    signal: int | None = None
-    out_of_memory: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Hang:
-    """Nothing more comes until the sandbox is killed."""
-
-
-Step = Write | Loaded | Respond | Fail | Exit | Hang
-Script = Callable[[Scripted], Sequence[Step]]
-
-
-def initialise_at_once(_: Scripted) -> Sequence[Step]:
-    return ()
+_KILLED = Exit(None, 9)
 
 
 class ScriptedSandbox:
@@ -111,11 +90,14 @@ class ScriptedSandbox:
         memory: int = 30,
         pending: bool = False,
         debugger: tuple[str, int] | None = None,
+        extensions: Mapping[str, Script] | None = None,
     ) -> None:
-        """`pending`: a started sandbox waits for a call of `ScriptedRuntime.arrive` before its runtime runs. With a
-        `debugger`, one that starts for debugging waits for a call of `ScriptedRuntime.begin`, as for its client."""
+        """`extensions` are external ones by name. `pending`: a started sandbox waits for a call of
+        `ScriptedRuntime.arrive` before its runtime runs. With a `debugger`, one that starts for debugging waits for a
+        call of `ScriptedRuntime.begin`, as for its client."""
         self.pending = pending
         self.debugger = debugger
+        self.extensions = extensions or {}
         self.script = script
         self.init = init
         self.memory = memory
@@ -138,7 +120,9 @@ class ScriptedSandbox:
         self.started.append(spec)
         runtime = ScriptedRuntime(self, spec, listener)
         self._running.append(runtime)
-        if not self.pending and runtime.debugger is None:
+        if self.extensions:
+            self.later(runtime.launch)
+        elif not self.pending and runtime.debugger is None:
             self.later(runtime.begin)
         return runtime
 
@@ -181,15 +165,16 @@ class ScriptedSandbox:
             pass
 
     def send(self, exchange: ScriptedExchange, address: str) -> None:
+        """When nobody listens there any more, who asks ends."""
         receive = self._peers.get(address)
-        if receive is None:
-            exchange.runtime.exit(Exit(0))  # nobody listens there any more: a runtime ends
-        else:
+        if receive is not None:
             receive(exchange)
+        elif isinstance(exchange.asker, ScriptedRuntime | ScriptedExtension):
+            exchange.asker.exit(Exit(0))
 
 
 class ScriptedRuntime:
-    """A `ports.RunningSandbox` that does what the script says, one step at a time."""
+    """A `ports.RunningSandbox` that does what the script says, one step at a time, with its extensions beside it."""
 
     def __init__(self, sandbox: ScriptedSandbox, spec: SandboxSpec, listener: SandboxListener) -> None:
         self.spec = spec
@@ -198,34 +183,65 @@ class ScriptedRuntime:
         self.debugger = sandbox.debugger if spec.debug else None
         self.frozen = False
         self.terminated = False
+        self.begun = False
         self._sandbox = sandbox
         self._listener = listener
         self._steps: deque[Step] = deque()
         self._request_id = ""
+        self._stream: ScriptedExchange | None = None
+        self._held: list[Callable[[], None]] = []  # what waits until it is thawed
+        self._ending: Exit | None = None
+        self._killed = False
+        self._extensions = [
+            ScriptedExtension(
+                name,
+                script,
+                spec,
+                later=self._later,
+                send=self._bring,
+                wrote=listener.extension_wrote,
+                ended=self._extension_ended,
+            )
+            for name, script in sandbox.extensions.items()
+        ]
 
     def drain(self) -> None:
         """Nothing is ever on its way."""
 
     def start_runtime(self) -> None:
-        """Nothing waits for it yet."""
+        if self._extensions and not self.begun:
+            self._sandbox.later(self.begin)
 
     def terminate(self) -> None:
         self.terminated = True
-        self._end_later(Exit(None, 15))
+        self._sandbox.later(lambda: self.exit(Exit(None, 15)))
 
     def kill(self) -> None:
-        self._end_later(Exit(None, 9))
+        # Not within the call: a real process takes a moment to die, too.
+        self._sandbox.later(self._die)
 
     def freeze(self) -> None:
         self.frozen = True
 
     def thaw(self) -> None:
         self.frozen = False
+        held, self._held = self._held, []
+        for call in held:
+            self._sandbox.later(call)
+
+    def inside(self, port: int) -> tuple[str, int] | None:
+        return "127.0.0.1", port
 
     def peak_memory(self) -> int:
         return self._sandbox.memory
 
     # -- the script
+
+    def launch(self) -> None:
+        if not self._killed:
+            self._listener.launched(tuple(one.name for one in self._extensions))
+            for one in self._extensions:
+                self._later(one.begin)
 
     def arrive(self) -> None:
         """The awaited runtime runs now."""
@@ -235,11 +251,16 @@ class ScriptedRuntime:
             self._sandbox.later(self.begin)
 
     def begin(self) -> None:
+        self.begun = True
         self._follow(self._sandbox.init(Scripted(self.spec)))
+
+    def _later(self, call: Callable[[], None]) -> None:
+        """A step of one of its processes, which are all frozen together."""
+        self._sandbox.later(lambda: self._held.append(call) if self.frozen else call())
 
     def _follow(self, steps: Sequence[Step]) -> None:
         self._steps = deque(steps)
-        self._sandbox.later(self._next_step)
+        self._later(self._next_step)
 
     def _next_step(self) -> None:
         if not self.alive:
@@ -248,10 +269,13 @@ class ScriptedRuntime:
             self._request_id = ""
             self._send("GET", f"{_API}invocation/next")
             return
-        match self._steps.popleft():
+        self._do(self._steps.popleft())
+
+    def _do(self, step: Step) -> None:
+        match step:
             case Write(text=text):
                 self._listener.wrote([text])
-                self._sandbox.later(self._next_step)
+                self._later(self._next_step)
             case Loaded(files=files):
                 self._send("POST", "/devserve/loaded", json.dumps(files).encode())
             case Respond(payload=payload, content_type=content_type):
@@ -259,65 +283,95 @@ class ScriptedRuntime:
                 self._send("POST", f"{_API}invocation/{self._request_id}/response", payload, headers)
             case Fail(payload=payload, error_type=error_type):
                 where = f"invocation/{self._request_id}/error" if self._request_id else "init/error"
+                self._send("POST", _API + where, payload, {"lambda-runtime-function-error-type": error_type})
+            case AskRestore():
+                self._send("GET", f"{_API}restore/next")
+            case FailRestore(payload=payload, error_type=error_type):
                 headers = {"lambda-runtime-function-error-type": error_type}
-                self._send("POST", _API + where, payload, headers)
+                self._send("POST", f"{_API}restore/error", payload, headers)
+            case Register(events=events, name=name):
+                body = json.dumps({"events": events}).encode()
+                self._send("POST", "/2020-01-01/extension/register", body, {"lambda-extension-name": name})
             case Exit() as ending:
                 self.exit(ending)
             case Hang():
                 self._steps.clear()
+            case Begin() | Piece() | EndStream() | CutStream():
+                self._go_on_answering(step)
+            case Report():
+                raise TypeError("a runtime reports as no extension does")
+
+    def _go_on_answering(self, step: Begin | Piece | EndStream | CutStream) -> None:
+        """The steps after the head's are taken at once; after the end, when it is answered."""
+        match step, self._stream:
+            case Begin(content_type=content_type), _:
+                path = f"{_API}invocation/{self._request_id}/response"
+                headers = {"content-type": content_type, "lambda-runtime-function-response-mode": "streaming"}
+                self._stream = ScriptedExchange(self, "POST", path, headers, b"", streaming=True)
+                self._bring(self._stream)
+            case Piece(data=data), ScriptedExchange(follower=follower) if follower is not None:
+                follower.piece(data)
+            case EndStream(trailers=trailers), ScriptedExchange(follower=follower) if follower is not None:
+                follower.ended(trailers)
+            case CutStream(), ScriptedExchange(follower=follower) if follower is not None:
+                follower.cut()
+        self._later(self._next_step)
 
     def _send(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
-        exchange = ScriptedExchange(self, method, path, headers or {}, body)
+        self._bring(ScriptedExchange(self, method, path, headers or {}, body))
+
+    def _bring(self, exchange: ScriptedExchange) -> None:
         self._sandbox.send(exchange, self.spec.runtime_api)
 
     def replied(self, exchange: ScriptedExchange, headers: Mapping[str, str], body: bytes) -> None:
         """devserve answered what this runtime asked."""
-        if exchange.method == "GET":
+        if exchange.streaming:
+            return
+        if exchange.path.endswith("invocation/next"):
             self._request_id = headers.get("lambda-runtime-aws-request-id", "")
             self._follow(self._sandbox.script(Scripted(self.spec, self._request_id, body, headers)))
         else:
-            self._sandbox.later(self._next_step)
+            self._later(self._next_step)
+
+    # -- the end
 
     def exit(self, ending: Exit) -> None:
+        """The runtime ends. Its extensions do not notice."""
+        if self._ending is not None:
+            return
+        self._ending = ending
+        self._steps.clear()
+        if not self._extensions:
+            self._over(ending)
+        else:
+            if not self._killed:
+                self._listener.runtime_exited(_exited(ending))
+            self._over_when_all_ended()
+
+    def _extension_ended(self, one: ScriptedExtension, ending: Exit) -> None:
+        if not self._killed:
+            self._listener.extension_exited(one.name, ending.code, ending.signal)
+        self._over_when_all_ended()
+
+    def _die(self) -> None:
+        if self.alive:
+            self._killed = True
+            for one in self._extensions:
+                one.exit(_KILLED)
+            self.exit(_KILLED)
+
+    def _over_when_all_ended(self) -> None:
+        if self._ending is not None and not any(one.alive for one in self._extensions):
+            self._over(self._ending)
+
+    def _over(self, ending: Exit) -> None:
         if self.alive:
             self.alive = False
-            self._steps.clear()
-            self._listener.exited(SandboxExited(ending.code, ending.signal, ending.out_of_memory))
-
-    def _end_later(self, ending: Exit) -> None:
-        # Not within the call: a real process takes a moment to die, too.
-        self._sandbox.later(lambda: self.exit(ending))
+            self._listener.exited(_exited(ending))
 
 
-@dataclass(slots=True)
-class ScriptedExchange:
-    """A `ports.RuntimeExchange` whose answer goes straight back to the runtime."""
-
-    runtime: ScriptedRuntime
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
-    status: int = 0
-    streaming: bool = False
-    follower: BodyFollower | None = None
-    paused: bool = False
-
-    def follow(self, follower: BodyFollower) -> None:
-        self.follower = follower
-
-    def pause(self) -> None:
-        self.paused = True
-
-    def resume(self) -> None:
-        self.paused = False
-
-    def reply(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> bool:
-        if not self.runtime.alive:
-            return False
-        self.status = status
-        self.runtime.replied(self, {name.lower(): value for name, value in headers}, body)
-        return True
+def _exited(ending: Exit) -> SandboxExited:
+    return SandboxExited(ending.code, ending.signal, ending.out_of_memory)
 
 
 class _Listening:

@@ -13,6 +13,12 @@ _KILLED = 9
 
 class Step(Enum):
     NOTHING = auto()
+    LAUNCHED = auto()
+    """The extensions run, and the runtime waits for them."""
+    RUN = auto()
+    """There is no extension: the runtime need not wait."""
+    LEFT = auto()
+    """The runtime has ended, and extensions have not."""
     BEGUN = auto()
     """The runtime runs."""
     WATCH = auto()
@@ -34,6 +40,13 @@ class Tenancy:
         self.over = False
         self.asked = False
         """Whether devserve has asked for the end."""
+        self.names: tuple[str, ...] = ()
+        """Its external extensions, those that cannot be started too."""
+        self.run_asked = False
+        """Whether the runtime need not wait for extensions any more."""
+        self._living: set[str] = set()
+        self._gone: list[tuple[str, int | None, int | None]] = []
+        self._launched = False
         self._killed_before = kills
         self._ending: SandboxExited | None = None
         self._over_limit = False
@@ -50,8 +63,26 @@ class Tenancy:
             case warden.Ended(run=self.number, code=code, signal=signal):
                 if self._ending is None:
                     self._ending = SandboxExited(code, signal)
-                return Step.SWEEP
+                return Step.LEFT if self._living and not self.asked else Step.SWEEP
+            case warden.Extension(run=self.number, name=name, runs=runs):
+                self.names = (*self.names, name)
+                if runs:
+                    self._living.add(name)
+                else:
+                    self._gone.append((name, None, None))
+            case warden.Launched(run=self.number) if not self.asked:
+                self._launched = True
+                return Step.LAUNCHED if self.names else Step.RUN
+            case warden.Gone(run=self.number, name=name, code=code, signal=signal):
+                self._living.discard(name)
+                self._gone.append((name, code, signal))
+                return Step.SWEEP if self._ending is not None and not self._living else Step.NOTHING
             case warden.Ready():
+                # Who would have told of the extensions is dead, and so are they.
+                self._gone += [(name, None, _KILLED) for name in sorted(self._living)]
+                self._living.clear()
+                if self._launched and not self.run_asked and not self.asked:
+                    return Step.NOTHING
                 # The function has killed everything it could reach, the warden's listening part with it, and what that
                 # was told last. Perhaps not itself: `kill(-1)` spares the one that calls it.
                 return Step.SWEEP if self.asked or self._ending is not None or self.pid == 0 else Step.WATCH
@@ -59,6 +90,19 @@ class Tenancy:
                 self.over = True
                 return Step.OVER
         return Step.NOTHING
+
+    def take_gone(self) -> list[tuple[str, int | None, int | None]]:
+        """The extensions that ended by themselves since the last call, once all are launched: name, exit code and
+        signal. Neither of these when it could not be started."""
+        if not self._launched or self.asked:
+            return []
+        gone, self._gone = self._gone, []
+        return gone
+
+    @property
+    def accompanied(self) -> bool:
+        """Whether extensions run."""
+        return bool(self._living)
 
     def kill(self, over_limit: bool = False) -> Step:
         """devserve wants it to end; `over_limit` because it uses more memory than it has."""

@@ -7,6 +7,11 @@ devserve says shell commands, one text each; the warden answers in lines:
     out-of-memory N     so many processes of the container the kernel has killed so far for want of memory
     exit N CODE         run N: the runtime has ended, CODE as `$?` says it
     swept N             run N: everything else in the container is killed
+    extension N NAME    run N: an external extension is started
+    no-extension N NAME run N: one that cannot be started
+    launched N          run N: those were all
+    said K TEXT         a line of the K-th extension of this run; `said- K TEXT` a part of one that goes on
+    gone N CODE NAME    run N: an extension has ended
 
 A shell cannot tell a process that was killed by signal 9 from one that says `exit 137`: the signal is believed.
 """
@@ -14,7 +19,7 @@ A shell cannot tell a process that was killed by signal 9 from one that says `ex
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 #: Where the runtime writes to: the container's own output, or a file.
@@ -25,6 +30,8 @@ TELEMETRY_FD = "3"
 TELEMETRY = "_LAMBDA_TELEMETRY_LOG_FD"
 END = b"exit 0\n"
 
+#: Bytes of a line that are said at once: less than the kernel takes whole.
+_PIECE = 3000
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 #: Variables that some shell does not let be set.
 _THE_SHELLS_OWN = frozenset({"BASHOPTS", "BASH_VERSINFO", "EUID", "GROUPS", "IFS", "PPID", "SHELLOPTS", "UID", "_"})
@@ -65,24 +72,84 @@ class Swept:
     run: int
 
 
-Message = Ready | Started | OutOfMemory | Ended | Swept
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """`runs`: it is started; otherwise it cannot be."""
+
+    run: int
+    name: str
+    runs: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`text` is a line with its newline, or a part of one."""
+
+    number: int
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An extension has ended. One of `code` and `signal`."""
+
+    run: int
+    name: str
+    code: int | None
+    signal: int | None
+
+
+Message = Ready | Started | OutOfMemory | Ended | Swept | Extension | Launched | Said | Gone
 
 
 def run(number: int, command: Sequence[str], environ: Mapping[str, str], folder: str, output: str) -> bytes:
     """Start the runtime: `command` in `folder`, with `environ` beside the image's own variables. It writes to `output`,
     a path in the container or `OWN_OUTPUT`."""
-    simple = {name: value for name, value in environ.items() if _can_be_exported(name)}
-    words = [quoted(word) for word in command]
-    odd = [quoted(f"{name}={value}") for name, value in environ.items() if name not in simple]
-    if odd:
-        words = ["env", *odd, *words]
-    exports = "".join(f"export {name}={quoted(value)}\n" for name, value in simple.items())
+    exports, odd = _exported(environ)
+    words = [*odd, *(quoted(word) for word in command)]
     write = f">{output} 2>{output}" if output == OWN_OUTPUT else f">>{quoted(output)} 2>&1"
     # What Docker and `cd` set is not there on AWS.
     text = (
         f"( (\ncd {quoted(folder)} || exit 126\nunset HOSTNAME OLDPWD\n{exports}exec {' '.join(words)}\n"
         f") </dev/null {write} {TELEMETRY_FD}>&1 4>&- 5<&- 6>&- & "
         f'echo "started {number} $!" >&4; wait $!; code=$?; ({_COUNT_OOM}) >&4; echo "exit {number} $code" >&4 ) &\n'
+    )
+    return _bytes(text)
+
+
+def launch(number: int, folders: Sequence[str], environ: Mapping[str, str], without: Iterable[str]) -> bytes:
+    """Start every file in `folders` as an extension, with `environ` beside the image's own variables but those named in
+    `without`; a name that an earlier folder has is passed over. What they write comes line by line, each with the
+    number of the extension, and their exit behind it: a line of its own that begins with a byte no text has. A line is
+    said in pieces that reach the pipe whole, however many write there."""
+    exports, odd = _exported(environ)
+    files = " ".join(f"{quoted(folder)}/*" for folder in folders)
+    earlier = " ".join(map(quoted, folders))
+    start = " ".join(["exec", *odd, '"$dsv_f"'])
+    text = (
+        f"( dsv_n=0\nfor dsv_f in {files}; do\n"
+        '[ -f "$dsv_f" ] || continue\ndsv_name="${dsv_f##*/}"\n'
+        f'for dsv_d in {earlier}; do [ -f "$dsv_d/$dsv_name" ] && break; done\n'
+        '[ "$dsv_d/$dsv_name" = "$dsv_f" ] || continue\n'
+        'dsv_n=$((dsv_n+1)); dsv_head=; IFS= read -r dsv_head <"$dsv_f"\n'
+        'case "$dsv_head" in "#!"*|?ELF*) ;; *) dsv_head=;; esac\n'
+        'if [ ! -x "$dsv_f" ] || [ -z "$dsv_head" ]; then\n'
+        f'printf "no-extension {number} %s\\n" "$dsv_name" >&4; continue\nfi\n'
+        f'printf "extension {number} %s\\n" "$dsv_name" >&4\n'
+        f"( (\ncd /\nunset HOSTNAME OLDPWD {' '.join(sorted(without))}\n{exports}{start}\n"
+        ") </dev/null 2>&1 4>&- 5<&- 6>&- & wait $!; printf '\\n\\001%s\\n' $? ) | (\n"
+        "LC_ALL=C; dsv_end=$(printf '\\001')\n"
+        'while IFS= read -r dsv_l || [ -n "$dsv_l" ]; do\n'
+        f'case "$dsv_l" in "$dsv_end"*) printf "gone {number} %s %s\\n" "${{dsv_l#?}}" "$dsv_name"; continue;; esac\n'
+        f"while [ ${{#dsv_l}} -gt {_PIECE} ]; do\ndsv_p=$(printf '%.{_PIECE}s' \"$dsv_l\")\n"
+        'printf "said- $dsv_n %s\\n" "$dsv_p"; dsv_l="${dsv_l#"$dsv_p"}"\ndone\n'
+        'printf "said $dsv_n %s\\n" "$dsv_l"\ndone ) >&4 5<&- 6>&- &\n'
+        f"done\necho launched {number} >&4 ) &\n"
     )
     return _bytes(text)
 
@@ -110,6 +177,13 @@ def quoted(word: str) -> str:
 
 def message(line: str) -> Message | None:
     """What the warden said; None for what is none of its words."""
+    word, _, rest = line.partition(" ")
+    if word in ("said", "said-"):
+        said, _, words = rest.partition(" ")
+        text = words.encode("utf-8", "surrogateescape") + (b"\n" if word == "said" else b"")
+        return Said(int(said), text) if said.isdecimal() else None
+    if word in ("extension", "no-extension", "gone"):
+        return _of_extension(word, rest)
     match line.split():
         case ["ready"]:
             return Ready()
@@ -121,7 +195,22 @@ def message(line: str) -> Message | None:
             return ended(int(run), int(code))
         case ["swept", run] if run.isdecimal():
             return Swept(int(run))
+        case ["launched", run] if run.isdecimal():
+            return Launched(int(run))
     return None
+
+
+def _of_extension(word: str, rest: str) -> Message | None:
+    run, _, name = rest.partition(" ")
+    if not run.isdecimal() or not name:
+        return None
+    if word != "gone":
+        return Extension(int(run), name, word == "extension")
+    code, _, name = name.partition(" ")
+    if not code.isdecimal():
+        return None
+    how = ended(int(run), int(code))
+    return Gone(int(run), name, how.code, how.signal)
 
 
 def ended(run: int, status: int) -> Ended:
@@ -135,6 +224,13 @@ def _bytes(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return text.encode("utf-8", "surrogatepass")
+
+
+def _exported(environ: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Lines that export what the shell can, and words before a command for what it cannot."""
+    simple = {name: value for name, value in environ.items() if _can_be_exported(name)}
+    odd = [quoted(f"{name}={value}") for name, value in environ.items() if name not in simple]
+    return "".join(f"export {name}={quoted(value)}\n" for name, value in simple.items()), ["env", *odd] if odd else []
 
 
 def _can_be_exported(name: str) -> bool:

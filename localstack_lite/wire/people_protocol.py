@@ -3,6 +3,10 @@
 uvicorn keeps connections, their idle time, flow control and the graceful end. What is different here: a request is
 taken whole and exactly as sent (ASGI would hand on names in lower case and a decoded path), and its answer goes out in
 one write. Requests of one connection are answered in their order; one that comes before the last is answered waits.
+
+A body that is still being written leaves as it comes: in chunks, or to an HTTP/1.0 client until the connection closes.
+A client that is slow slows it down, one that leaves ends it. A body that breaks off ends without its last chunk, so
+that the client knows.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from urllib.parse import urlsplit
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from localstack_lite.model.response_stream import ResponseStream
 from localstack_lite.ports import Handler
 from localstack_lite.wire.messages import Headers, Request, Response
 
@@ -49,6 +54,7 @@ class PeopleProtocol(HttpToolsProtocol):
         self._fault = fault
         self._peer = "127.0.0.1"
         self._turn: Turn | None = None
+        self._pouring: ResponseStream | None = None
         self._waiting: deque[Turn] = deque()
         self._lines: list[tuple[str, str]] = []
         self._body: list[bytes] = []
@@ -63,6 +69,8 @@ class PeopleProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._waiting.clear()
         super().connection_lost(exc)
+        if self._pouring is not None:
+            self._pouring.close()
 
     def shutdown(self) -> None:
         """The server ends: the answer that is in work is the last one."""
@@ -140,27 +148,68 @@ class PeopleProtocol(HttpToolsProtocol):
         self.tasks.add(task)  # what uvicorn waits for when it ends
 
     async def _answer(self, turn: Turn) -> None:
+        stream: ResponseStream | None = None
         try:
             response = TOO_LONG if turn.request is None else await self._handler(turn.request)
+            stream = response.stream
             message = self._message(turn, response)
         except Exception as error:
             if self._fault is not None:
                 self._fault(error)
+            if stream is not None:
+                stream.close()
+                stream = None
             message = self._message(turn, FAULT)
         finally:
             self.tasks.discard(turn.task)
         if self.flow.write_paused:
             await self.flow.drain()
+        if stream is not None:
+            await self._pour(turn, message, stream, bodiless=turn.is_head or response.status in _BARE)
+        elif not self.transport.is_closing():
+            self.transport.write(message)
         self._turn = None
         self.server_state.total_requests += 1
         transport = self.transport
         if transport.is_closing():
             return
-        transport.write(message)
         if not turn.keep_alive:
             transport.close()
             return
         self._go_on()
+
+    async def _pour(self, turn: Turn, head: bytes, stream: ResponseStream, *, bodiless: bool) -> None:
+        """Write the answer as it comes. The connection is closed unless all of it went out."""
+        transport, chunked = self.transport, _is_chunked(turn)
+        self._pouring = stream
+        if turn.task is not None:
+            self.tasks.add(turn.task)
+        whole = False
+        try:
+            if transport.is_closing():
+                return
+            transport.write(head)
+            if bodiless:
+                whole = True
+                return
+            async for piece in stream:
+                if transport.is_closing():
+                    break
+                transport.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+                if self.flow.write_paused:
+                    await self.flow.drain()
+            whole = (ended := stream.ended) is not None and not ended.error
+            if whole and chunked and not transport.is_closing():
+                transport.write(b"0\r\n\r\n")
+        except Exception as error:
+            if self._fault is not None:
+                self._fault(error)
+        finally:
+            self._pouring = None
+            self.tasks.discard(turn.task)
+            stream.close()
+            if not whole:
+                transport.close()
 
     def _go_on(self) -> None:
         """The answer is out: read again, take the next request or wait for one as long as uvicorn allows."""
@@ -181,6 +230,11 @@ class PeopleProtocol(HttpToolsProtocol):
             raise ValueError(f"a header of the reply has a line break: {response.headers!r}")
         if status in _BARE:
             body = b""
+        elif response.stream is not None:
+            if _is_chunked(turn):
+                lines += "transfer-encoding: chunked\r\n"
+            else:
+                turn.keep_alive = False
         else:
             lines += f"content-length: {len(body)}\r\n"
         parts = [STATUS_LINE[status]]
@@ -191,6 +245,10 @@ class PeopleProtocol(HttpToolsProtocol):
         if not turn.is_head:
             parts.append(body)
         return b"".join(parts)
+
+
+def _is_chunked(turn: Turn) -> bool:
+    return turn.request is not None and turn.request.protocol != "HTTP/1.0"
 
 
 def split_target(target: str) -> tuple[str, str]:

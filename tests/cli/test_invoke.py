@@ -65,7 +65,7 @@ def test_the_view_keeps_log_lines_and_passes_every_fact_on() -> None:
         (["-t", "none.yaml"], "devserve: none.yaml: there is no such template"),
         (["list_orders", "--qualifier", "7"], "devserve: --qualifier: list_orders has no version or alias 7"),
         (["list_orders:live"], "devserve: --qualifier: list_orders has no version or alias live"),
-        (["--tenant-id", "x"], "devserve: --tenant-id: comes in a later version"),
+        (["list_orders", "--tenant-id", "x"], "devserve: --tenant-id: list_orders has no tenant isolation"),
     ],
 )
 def test_faults_of_the_user_are_one_line_and_code_2(

@@ -11,7 +11,7 @@ import pytest
 
 from localstack_lite.events.clockwork import Clockwork
 from localstack_lite.model.facts import Fact, ProblemFound, ScheduleFired
-from localstack_lite.model.invocation import Invocation, Outcome
+from localstack_lite.model.invocation import Invocation
 from localstack_lite.model.project import Project
 from localstack_lite.model.trigger import InputTransformer, Schedule, Scheduler
 from tests.builders import function, project
@@ -28,16 +28,17 @@ def with_schedules(*schedules: Schedule) -> Project:
 
 
 class Stage:
-    """A clockwork with everything around it. Functions never answer."""
+    """A clockwork with everything around it. `full` is what the queue says when it cannot keep an event."""
 
     def __init__(self, *schedules: Schedule, enabled: bool = True) -> None:
         self.clock = ManualClock(NOW)
         self.slept = 0.0
+        self.full = ""
         self.invoked: list[Invocation] = []
         self.facts: list[Fact] = []
         self.clockwork = Clockwork(
             with_schedules(*schedules),
-            self.invoke,
+            self.accept,
             self.facts.append,
             self.clock,
             CountingIds(),
@@ -45,9 +46,10 @@ class Stage:
             wall=lambda: self.clock.now() + self.slept,
         )
 
-    def invoke(self, invocation: Invocation) -> asyncio.Future[Outcome]:
+    def accept(self, invocation: Invocation) -> None:
+        if self.full:
+            raise OSError(self.full)
         self.invoked.append(invocation)
-        return asyncio.get_running_loop().create_future()
 
     @property
     def fired(self) -> list[tuple[float, str]]:
@@ -233,3 +235,12 @@ def test_schedulers_placeholders_are_those_of_this_run() -> None:
     time, execution = json.loads(stage.invoked[0].payload)
     assert time == "2026-11-22T11:00:00Z"
     assert len(execution) == 16
+
+
+def test_an_event_that_cannot_be_kept_is_told() -> None:
+    def story(stage: Stage) -> None:
+        stage.full = "no space left on device"
+        stage.clockwork.fire("five")
+
+    stage = play(story, FIVE)
+    assert stage.told == ["five does not run: its event cannot be kept: no space left on device"]

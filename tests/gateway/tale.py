@@ -83,7 +83,9 @@ def tell(
     story = exchange(Sites(served, hosts).at(sent.headers.get("host")), sent, STAMP)
     call = None
     try:
-        call = next(story)
+        step = next(story)
+        assert isinstance(step, Call)
+        call = step
         story.send(returned({"statusCode": 200}) if outcome is None else outcome)
     except StopIteration as end:
         answer: Answer = end.value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -12,11 +13,13 @@ from localstack_lite.gateway.serve import NO_SOCKETS, Gateway
 from localstack_lite.gateway.static import StaticFile
 from localstack_lite.model.api import Face, LambdaProxy
 from localstack_lite.model.facts import Fact, RequestAnswered
-from localstack_lite.model.invocation import Answered, Invocation, Outcome
+from localstack_lite.model.invocation import Answered, Invocation, Outcome, Streaming
 from localstack_lite.model.project import Project
 from localstack_lite.wire.messages import Response
 from tests.fakes import CountingIds, ManualClock
 from tests.gateway.tale import REPORT, header, http, project, request, rest, url
+from tests.streams import REPORT as STREAM_REPORT
+from tests.streams import WrittenStream, over
 
 HELLO = Answered("id", b'{"statusCode":200,"body":"hello"}', REPORT)
 
@@ -242,3 +245,160 @@ def test_a_websocket_that_no_api_carries_is_told() -> None:
     asked = request(target="/ws", headers=[("Upgrade", "WebSocket"), ("Connection", "Upgrade")])
     assert asyncio.run(stage.gateway(asked)).status == 200
     assert stage.fact().note == NO_SOCKETS
+
+
+HTTP_STREAM = "application/vnd.awslambda.http-integration-response"
+PRELUDE = b'{"statusCode":201}' + b"\0" * 8
+STREAMS = rest({"GET /x": LambdaProxy("Fn", timeout=29, streamed=True)})
+
+
+class Streamer:
+    """A stage whose function streams; the test writes."""
+
+    def __init__(
+        self, served: Project | None = None, content_type: str = HTTP_STREAM, *, patient: bool = False
+    ) -> None:
+        self.body = WrittenStream()
+        self._type = content_type
+        self.stage = Stage(served or project(STREAMS), self.invoke, patient=patient)
+        self.asking: asyncio.Future[Response]
+
+    async def invoke(self, invocation: Invocation) -> Outcome:
+        assert invocation.streamed
+        return Streaming(invocation.request_id, self.body, self._type, environment="fn#1")
+
+    async def ask(self, target: str = "/x") -> None:
+        self.asking = asyncio.ensure_future(self.stage.gateway(request(target=target)))
+        await settled()
+
+
+async def settled() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def test_a_streamed_answer_begins_when_its_head_is_known_and_is_told_at_its_end() -> None:
+    async def story() -> None:
+        one = Streamer()
+        await one.ask()
+        one.body.write(PRELUDE[:5])
+        await settled()
+        assert not one.asking.done()
+        one.body.write(PRELUDE[5:] + b"first")
+        reply = await one.asking
+        assert (reply.status, one.stage.facts) == (201, [])
+        assert reply.stream is not None
+        one.stage.clock.advance(60)
+        one.body.write(b"second")
+        one.body.finish()
+        assert [piece async for piece in reply.stream] == [b"first", b"second"]
+        fact = one.stage.fact()
+        assert (fact.status, fact.duration_ms, fact.report, fact.note) == (201, 60_000, STREAM_REPORT, "")
+        assert (fact.environment, fact.function) == ("fn#1", "Fn")
+
+    asyncio.run(story())
+
+
+def test_a_short_stream_that_is_over_before_it_is_clear_how_it_begins_is_read_as_a_whole() -> None:
+    async def story() -> None:
+        one = Streamer()
+        one.body.write(b"no prelude")
+        one.body.finish()
+        await one.ask()
+        assert (await one.asking).status == 502
+        assert "prelude" in one.stage.fact().note
+
+    asyncio.run(story())
+
+
+def test_an_error_before_the_head_is_as_any_error_of_the_function() -> None:
+    async def story() -> None:
+        one = Streamer()
+        one.body.finish(over("ValueError", b'{"errorType":"ValueError"}'))
+        await one.ask()
+        reply = await one.asking
+        assert (reply.status, reply.stream, one.stage.fact().note) == (502, None, "ValueError")
+
+    asyncio.run(story())
+
+
+def test_an_error_in_the_middle_is_told_with_the_report() -> None:
+    async def story() -> None:
+        one = Streamer()
+        one.body.write(PRELUDE)
+        await one.ask()
+        reply = await one.asking
+        one.body.finish(over("Runtime.TruncatedResponse", b'{"errorType":"Runtime.TruncatedResponse"}'))
+        assert reply.stream is not None
+        assert [piece async for piece in reply.stream] == []
+        assert reply.stream.ended is not None
+        assert reply.stream.ended.error
+        fact = one.stage.fact()
+        assert (fact.note, fact.report) == ("the stream broke off: Runtime.TruncatedResponse", STREAM_REPORT)
+
+    asyncio.run(story())
+
+
+def test_the_gateway_gives_up_on_a_stream_that_does_not_begin() -> None:
+    async def story() -> None:
+        one = Streamer()
+        await one.ask()
+        one.stage.clock.advance(29)
+        assert (await one.asking).status == 504
+        assert one.body.closed
+        assert "gave up at 29 s" in one.stage.fact().note
+
+    asyncio.run(story())
+
+
+def test_once_it_has_begun_the_gateways_timeout_is_over() -> None:
+    async def story() -> None:
+        one = Streamer()
+        one.body.write(PRELUDE)
+        await one.ask()
+        reply = await one.asking
+        one.stage.clock.advance(200)
+        assert (reply.status, one.body.closed) == (201, False)
+
+    asyncio.run(story())
+
+
+def test_a_head_that_aws_would_not_take_closes_the_stream() -> None:
+    async def story() -> None:
+        one = Streamer()
+        one.body.write(b"{}x" + b"\0" * 8)
+        await one.ask()
+        reply = await one.asking
+        assert (reply.status, reply.stream, one.body.closed) == (502, None, True)
+        assert one.stage.fact().note.startswith("malformed result")
+
+    asyncio.run(story())
+
+
+def test_a_function_url_hands_on_the_first_byte() -> None:
+    async def story() -> None:
+        route = replace(url().routes[0], integration=LambdaProxy("Fn", streamed=True))
+        served = project(replace(url(), routes=(route,)))
+        one = Streamer(served, "application/octet-stream")
+        await one.ask("/")
+        one.body.write(b"H")
+        reply = await one.asking
+        assert reply.stream is not None
+        assert await anext(aiter(reply.stream)) == b"H"
+        reply.stream.close()
+        assert "the client left" in one.stage.fact().note
+
+    asyncio.run(story())
+
+
+def test_a_patient_gateway_waits_for_a_stream_under_a_debugger() -> None:
+    async def story() -> None:
+        one = Streamer(patient=True)
+        await one.ask()
+        one.stage.clock.advance(3600)
+        one.body.write(PRELUDE)
+        reply = await one.asking
+        one.stage.clock.advance(3600)
+        assert (reply.status, one.body.closed) == (201, False)
+
+    asyncio.run(story())

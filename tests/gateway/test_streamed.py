@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localstack_lite.gateway import streamed
-from localstack_lite.gateway.exchange import Answer
+from localstack_lite.gateway import patience, streamed
+from localstack_lite.gateway.exchange import Answer, Begin, Begun, exchange
+from localstack_lite.gateway.prelude import PreludeReader
+from localstack_lite.gateway.sites import Sites
 from localstack_lite.model.api import Api, ApiKind, LambdaProxy
-from localstack_lite.model.invocation import Answered, Refused
+from localstack_lite.model.invocation import Answered, Refused, Streaming
 from tests.gateway.tale import REPORT, STAMP, http, project, request, rest, tell, url, visit
+from tests.streams import WrittenStream
 
 HTTP = "application/vnd.awslambda.http-integration-response"
 REST = rest({"GET /": LambdaProxy("Fn", timeout=29, streamed=True)}, stage="dev")
@@ -112,3 +115,64 @@ def test_a_stage_that_cannot_be_reached_is_a_503_that_says_why(api: Api) -> None
     _, told = tell(project(api), request(target="/dev/" if api.kind is ApiKind.REST else "/"), refused)
     assert (told.response.status, told.response.body) == (503, b'{"Message":"stage dev: expired"}')
     assert told.note == "refused: expired"
+
+
+def begun(api: Api, came: bytes, content_type: str = HTTP) -> tuple[Begin, Answer, WrittenStream]:
+    """What the story asks for when the function begins to stream, and its answer when `came` is what came first."""
+    story = exchange(Sites(project(api)).at("localhost"), request(target="/dev/" if api is REST else "/"), STAMP)
+    next(story)
+    body = WrittenStream()
+    begin = story.send(Streaming("r", body, content_type, environment="fn#1", cold=True))
+    assert isinstance(begin, Begin)
+    opening = PreludeReader(begin.prelude).took(came)
+    assert opening is not None
+    with pytest.raises(StopIteration) as end:
+        story.send(Begun(begin.streaming, opening, body))
+    return begin, end.value.value, body
+
+
+@BOTH
+def test_an_answer_that_is_still_written_has_its_head_from_the_prelude(api: Api) -> None:
+    said = {"statusCode": 201, "headers": {"content-type": "text/event-stream"}, "cookies": ["a=1", "b=2"]}
+    _, told, body = begun(api, prelude(b"first", **said))
+    assert (told.response.status, told.response.body, told.response.stream) == (201, b"", body)
+    assert (lines(told, "content-type"), lines(told, "set-cookie")) == (["text/event-stream"], ["a=1", "b=2"])
+    assert (told.request_id, told.environment, told.cold) == ("r", "fn#1", True)
+
+
+def test_a_function_url_without_a_prelude_is_answered_at_the_first_byte() -> None:
+    begin, told, body = begun(URL, b"H", "application/octet-stream")
+    assert (begin.prelude, told.response.status, told.response.stream) == (False, 200, body)
+    assert lines(told, "content-type") == ["application/octet-stream"]
+
+
+def test_the_gateways_timeout_holds_until_then_and_its_patience_from_then_on() -> None:
+    begin, _, _ = begun(REST, prelude(b""))
+    assert (begin.timeout, begin.patience) == (29, patience.REST)
+    assert begun(URL, prelude(b""))[0].patience is None
+
+
+@pytest.mark.parametrize(
+    ("api", "came"),
+    [
+        (REST, b"x" * 20_000),
+        (REST, prelude(b"", other=1)),
+        (URL, prelude(b"", statusCode="many")),
+        (URL, b"no JSON" + b"\0" * 8),
+    ],
+    ids=["none", "unknown key", "bad status", "no JSON"],
+)
+def test_a_stream_that_begins_as_aws_would_not_take_it_is_refused(api: Api, came: bytes) -> None:
+    _, told, _ = begun(api, came)
+    assert (told.response.status, told.response.stream) == (502, None)
+    assert told.note.startswith("malformed result: ")
+
+
+def test_a_function_url_names_the_version_that_it_is_for() -> None:
+    api = replace(URL, routes=(replace(URL.routes[0], integration=LambdaProxy("Fn", streamed=True, qualifier="live")),))
+    call, _ = tell(project(api), request())
+    assert call is not None
+    assert (call.invocation.qualifier, call.invocation.arn.rpartition(":")[2]) == ("live", "live")
+    plain, _ = tell(project(URL), request())
+    assert plain is not None
+    assert (plain.invocation.qualifier, plain.invocation.arn.rpartition(":")[2]) == ("$LATEST", "Fn")

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from localstack_lite.lambdas.code_facts import CodeFacts
-from localstack_lite.lambdas.configuration import configuration, function_answer, timestamp
+from localstack_lite.lambdas.configuration import (
+    configuration,
+    configured,
+    function_answer,
+    listing,
+    revision_of,
+    timestamp,
+)
+from localstack_lite.model.alias import Alias
 from localstack_lite.model.function import Code, Function, Image, Layer, LogFormat, Logging
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:hello"
@@ -102,3 +110,39 @@ def test_get_function_adds_the_code_and_what_is_set_beside_the_configuration() -
 def test_times_are_written_in_the_services_own_form() -> None:
     assert timestamp(0.0) == "1970-01-01T00:00:00.000+0000"
     assert timestamp(1_700_000_000.9996) == "2023-11-14T22:13:20.999+0000"
+
+
+def test_a_version_is_described_by_its_number_and_the_revision_it_was_given() -> None:
+    described = configuration(replace(HELLO, version="3"), f"{ARN}:3", FACTS, "revision")
+    assert (described["Version"], described["RevisionId"], described["FunctionArn"]) == ("3", "revision", f"{ARN}:3")
+
+
+def test_lists_leave_out_states() -> None:
+    assert configuration(HELLO, ARN, FACTS).keys() - listing(HELLO, ARN, FACTS).keys() == {"State", "LastUpdateStatus"}
+
+
+def test_snap_start_tenants_dead_letters_and_managed_instances_are_described() -> None:
+    queue = "arn:aws:sqs:us-east-1:123456789012:q"
+    rich = replace(HELLO, snap_start=True, tenancy=True, dead_letter=queue, managed=True, max_concurrency=16)
+    described = configuration(rich, ARN, FACTS)
+    assert described["SnapStart"] == {"ApplyOn": "PublishedVersions", "OptimizationStatus": "Off"}
+    assert described["TenancyConfig"] == {"TenantIsolationMode": "PER_TENANT"}
+    assert described["DeadLetterConfig"] == {"TargetArn": queue}
+    assert described["CapacityProviderConfig"] == {
+        "LambdaManagedInstancesCapacityProviderConfig": {"PerExecutionEnvironmentMaxConcurrency": 16}
+    }
+    published = configuration(replace(rich, version="1"), ARN, FACTS)
+    assert published["SnapStart"] == {"ApplyOn": "PublishedVersions", "OptimizationStatus": "On"}
+
+
+def test_publishing_changes_the_revision() -> None:
+    assert revision_of(HELLO, FACTS, 1) != revision_of(HELLO, FACTS) == revision_of(HELLO, FACTS)
+
+
+def test_what_a_version_keeps_makes_another_one_and_the_rest_does_not() -> None:
+    same = replace(
+        HELLO, code=Code(Path("/copy")), version="1", aliases=(Alias("a"),), reserved_concurrency=1, where="x"
+    )
+    assert configured(same) == configured(HELLO)
+    for changes in ({"memory": 128}, {"environment": {"A": "1"}}, {"description": "d"}, {"opt": Path("/o")}):
+        assert configured(replace(HELLO, **changes)) != configured(HELLO)  # type: ignore[arg-type]

@@ -1,121 +1,19 @@
-"""The Lambda HTTP API: what clients send, what they get, and that botocore understands every answer."""
+"""The Lambda API: what boto3 makes of its answers, and which module answers what."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import io
-import json
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from localstack_lite.lambdas.code_facts import CodeFacts
 from localstack_lite.lambdas.invoke import log_result, size_error
-from localstack_lite.lambdas.invoke_api import InvokeApi, read_page, read_reservation
-from localstack_lite.lambdas.limits import Limits, Throttled, ThrottleReason, refusal
-from localstack_lite.model.function import Code, Function
-from localstack_lite.model.invocation import Answered, Invocation, InvocationType, Outcome, Report
-from localstack_lite.model.project import Project
-from localstack_lite.wire.messages import Headers, Request, Response
+from localstack_lite.lambdas.limits import Throttled, ThrottleReason, refusal
+from localstack_lite.lambdas.operations import OPERATIONS
+from localstack_lite.model.invocation import Invocation, InvocationType, Outcome
+from localstack_lite.wire.messages import Request, Response
+from tests.lambdas.api_service import ARN, Service, answered, parse
 
-ARN = "arn:aws:lambda:us-east-1:123456789012:function"
 INVOKE = "/2015-03-31/functions/hello/invocations"
-
-
-def function(logical_id: str, name: str = "", reserved: int | None = None) -> Function:
-    code = Code(Path("/code") / logical_id)
-    return Function(logical_id, name or logical_id, "python3.13", "app.handler", code, reserved_concurrency=reserved)
-
-
-PROJECT = Project(Path("/project"), (function("HelloFunction", "hello"), function("Other", "other", reserved=5)))
-
-
-class CountingIds:
-    """Ids that tell what they are: `uuid-1`, and hex digits all alike."""
-
-    def __init__(self) -> None:
-        self.made = 0
-
-    def uuid(self) -> str:
-        self.made += 1
-        return f"uuid-{self.made}"
-
-    def extended(self) -> str:
-        return "x" * 15 + "="
-
-    def hex(self, digits: int) -> str:
-        return "a" * digits
-
-
-def answered(invocation: Invocation, payload: bytes = b'"ok"', **values: Any) -> Answered:
-    return Answered(invocation.request_id, payload, Report(invocation.request_id, 1.0, 1, 128, 30), **values)
-
-
-class Service:
-    """The API over a function that answers as told; `ran` and `spawned` are what reached it."""
-
-    def __init__(
-        self,
-        project: Project = PROJECT,
-        outcome: Callable[[Invocation], Outcome] = answered,
-        limits: Limits | None = None,
-    ) -> None:
-        self.ran: list[Invocation] = []
-        self.spawned: list[Invocation] = []
-        self.limits = limits or Limits()
-        self._outcome = outcome
-        self._api = InvokeApi(
-            lambda: project, self._invoke, self.spawned.append, self.limits, CountingIds(), code=self._measure
-        )
-
-    async def _invoke(self, invocation: Invocation) -> Outcome:
-        self.ran.append(invocation)
-        return self._outcome(invocation)
-
-    async def _measure(self, code: Code) -> CodeFacts:
-        return CodeFacts(100, "c2hh", 1_700_000_000.0)
-
-    def send(
-        self, method: str, path: str, query: str = "", body: bytes = b"", headers: tuple[tuple[str, str], ...] = ()
-    ) -> Response:
-        async def call() -> Response:
-            return await self._api(Request(method, path, query, Headers(headers), body))
-
-        return asyncio.run(call())
-
-    def invoke(self, body: bytes = b"{}", query: str = "", name: str = "hello", **headers: str) -> Response:
-        lines = tuple((key.replace("_", "-"), value) for key, value in headers.items())
-        return self.send("POST", f"/2015-03-31/functions/{name}/invocations", query, body, lines)
-
-
-@cache
-def _model() -> Any:
-    from botocore.session import Session
-
-    return Session().get_service_model("lambda")
-
-
-def parse(response: Response, operation: str) -> dict[str, Any]:
-    """What boto3 gives its caller."""
-    from botocore.awsrequest import HeadersDict
-    from botocore.parsers import create_parser
-
-    shape = _model().operation_model(operation).output_shape
-    streaming = operation == "Invoke" and response.status < 300
-    parsed: dict[str, Any] = create_parser("rest-json").parse(
-        {
-            "status_code": response.status,
-            "headers": HeadersDict(response.headers),
-            "body": io.BytesIO(response.body) if streaming else response.body,
-            "context": {},
-        },
-        shape,
-    )
-    return parsed
 
 
 def error(response: Response, operation: str = "Invoke") -> tuple[int, str, str]:
@@ -216,7 +114,7 @@ def test_an_event_is_accepted_and_runs_without_the_caller() -> None:
     assert (response.status, response.body) == (202, b"")
     assert parse(response, "Invoke")["StatusCode"] == 202
     assert service.ran == []
-    (spawned,) = service.spawned
+    (spawned,) = service.accepted
     assert (spawned.payload, spawned.request_id) == (b"[1]", "uuid-1")
     assert (spawned.tail, spawned.client_context) == (False, ""), "both are for synchronous calls only"
 
@@ -226,7 +124,7 @@ def test_a_dry_run_checks_and_runs_nothing() -> None:
     response = service.invoke(X_Amz_Invocation_Type="DryRun")
     assert (response.status, response.body) == (204, b"")
     assert service.invoke(X_Amz_Invocation_Type="DryRun", name="nobody").status == 404
-    assert (service.ran, service.spawned) == ([], [])
+    assert (service.ran, service.accepted) == ([], [])
 
 
 def test_a_throttled_call_gets_the_recorded_429() -> None:
@@ -250,7 +148,7 @@ def test_a_payload_that_is_not_json_is_refused_for_every_kind(kind: str) -> None
     status, code, message = error(response)
     assert (status, code) == (400, "InvalidRequestContentException")
     assert message.startswith("Could not parse request body into json: Could not parse payload into json: ")
-    assert (service.ran, service.spawned) == ([], [])
+    assert (service.ran, service.accepted) == ([], [])
 
 
 def test_an_unknown_function_is_told_before_a_bad_payload() -> None:
@@ -317,25 +215,6 @@ def test_list_functions_of_all_versions_names_the_version() -> None:
     assert parsed["Functions"][0]["FunctionArn"] == f"{ARN}:hello:$LATEST"
 
 
-def pages(functions: tuple[Function, ...], size: str) -> list[list[str]]:
-    found, marker = [], ""
-    while True:
-        page = read_page(functions, {"MaxItems": size, "Marker": marker})
-        assert isinstance(page, tuple)
-        found.append([one.logical_id for one in page[0]])
-        marker = page[1]
-        if not marker:
-            return found
-
-
-def test_pages_follow_one_another_to_the_end() -> None:
-    five = tuple(function(name) for name in "abcde")
-    assert pages(five, "2") == [["a", "b"], ["c", "d"], ["e"]]
-    assert pages(five, "5") == [["a", "b", "c", "d", "e"]]
-    assert pages((), "5") == [[]]
-    assert [len(page) for page in pages(tuple(function(f"f{n}") for n in range(120)), "10000")] == [50, 50, 20]
-
-
 @pytest.mark.parametrize("items", ["0", "-1", "x", "10001", "", "²"])
 def test_a_page_size_out_of_range_is_refused(items: str) -> None:
     assert error(Service().send("GET", "/2015-03-31/functions", f"MaxItems={items}"), "ListFunctions")[:2] == (
@@ -369,88 +248,12 @@ def test_a_function_that_is_not_there_is_named_by_its_bare_arn(path: str) -> Non
     assert refused == (404, "ResourceNotFoundException", f"Function not found: {ARN}:nobody")
 
 
-# -- concurrency
-
-GET, PUT, DELETE = ("GET", "2019-09-30"), ("PUT", "2017-10-31"), ("DELETE", "2017-10-31")
-
-
-def concurrency(service: Service, how: tuple[str, str], name: str = "hello", body: bytes = b"") -> Response:
-    method, version = how
-    return service.send(method, f"/{version}/functions/{name}/concurrency", body=body)
-
-
-def reserve(count: int) -> bytes:
-    return json.dumps({"ReservedConcurrentExecutions": count}).encode()
-
-
-def test_a_reservation_is_set_read_and_taken_away() -> None:
-    service = Service()
-    assert json.loads(concurrency(service, GET).body) == {}
-    put = concurrency(service, PUT, body=reserve(0))
-    assert (put.status, json.loads(put.body)) == (200, {"ReservedConcurrentExecutions": 0})
-    assert json.loads(concurrency(service, GET).body) == {"ReservedConcurrentExecutions": 0}
-    deleted = concurrency(service, DELETE)
-    assert (deleted.status, deleted.body) == (204, b"")
-    assert json.loads(concurrency(service, GET).body) == {}
-
-
-def test_a_reservation_shows_in_get_function() -> None:
-    service = Service()
-    concurrency(service, PUT, body=reserve(3))
-    parsed = parse(service.send("GET", "/2015-03-31/functions/hello"), "GetFunction")
-    assert parsed["Concurrency"] == {"ReservedConcurrentExecutions": 3}
-
-
-def test_a_reservation_that_the_project_declares_can_be_read_and_taken_away() -> None:
-    service = Service()
-    assert parse(concurrency(service, GET, "other"), "GetFunctionConcurrency")["ReservedConcurrentExecutions"] == 5
-    concurrency(service, DELETE, "other")
-    assert json.loads(concurrency(service, GET, "other").body) == {}
-
-
-def test_a_reservation_is_for_whole_functions_that_exist() -> None:
-    refused = error(concurrency(Service(), PUT, f"{ARN}:hello:1", reserve(1)), "PutFunctionConcurrency")
-    assert refused[:2] == (400, "InvalidParameterValueException")
-    refused = error(concurrency(Service(), PUT, "doesnotexist", reserve(1)), "PutFunctionConcurrency")
-    assert refused == (404, "ResourceNotFoundException", f"Function not found: {ARN}:doesnotexist:$LATEST")
-
-
-def test_a_hundred_executions_stay_unreserved() -> None:
-    service = Service()
-    assert concurrency(service, PUT, body=reserve(895)).status == 200
-    refused = error(concurrency(Service(), PUT, body=reserve(896)), "PutFunctionConcurrency")
-    assert refused == (
-        400,
-        "InvalidParameterValueException",
-        "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below "
-        "its minimum value of [100].",
-    )
-    assert concurrency(service, PUT, body=reserve(894)).status == 200, "its own old reservation does not count"
-
-
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        (b"", "InvalidRequestContentException"),
-        (b"nope", "InvalidRequestContentException"),
-        (b'{"ReservedConcurrentExecutions": "1"}', "InvalidRequestContentException"),
-        (b'{"ReservedConcurrentExecutions": true}', "InvalidRequestContentException"),
-        (b"{}", "ValidationException"),
-        (b"[]", "ValidationException"),
-        (b'{"ReservedConcurrentExecutions": -1}', "ValidationException"),
-    ],
-)
-def test_a_reservation_is_a_whole_number_from_0(body: bytes, code: str) -> None:
-    assert error(concurrency(Service(), PUT, body=body), "PutFunctionConcurrency")[:2] == (400, code)
-    assert read_reservation(reserve(7)) == 7
-
-
 # -- the rest
 
 
 def test_account_settings_tell_the_limits_and_what_is_used() -> None:
     service = Service()
-    concurrency(service, PUT, body=reserve(10))
+    service.send("PUT", "/2017-10-31/functions/hello/concurrency", body=b'{"ReservedConcurrentExecutions": 10}')
     parsed = parse(service.send("GET", "/2016-08-19/account-settings/"), "GetAccountSettings")
     assert parsed["AccountLimit"] == {
         "TotalCodeSize": 322_122_547_200,
@@ -463,17 +266,52 @@ def test_account_settings_tell_the_limits_and_what_is_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "operation"),
+    ("method", "path", "operation", "instead"),
     [
-        ("POST", "/2015-03-31/functions", "CreateFunction"),
-        ("GET", "/2015-03-31/functions/hello/aliases", "ListAliases"),
-        ("POST", "/2021-11-15/functions/hello/response-streaming-invocations", "InvokeWithResponseStream"),
+        ("POST", "/2015-03-31/functions", "CreateFunction", "declared by the project"),
+        ("PUT", "/2015-03-31/functions/hello/code", "UpdateFunctionCode", "Save the function's file"),
+        ("DELETE", "/2015-03-31/functions/hello", "DeleteFunction", "declared by the project"),
+        ("GET", "/2020-04-22/code-signing-configs", "ListCodeSigningConfigs", ""),
+        ("GET", "/2019-09-25/functions/hello/event-invoke-config", "GetFunctionEventInvokeConfig", ""),
     ],
 )
-def test_an_operation_that_is_not_here_is_refused_by_its_name(method: str, path: str, operation: str) -> None:
+def test_an_operation_that_is_not_here_is_refused_by_its_name(
+    method: str, path: str, operation: str, instead: str
+) -> None:
     status, code, message = error(Service().send(method, path), "Invoke")
     assert (status, code) == (501, "NotImplementedException")
     assert operation in message
+    assert instead in message
+
+
+def test_operations_that_another_part_answers_are_handed_to_it() -> None:
+    def answer(call: object, request: Request, request_id: str) -> Response:
+        return Response(200, (), request_id.encode())
+
+    path = "/2019-09-25/functions/hello/event-invoke-config"
+    assert Service(event_invokes=answer).send("GET", path).body == b"uuid-1"
+
+
+def test_every_operation_that_the_table_knows_is_answered_in_lambdas_form() -> None:
+    for operation in OPERATIONS:
+        path = "/".join(("", *(part if "{" not in part else "1" for part in operation.segments)))
+        query = "&".join(f"{key}={value}" for key, value in operation.query)
+        response = Service().send(operation.method, path, query)
+        assert dict(response.headers)["x-amzn-RequestId"] == "uuid-1", operation.name
+        assert not response.body or response.body[:1] in (b"{", b'"', b"\0"), operation.name
+
+
+def test_an_event_that_cannot_be_kept_is_not_accepted() -> None:
+    def full(invocation: Invocation) -> None:
+        raise OSError(28, "No space left on device", f"/queue/{invocation.request_id}")
+
+    refused = error(Service(accept=full).invoke(X_Amz_Invocation_Type="Event"))
+    assert refused == (500, "ServiceException", "It cannot be kept: No space left on device (/queue/uuid-1)")
+
+
+def test_a_version_can_be_called_only_when_it_is_there() -> None:
+    refused = error(Service().invoke(query="Qualifier=1"))
+    assert refused == (404, "ResourceNotFoundException", f"Function not found: {ARN}:hello:1")
 
 
 def test_a_path_that_lambda_does_not_have_is_an_unknown_operation() -> None:

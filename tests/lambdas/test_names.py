@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from localstack_lite.lambdas.api_error import ApiError
-from localstack_lite.lambdas.names import Resolved, find, resolve, resolve_unqualified
+from localstack_lite.lambdas.names import Resolved, find, read, resolve, resolve_unqualified
 from localstack_lite.model.function import Code, Function
 from localstack_lite.model.project import Project
 
@@ -199,3 +199,21 @@ def test_they_know_no_dots_and_fewer_characters() -> None:
     assert isinstance(long, ApiError)
     assert (dotted.code, long.code) == ("ValidationException", "ValidationException")
     assert "length less than or equal to 140" in long.message
+
+
+def test_versions_and_aliases_are_found_where_they_are_said_to_be() -> None:
+    found = resolve(PROJECT, "hello", "7", there=lambda _, qualifier: qualifier == "7")
+    assert isinstance(found, Resolved)
+    assert (found.qualifier, found.arn) == ("7", f"{ARN}:hello:7")
+    refused = resolve(PROJECT, "hello:8", there=lambda _, qualifier: qualifier == "7")
+    assert isinstance(refused, ApiError)
+    assert refused.message == f"Function not found: {ARN}:hello:8"
+
+
+def test_a_reference_is_read_whether_or_not_its_function_is_there() -> None:
+    for name, there in (("hello:x", True), ("nobody:x", False)):
+        answer = read(PROJECT, name)
+        assert not isinstance(answer, ApiError)
+        reference, function = answer
+        assert (function is not None, reference.qualifier) == (there, "x")
+        assert reference.arn("y") == f"{ARN}:{name.partition(':')[0]}:y"

@@ -70,7 +70,6 @@ def test_each_phase_that_can_serve_is_preferred_to_a_new_environment(phase: Phas
         view(1, Phase.DRAIN, extensions_busy=True),
         view(1, Phase.DRAIN, reserved=True),
         view(1, Phase.INVOKE, reserved=True),
-        view(1, Phase.INVOKE),
         view(1, Phase.RESET, reserved=True),
         view(1, Phase.STOPPING),
         view(1, Phase.DEAD),

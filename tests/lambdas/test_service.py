@@ -4,121 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from localstack_lite.lambdas.limits import Limits
-from localstack_lite.lambdas.service import LambdaService, Settings
+from localstack_lite.lambdas.code_facts import CodeFacts
+from localstack_lite.lambdas.published import OfFunction, Version
+from localstack_lite.model.alias import Alias
 from localstack_lite.model.facts import (
     DebuggerWaits,
-    Fact,
     InitStarted,
     InvocationEnded,
     InvocationRefused,
     InvocationWaits,
     ProblemFound,
 )
-from localstack_lite.model.function import Function
-from localstack_lite.model.invocation import Answered, Outcome, Refused, Status
+from localstack_lite.model.function import Code
+from localstack_lite.model.invocation import Answered, Refused, Status, Streaming
 from localstack_lite.sandbox.scripted import (
+    Begin,
+    EndStream,
     Exit,
     Fail,
     Hang,
     Loaded,
+    Piece,
     Respond,
-    Script,
     Scripted,
-    ScriptedSandbox,
     Step,
-    Write,
-    initialise_at_once,
 )
-from tests.builders import function, invocation, project
-from tests.fakes import CountingIds, ManualClock
-from tests.lambdas.doors import FakeDoors
-
-
-def echo(call: Scripted) -> Sequence[Step]:
-    return [Write(f"got {call.event}\n"), Respond(call.payload)]
-
-
-def never(_: Scripted) -> Sequence[Step]:
-    return [Hang()]
-
-
-class Lambda:
-    """The service and everything around it, on the running loop."""
-
-    def __init__(
-        self,
-        *functions: Function,
-        script: Script = echo,
-        init: Script = initialise_at_once,
-        capacity: int = 10,
-        pending: bool = False,
-        debug: bool = False,
-    ) -> None:
-        self.clock = ManualClock()
-        self.facts: list[Fact] = []
-        self.loaded: list[frozenset[str]] = []
-        self.sandbox = ScriptedSandbox(
-            script, init, asyncio.get_running_loop().call_soon, pending=pending, debugger=("127.0.0.1", 40_000)
-        )
-        self.doors = FakeDoors()
-        self.project = project(*(functions or (function("hello", timeout=3),)))
-        self.service = LambdaService(
-            self.project,
-            self.sandbox,
-            self.sandbox.listen,
-            self.facts.append,
-            self.clock,
-            CountingIds(),
-            Limits(),
-            Settings(capacity, Path("/scratch"), "run", idle_seconds=600),
-            self.loaded.append,
-            self.doors if debug else None,
-        )
-
-    def start(
-        self, request_id: str, name: str = "Hello", payload: bytes = b"{}", **more: Any
-    ) -> asyncio.Future[Outcome]:
-        return self.service.invoke(invocation(request_id, payload, name, **more))
-
-    async def answer(self, request_id: str, name: str = "Hello", payload: bytes = b"{}", **more: Any) -> Answered:
-        outcome = await self.start(request_id, name, payload, **more)
-        assert isinstance(outcome, Answered)
-        return outcome
-
-    async def settle(self) -> None:
-        for _ in range(50):
-            await asyncio.sleep(0)
-
-    async def advance(self, seconds: float) -> None:
-        await self.settle()
-        self.clock.advance(seconds)
-        await self.settle()
-
-    def told(self, kind: type[Fact]) -> list[Any]:
-        return [fact for fact in self.facts if isinstance(fact, kind)]
-
-    def environments(self) -> list[str]:
-        return [f"{one.name} {one.phase}" for one in self.service.environments()]
-
-
-Story = Callable[[], Coroutine[Any, Any, None]]
-
-
-def story(tell: Story) -> Callable[[], None]:
-    """A test that is told as a coroutine."""
-
-    def test() -> None:
-        asyncio.run(asyncio.wait_for(tell(), 10))
-
-    test.__name__ = tell.__name__
-    return test
+from tests.builders import function
+from tests.lambdas.stories import Lambda, echo, never, story
 
 
 @story
@@ -304,7 +222,7 @@ async def test_an_environment_that_nobody_uses_ends_after_a_while() -> None:
 async def test_a_retired_environment_is_replaced_before_it_is_asked_for() -> None:
     aws = Lambda()
     await aws.answer("r1")
-    aws.service.retire(["Hello"])
+    aws.save()
     await aws.settle()
     assert aws.environments() == ["hello#2 FROZEN"]
     answer = await aws.answer("r2")
@@ -318,7 +236,7 @@ async def test_a_retired_environment_that_is_busy_finishes_first() -> None:
     old = aws.start("r1")
     await aws.settle()
     aws.sandbox.script = echo
-    aws.service.retire(["Hello"])
+    aws.save()
     assert (await aws.answer("r2")).environment == "hello#2"
     assert not old.done()
     await aws.advance(3)
@@ -330,7 +248,7 @@ async def test_a_retired_environment_that_is_busy_finishes_first() -> None:
 @story
 async def test_a_function_that_was_never_used_is_not_started_by_a_save() -> None:
     aws = Lambda()
-    aws.service.retire(["Hello"])
+    aws.save()
     await aws.settle()
     assert aws.sandbox.started == []
     await aws.service.stop()
@@ -391,7 +309,7 @@ async def test_a_sandbox_gets_the_functions_configuration() -> None:
 async def test_a_dead_environment_gives_back_what_it_had() -> None:
     aws = Lambda()
     await aws.answer("r1")
-    aws.service.swap(project())
+    aws.swap()
     await aws.settle()
     assert aws.environments() == []
     assert aws.sandbox.discarded == aws.sandbox.started
@@ -476,7 +394,7 @@ async def test_a_function_that_no_debugger_can_be_started_in_runs_without_and_th
     aws = Lambda(function("hello", runtime="provided.al2023"), debug=True)
     for request in ("r1", "r2"):
         assert isinstance(await aws.start(request), Answered)
-        aws.service.retire(["Hello"])
+        aws.save()
     said = [fact.problem for fact in aws.told(ProblemFound)]
     assert [(each.where, each.warning) for each in said] == [("hello", True)]
     assert aws.told(DebuggerWaits) == []
@@ -553,7 +471,7 @@ async def test_a_save_cuts_the_client_off_and_the_new_code_waits_at_the_same_add
     aws.doors.doors[0].client(True)
     aws.sandbox.running[0].begin()
     await call
-    aws.service.retire(["Hello"])
+    aws.save()
     await aws.advance(60)
     assert aws.environments() == ["hello#2 INIT"]
     assert [fact.environment for fact in aws.told(DebuggerWaits)] == ["hello#1", "hello#2"]
@@ -567,7 +485,7 @@ async def test_a_save_leaves_a_runtime_alone_that_waits_for_its_client_before_it
     call = aws.start("r1")
     await aws.settle()
     assert aws.service.loaded("Hello") is None
-    aws.service.retire(["Hello"])
+    aws.save()
     await aws.advance(60)
     assert aws.environments() == ["hello#1 INIT"]
     aws.doors.doors[0].client(True)
@@ -581,7 +499,7 @@ async def test_a_changed_function_answers_who_waits_without_a_debugger() -> None
     aws = Lambda(debug=True)
     call = aws.start("r1")
     await aws.settle()
-    aws.service.swap(project(function("hello", timeout=3, memory=512)))
+    aws.swap(function("hello", timeout=3, memory=512))
     answered = await call
     assert isinstance(answered, Answered)
     assert answered.environment == "hello#1"
@@ -598,4 +516,120 @@ async def test_who_attaches_while_nothing_runs_is_told_why_nothing_happens() -> 
     aws.doors.kept_waiting("127.0.0.1:5890")
     (fact,) = aws.told(ProblemFound)
     assert (fact.problem.where, fact.problem.warning) == ("127.0.0.1:5890", True)
+    await aws.service.stop()
+
+
+# -- versions, tenants, streams
+
+
+@story
+async def test_each_version_has_environments_of_its_own_and_says_which_it_is() -> None:
+    aws = Lambda(function("hello", timeout=3, aliases=(Alias("live", "7"),)))
+    latest, version = await aws.answer("r1"), await aws.answer("r2", qualifier="live")
+    assert (latest.executed_version, version.executed_version) == ("$LATEST", "7")
+    assert (await aws.answer("r3", qualifier="7")).environment == version.environment != latest.environment
+    spec = aws.sandbox.started[1]
+    assert spec.environ["AWS_LAMBDA_FUNCTION_VERSION"] == "7"
+    assert "/[7]" in spec.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+    await aws.service.stop()
+
+
+@story
+async def test_a_weighted_alias_is_rolled_for_each_call() -> None:
+    rolls = iter([0.05, 0.5, 0.09])
+    weighted = Alias("live", "7", weights={"8": 0.1})
+    aws = Lambda(function("hello", timeout=3, aliases=(weighted,)), roll=lambda: next(rolls))
+    versions = [(await aws.answer(f"r{number}", qualifier="live")).executed_version for number in range(3)]
+    assert versions == ["8", "7", "8"]
+    await aws.service.stop()
+
+
+@story
+async def test_an_unknown_qualifier_is_refused_by_its_arn() -> None:
+    aws = Lambda()
+    outcome = await aws.start("r1", qualifier="9")
+    assert isinstance(outcome, Refused)
+    assert json.loads(outcome.body)["Message"].endswith(":function:Hello:9")
+    await aws.service.stop()
+
+
+@story
+async def test_tenants_never_share_an_environment() -> None:
+    aws = Lambda(function("hello", timeout=3, tenancy=True))
+    blue, green = await aws.answer("r1", tenant_id="blue"), await aws.answer("r2", tenant_id="green")
+    again = await aws.answer("r3", tenant_id="blue")
+    assert (blue.environment, green.environment, again.environment) == ("hello#1", "hello#2", "hello#1")
+    assert (again.cold, green.cold) == (False, True)
+    await aws.service.stop()
+
+
+@story
+async def test_a_tenant_means_nothing_to_a_function_without_isolation() -> None:
+    aws = Lambda()
+    await aws.answer("r1", tenant_id="blue")
+    assert (await aws.answer("r2", tenant_id="green")).environment == "hello#1"
+    await aws.service.stop()
+
+
+@story
+async def test_a_small_account_throttles_and_another_project_may_have_a_larger_one() -> None:
+    aws = Lambda(function("hello", timeout=3), account=1, script=never)
+    running = aws.start("r1")
+    refused = await aws.start("r2")
+    assert isinstance(refused, Refused)
+    assert json.loads(refused.body)["Reason"] == "ConcurrentInvocationLimitExceeded"
+    aws.project = replace(aws.project, account_concurrency=5)
+    aws.swap(*aws.project.functions)
+    assert not aws.start("r3").done()
+    await aws.advance(3)
+    assert isinstance(await running, Answered)
+    await aws.service.stop()
+
+
+@story
+async def test_a_save_leaves_published_versions_alone() -> None:
+    one = function("hello", timeout=3)
+    aws = Lambda(one)
+    copied = replace(one, version="1", code=Code(Path("/copy")))
+    facts = CodeFacts(1, "sha", 0.0)
+    aws.catalogue.change("Hello", OfFunction(versions={"1": Version(copied, facts, "", "")}, last=1))
+    await aws.answer("r1")
+    await aws.answer("r2", qualifier="1")
+    aws.save()
+    await aws.settle()
+    assert aws.environments() == ["hello#2 FROZEN", "hello#3 FROZEN"]
+    assert [one.function.version for one in aws.service.environments()] == ["1", "$LATEST"]
+    await aws.service.stop()
+
+
+def streams(_: Scripted) -> Sequence[Step]:
+    return [Begin("text/plain"), Piece(b"one"), Hang()]
+
+
+@story
+async def test_a_streamed_invocation_is_answered_when_it_begins_and_counts_until_it_ends() -> None:
+    aws = Lambda(function("hello", timeout=3, reserved_concurrency=1), script=streams)
+    outcome = await aws.start("r1", streamed=True)
+    assert isinstance(outcome, Streaming)
+    assert (outcome.content_type, outcome.executed_version, outcome.cold) == ("text/plain", "$LATEST", True)
+    assert isinstance(await aws.start("r2"), Refused), "its place is not free yet"
+    await aws.advance(3)
+    assert [piece async for piece in outcome.body] == [b"one"]
+    assert outcome.body.ended is not None
+    assert outcome.body.ended.report.status is Status.TIMEOUT
+    aws.sandbox.script = echo
+    assert (await aws.answer("r3")).error == ""
+    await aws.service.stop()
+
+
+@story
+async def test_a_streamed_answer_that_nobody_waits_for_does_not_hold_up_the_function() -> None:
+    aws = Lambda(script=lambda _: [Begin("text/plain"), *[Piece(b"x" * 100_000)] * 40, EndStream()])
+    call = aws.start("r1", streamed=True)
+    call.cancel()
+    await aws.settle()
+    await aws.advance(1)
+    (ended,) = aws.told(InvocationEnded)
+    assert ended.report.status is Status.SUCCESS
+    assert repr(aws.limits) == "<Limits [0 running of 1000]>"
     await aws.service.stop()

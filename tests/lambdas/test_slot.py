@@ -16,6 +16,7 @@ from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Outcome
 from localstack_lite.model.project import Problem
 from localstack_lite.ports import (
+    BodyFollower,
     Publish,
     RuntimeExchange,
     RuntimeListening,
@@ -41,6 +42,15 @@ class Asked:
     answer: bytes = b""
     answer_headers: dict[str, str] = field(default_factory=dict)
     gone: bool = False
+    streaming: bool = False
+    follower: BodyFollower | None = None
+
+    def follow(self, follower: BodyFollower) -> None:
+        self.follower = follower
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
 
     def reply(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> bool:
         if self.gone:
@@ -82,6 +92,10 @@ class ByHand:
     def freeze(self) -> None: ...
 
     def thaw(self) -> None: ...
+
+    def start_runtime(self) -> None: ...
+
+    def inside(self, port: int) -> None: ...
 
     def terminate(self) -> None:
         self.kill()

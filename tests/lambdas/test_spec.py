@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from localstack_lite.lambdas.service import Settings
@@ -9,6 +10,7 @@ from localstack_lite.lambdas.spec import spec_of, stream_of
 from localstack_lite.lambdas.variables import variables
 from localstack_lite.model.adapter import Adapter, AppKind
 from localstack_lite.model.function import Code, Function
+from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.project import Project
 
 ADAPTER = Adapter(AppKind.WSGI, "shop.wsgi:application", "apig-wsgi", variables={"DEVSERVE_APP": "{}"})
@@ -31,6 +33,7 @@ SETTINGS = Settings(
     user=(("AWS_PROFILE", "me"),),
     lambda_endpoint="http://127.0.0.1:3001",
     strict_fs=True,
+    extensions=Path("/p/extensions"),
 )
 
 
@@ -43,13 +46,21 @@ def test_it_is_what_the_function_and_this_machine_say() -> None:
         PROJECT,
         runtime_api="127.0.0.1:9",
         stream=stream,
-        version="$LATEST",
         user={"AWS_PROFILE": "me"},
         lambda_endpoint="http://127.0.0.1:3001",
     )
     assert spec.environ == expected
     assert (spec.folder, spec.opt, spec.memory, spec.adapter) == (Path("/p"), SHOP.opt, 256, ADAPTER)
     assert (spec.runtime_api, spec.strict_fs, spec.debug) == ("127.0.0.1:9", True, True)
+    assert spec.extensions == Path("/p/extensions")
+
+
+def test_a_published_version_says_so_in_its_log_stream_and_its_variables() -> None:
+    assert stream_of(0.0, "f" * 32, "7") == f"1970/01/01/[7]{'f' * 32}"
+    kind = Initialization.PROVISIONED
+    spec = spec_of(replace(SHOP, version="7"), PROJECT, SETTINGS, name="3", stream="s", initialization=kind)
+    assert spec.environ["AWS_LAMBDA_FUNCTION_VERSION"] == "7"
+    assert spec.environ["AWS_LAMBDA_INITIALIZATION_TYPE"] == "provisioned-concurrency"
 
 
 def test_its_tmp_is_its_own_and_a_command_needs_no_runtime_api() -> None:

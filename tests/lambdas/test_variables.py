@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from localstack_lite.lambdas.variables import user_settings, variables
 from localstack_lite.model.function import Function, LogFormat, Logging
+from localstack_lite.model.initialization import Initialization
 from tests.builders import function, project
 
 
@@ -11,7 +12,6 @@ def made(one: Function, **changes: object) -> dict[str, str]:
     arguments: dict[str, object] = {
         "runtime_api": "127.0.0.1:9001",
         "stream": "2026/02/01/[$LATEST]abc",
-        "version": "$LATEST",
         "user": {},
         **changes,
     }
@@ -85,3 +85,18 @@ def test_where_there_are_no_credentials_functions_get_dummies() -> None:
     assert "dummy" in user_settings({"HOME": "/h"})["AWS_ACCESS_KEY_ID"]
     assert user_settings({"HOME": "/h"}, configured=True) == {"HOME": "/h"}
     assert user_settings({"AWS_PROFILE": "p"}) == {"AWS_PROFILE": "p"}
+
+
+def test_a_managed_instance_knows_how_many_it_takes_at_once_and_logs_in_json() -> None:
+    one = function(managed=True, max_concurrency=10)
+    values = made(one, initialization=Initialization.MANAGED)
+    assert values["AWS_LAMBDA_INITIALIZATION_TYPE"] == "lambda-managed-instances"
+    assert (values["AWS_LAMBDA_MAX_CONCURRENCY"], values["AWS_LAMBDA_LOG_FORMAT"]) == ("10", "JSON")
+    assert "AWS_LAMBDA_MAX_CONCURRENCY" not in made(function())
+
+
+def test_a_function_cannot_say_how_it_was_initialised() -> None:
+    taken = {"AWS_LAMBDA_INITIALIZATION_TYPE": "mine", "AWS_LAMBDA_MAX_CONCURRENCY": "99"}
+    values = made(function(environment=taken))
+    assert values["AWS_LAMBDA_INITIALIZATION_TYPE"] == "on-demand"
+    assert "AWS_LAMBDA_MAX_CONCURRENCY" not in values

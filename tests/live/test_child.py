@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
 import pytest
 
 from localstack_lite.ports import SandboxExited
+from localstack_lite.sandbox.stragglers import SOON
 from tests.live.processes import marked, needs_proc
 from tests.live.sandboxes import Stage, play, until
 
@@ -147,6 +149,49 @@ def test_frozen_processes_do_not_move_until_thawed(tmp_path: Path) -> None:
         running.thaw()
         await until(lambda: len(heard.log) > written)
         running.freeze()
+        running.kill()
+        assert await heard.end() == SandboxExited(None, 9)
+
+    play(tmp_path, story)
+
+
+COUNTING = """
+echo up
+(env -i sh -c 'while :; do echo x >>{folder}/in-group; sleep 0.01; done') &
+setsid sh -c 'while :; do echo x >>{folder}/in-tree; sleep 0.01; done' &
+(setsid sh -c 'while :; do echo x >>{folder}/daemon; sleep 0.01; done' &)
+wait
+"""
+
+
+@needs_proc
+def test_children_and_daemons_stand_still_with_a_frozen_process_and_go_on_with_it(tmp_path: Path) -> None:
+    async def story(stage: Stage) -> None:
+        running, heard = stage.start(COUNTING.format(folder=tmp_path), shell=True)
+        files = [tmp_path / name for name in ("in-group", "in-tree", "daemon")]
+
+        def sizes() -> list[int]:
+            return [file.stat().st_size for file in files]
+
+        await until(lambda: all(file.exists() for file in files))
+        running.freeze()
+        last = [sizes()]
+
+        def still() -> bool:
+            before, last[0] = last[0], sizes()
+            return before == last[0]
+
+        await asyncio.sleep(3 * SOON)
+        await until(still)
+        frozen = sizes()
+        await asyncio.sleep(0.1)
+        assert sizes() == frozen
+        running.drain()
+        assert heard.log == ["up\n"]
+        running.thaw()
+        await until(lambda: all(now > before for now, before in zip(sizes(), frozen, strict=True)))
+        running.freeze()
+        await asyncio.sleep(3 * SOON)
         running.kill()
         assert await heard.end() == SandboxExited(None, 9)
 

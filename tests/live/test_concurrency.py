@@ -13,6 +13,7 @@ import pytest
 from tests.live.deadline import eventually
 from tests.live.devserver import Devserve, devserve
 from tests.live.templates import function, sam
+from tests.live.wire import Reply, send
 
 pytestmark = pytest.mark.live
 
@@ -46,6 +47,12 @@ def counts(event, context):
     global count
     count += 1
     return {"statusCode": 200, "body": str(count)}
+
+def says(event, context):
+    if event.get("seconds"):
+        time.sleep(event["seconds"])
+    kind = os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"]
+    return {"statusCode": 200, "kind": kind, "version": context.function_version, "stream": context.log_stream_name}
 '''
 
 
@@ -71,6 +78,12 @@ def project() -> dict[str, str]:
         "Floods": function("app.floods", FunctionName="floods", Timeout=60),
         "Counts": function("app.counts", "GET /counts", FunctionName="counts"),
     }
+    resources["Says"] = function("app.says", "GET /http", "REST GET /rest", FunctionName="says", Timeout=20)
+    resources["Says"]["Properties"] |= {
+        "FunctionUrlConfig": {"AuthType": "NONE"},
+        "AutoPublishAlias": "live",
+        "ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 2},
+    }
     for kind, path in (("HttpApi", "/slow"),):
         properties = {"Method": "GET", "Path": path, "TimeoutInMillis": 500}
         resources["Slow"]["Properties"]["Events"] = {"Slow": {"Type": kind, "Properties": properties}}
@@ -79,8 +92,13 @@ def project() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devserve]:
-    with devserve(tmp_path_factory.mktemp("concurrency"), project()) as running:
+    with devserve(tmp_path_factory.mktemp("concurrency"), project(), "--max-environments", "70") as running:
         yield running
+
+
+def call_api(server: Devserve, method: str, path: str, body: object = None) -> Reply:
+    content = b"" if body is None else json.dumps(body).encode()
+    return send(server.lambdas, method, path, body=content)
 
 
 def test_each_caller_at_the_same_time_has_an_environment_of_its_own(server: Devserve, tmp_path: Path) -> None:
@@ -88,6 +106,44 @@ def test_each_caller_at_the_same_time_has_an_environment_of_its_own(server: Devs
     answers = in_parallel(3, lambda _: server.invoke("meets", event).payload)
     assert [answer["met"] for answer in answers] == [3, 3, 3]
     assert len({answer["pid"] for answer in answers}) == 3
+
+
+def test_sixty_callers_at_once_have_sixty_environments_and_none_fails(server: Devserve, tmp_path: Path) -> None:
+    event = {"place": str(tmp_path), "callers": 60, "seconds": 15}
+    answers = in_parallel(60, lambda _: server.invoke("meets", event))
+    assert [(answer.status, answer.error) for answer in answers] == [(200, None)] * 60
+    assert {answer.payload["met"] for answer in answers} == {60}
+    assert len({answer.payload["pid"] for answer in answers}) == 60
+
+
+def test_provisioned_environments_are_ready_before_they_are_asked_for_and_are_used_first(server: Devserve) -> None:
+    config = "/2019-09-30/functions/says/provisioned-concurrency?Qualifier=live"
+    eventually(lambda: call_api(server, "GET", config).json()["Status"] == "READY", what="both are initialised")
+    assert call_api(server, "GET", config).json()["AllocatedProvisionedConcurrentExecutions"] == 2
+    answers = in_parallel(3, lambda _: server.invoke("says:live", {"seconds": 1}).payload)
+    kinds = sorted(answer["kind"] for answer in answers)
+    assert kinds == ["on-demand", "provisioned-concurrency", "provisioned-concurrency"]
+    assert {answer["version"] for answer in answers} == {"1"}
+    assert all("/[1]" in answer["stream"] for answer in answers)
+    latest = server.invoke("says", {}).payload
+    assert (latest["kind"], latest["version"]) == ("on-demand", "$LATEST")
+
+
+def test_a_limit_acts_at_once_and_every_front_door_says_it_in_its_own_way(server: Devserve) -> None:
+    call_api(server, "DELETE", "/2019-09-30/functions/says/provisioned-concurrency?Qualifier=live")
+    place = "/2017-10-31/functions/says/concurrency"
+    assert call_api(server, "PUT", place, {"ReservedConcurrentExecutions": 0}).status == 200
+    try:
+        refused = server.invoke("says", {})
+        assert refused.status == 429
+        assert refused.payload["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+        http, rest = server.get("/http"), server.get("/rest")
+        assert (http.status, http.text) == (503, '{"message":"Service Unavailable"}')
+        assert (rest.status, rest.json()) == (500, {"message": "Internal server error"})
+        assert server.get("/", host=f"says.lambda-url.localhost:{server.port}").status == 429
+    finally:
+        assert call_api(server, "DELETE", place).status == 204
+    assert server.get("/http").status == 200
 
 
 def test_callers_one_after_the_other_share_one_environment(server: Devserve) -> None:

@@ -16,6 +16,7 @@ from tests.live import containers, docker_engine
 from tests.live.deadline import eventually
 from tests.live.devserver import DOCKER, STOP_SECONDS, Devserve, command, devserve, environment, run, write
 from tests.live.docker_projects import IMAGES, settings
+from tests.live.docker_stage import CONTAINER
 from tests.live.templates import function, sam
 
 pytestmark = docker_engine.MARKS
@@ -30,7 +31,7 @@ calls = 0
 def count(event, context):
     global calls
     calls += 1
-    return {"calls": calls, "host": socket.gethostname(), "python": list(sys.version_info[:2])}
+    return {"calls": calls, "host": CONTAINER, "python": list(sys.version_info[:2])}
 
 def web(event, context):
     return {"statusCode": 200, "body": json.dumps({"path": event["rawPath"], "where": os.getcwd()})}
@@ -91,7 +92,7 @@ def prints(event, context):
 
 def reads_its_file(event, context):
     return pathlib.Path(os.environ["LAMBDA_TASK_ROOT"], "data", "words.txt").read_text()
-"""
+""".replace("CONTAINER", CONTAINER)
 
 INDEX = """
 import { hostname } from "node:os";

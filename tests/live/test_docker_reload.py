@@ -12,16 +12,17 @@ from tests.live import docker_engine
 from tests.live.deadline import eventually
 from tests.live.devserver import DOCKER, Devserve, devserve, write
 from tests.live.docker_projects import IMAGES, settings
+from tests.live.docker_stage import CONTAINER
 from tests.live.templates import function, sam
 
 pytestmark = docker_engine.MARKS
 
 APP = """
-import os, socket
+import os
 import words
 def handler(event, context):
-    return {"word": words.WORD, "colour": os.environ.get("COLOUR"), "host": socket.gethostname()}
-"""
+    return {"word": words.WORD, "colour": os.environ.get("COLOUR"), "host": CONTAINER}
+""".replace("CONTAINER", CONTAINER)
 INDEX = 'exports.handler = async () => ({ statusCode: 200, body: "%s" });\n'
 WITH_DEPENDENCY = """
 import greetings

@@ -21,7 +21,7 @@ from localstack_lite.model.function import Code, Function, Image
 from localstack_lite.ports import SandboxExited
 from tests.live import docker_engine
 from tests.live.deadline import eventually
-from tests.live.docker_stage import PYTHON_IMAGE, DockerStage, play
+from tests.live.docker_stage import CONTAINER, PYTHON_IMAGE, DockerStage, play
 from tests.live.sandboxes import until
 
 pytestmark = docker_engine.MARKS
@@ -55,9 +55,9 @@ def test_a_prepared_container_is_taken_and_another_one_prepared(tmp_path: Path) 
 
 def test_a_reset_starts_again_in_the_same_container_and_tmp_survives(tmp_path: Path) -> None:
     async def story(stage: DockerStage) -> None:
-        program = """
-            import os, socket
-            print(sorted(os.listdir("/tmp")), socket.gethostname())
+        program = f"""
+            import os
+            print(sorted(os.listdir("/tmp")), {CONTAINER})
             open("/tmp/kept", "w").close()
             os.kill(os.getpid(), 9)
         """
@@ -304,7 +304,7 @@ def test_started_after_the_end_it_is_over_at_once(tmp_path: Path) -> None:
 
 def test_a_start_takes_the_spare_that_is_being_made_and_the_next_one_its_own(tmp_path: Path) -> None:
     async def story(stage: DockerStage) -> None:
-        function = stage.function("import socket; print(socket.gethostname())")
+        function = stage.function(f"print({CONTAINER})")
         await stage.sandbox.prepare([function], lambda _: None)
         heards = [stage.again(stage.spec(function, number))[1] for number in range(3)]
         for heard in heards:

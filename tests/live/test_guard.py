@@ -27,6 +27,8 @@ class Listener:
     def wrote(self, messages):
         for message in messages:
             print(message, end="", flush=True)
+    def extension_wrote(self, messages):
+        self.wrote(messages)
     def exited(self, exit):
         print(exit, flush=True)
 

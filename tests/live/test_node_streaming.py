@@ -88,7 +88,10 @@ ENDS: dict[str, tuple[str, bytes]] = {
     "objects are JSON": ("stream.write({ a: [1] }); stream.end();", b'{"a":[1]}'),
     "pipeline": ("await pipeline(Readable.from(['one', 'two']), stream);", b"onetwo"),
     "no byte in a write": ("stream.write(''); stream.write('x'); stream.end();", b"x"),
-    "pieces that were held back": ("stream.cork(); stream.write('a'); stream.write('b'); stream.uncork(); stream.end();", b"ab"),
+    "pieces that were held back": (
+        "stream.cork(); stream.write('a'); stream.write('b'); stream.uncork(); stream.end();",
+        b"ab",
+    ),
 }
 
 
@@ -119,7 +122,9 @@ BROKEN = {
 
 @pytest.mark.parametrize("version", ["nodejs20.x", MODERN])
 def test_an_error_after_the_first_byte_is_told_in_trailers_and_the_next_one_works(tmp_path: Path, version: str) -> None:
-    cases = "".join(f"  if (event === {json.dumps(case)}) {{ {body} return; }}\n" for case, (body, _, _) in BROKEN.items())
+    cases = "".join(
+        f"  if (event === {json.dumps(case)}) {{ {body} return; }}\n" for case, (body, _, _) in BROKEN.items()
+    )
     with running(tmp_path, streamed(cases + "  stream.end('fine');"), runtime=version) as runtime:
         for case, (_, kind, text) in BROKEN.items():
             posted = runtime.ask(case)
@@ -140,7 +145,9 @@ UNTOUCHED = {
 
 
 def test_an_error_before_the_first_byte_is_an_ordinary_error(tmp_path: Path) -> None:
-    cases = "".join(f"  if (event === {json.dumps(case)}) {{ {body} return; }}\n" for case, (body, _) in UNTOUCHED.items())
+    cases = "".join(
+        f"  if (event === {json.dumps(case)}) {{ {body} return; }}\n" for case, (body, _) in UNTOUCHED.items()
+    )
     with running(tmp_path, streamed(cases + "  stream.end('fine');")) as runtime:
         for case, (_, text) in UNTOUCHED.items():
             posted = runtime.ask(case)

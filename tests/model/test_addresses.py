@@ -42,7 +42,7 @@ def test_an_api_whose_name_another_one_has_already_is_told_by_the_name_that_is_i
 
 
 def test_a_function_url_has_the_functions_name() -> None:
-    assert addresses.host_names(PROJECT, URL) == ("hello.lambda-url.localhost",)
+    assert addresses.host_names(PROJECT, URL) == ("hello.lambda-url.localhost", f"{URL.id}.lambda-url.localhost")
     assert addresses.function_url(PROJECT, "Hello", "http://127.0.0.1:4") == "http://hello.lambda-url.localhost:4/"
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
+from pathlib import Path
 
 from localstack_lite.model.facts import InvocationWaits
+from localstack_lite.model.function import Code, Function, LogFormat, Logging
 from localstack_lite.observe.plain_log import PlainLog
 from tests.observe.given import T0, answered, ended, started, wrote
 
@@ -41,3 +44,11 @@ def test_half_characters_and_readers_that_left_are_no_error() -> None:
             raise BrokenPipeError
 
     PlainLog(ClosedPipe())(wrote("x\n"))
+
+
+def test_a_function_s_own_format_is_used() -> None:
+    logging = Logging(LogFormat.JSON)
+    function = Function("Orders", "orders", "python3.13", "app.handler", Code(Path("/nowhere")), logging=logging)
+    stream = io.StringIO()
+    PlainLog(stream, {"Orders": function}.get)(started())
+    assert json.loads(stream.getvalue())["type"] == "platform.start"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from localstack_lite.model.facts import InvocationEnded, InvocationRefused
+from localstack_lite.model.function import Code, Function, LogFormat, Logging
 from localstack_lite.model.invocation import Report
 from localstack_lite.observe.store import LogStore
 from tests.observe.given import T0, answered, ended, init_ended, init_started, started, wrote
@@ -65,3 +69,12 @@ def test_what_ran_in_a_stage_is_in_the_functions_log_like_the_rest() -> None:
     assert messages[:3] == ["START RequestId: r1 Version: $LATEST\n", "in the cloud\n", "END RequestId: r1\n"]
     assert "Memory Size: 512 MB" in messages[3]
     assert messages[4:] == ["END RequestId: r2\n"]
+
+
+def test_a_function_s_own_format_is_used() -> None:
+    logging = Logging(LogFormat.JSON)
+    function = Function("Orders", "orders", "python3.13", "app.handler", Code(Path("/nowhere")), logging=logging)
+    store = LogStore(function={"Orders": function}.get)
+    store(started(at=T0))
+    (event,) = store.events("Orders")
+    assert json.loads(str(event["message"]))["type"] == "platform.start"

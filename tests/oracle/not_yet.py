@@ -12,7 +12,6 @@ ASYNC = "the durable queue of asynchronous invocations, its configuration and de
 SOURCES = "event source mappings come in a later issue"
 CREATE = "functions are declared by the project; creating them over the API comes in a later issue"
 USER = "the name of AWS's user, sbx_user1051, is not in the image that runs"
-LIMITS = "limits of AWS's hosts that a container takes from this machine's engine"
 URLS = "function URL administration and permissions come in a later issue"
 STREAMING = "response streaming comes in a later issue"
 AUTHORIZERS = "authorizers come in a later issue; until then their routes answer 500 and never stand open"
@@ -113,7 +112,6 @@ NOT_YET: dict[str, str] = {
     "rest.gateway-responses.passthrough-never-415": VTL,
     "rest.passthrough.when-no-match": VTL,
     "env.filesystem": USER,
-    "env.ulimits": LIMITS,
     "rest.validate.ok": VALIDATION,
     "rest.validate.missing-header": VALIDATION,
     "rest.validate.missing-query": VALIDATION,

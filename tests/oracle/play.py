@@ -36,7 +36,7 @@ def play(case: Case, server: Devserve) -> None:
         wrong = _play_steps(case, server, bindings)
     elif "request" in case.given:
         reply = _request(case, case.given["request"], server, bindings)
-        wrong = _compare(case, case.expect, reply, server, bindings)
+        wrong = compare(case, case.expect, reply, server, bindings)
     else:
         raise NotPlayable("neither a request nor steps")
     assert not wrong, "\n".join([f"{case.id} ({case.source})", *wrong])
@@ -51,7 +51,7 @@ def _play_steps(case: Case, server: Devserve, bindings: Bindings) -> list[str]:
         for one_reply_only in ("request_id", "rid"):
             bindings.pop(one_reply_only, None)
         expected = case.expect.get("steps", {}).get(name, {})
-        wrong += [f"step {name}: {line}" for line in _compare(case, expected, reply, server, bindings)]
+        wrong += [f"step {name}: {line}" for line in compare(case, expected, reply, server, bindings)]
         bodies[name] = reply.body
     rest = {key: value for key, value in case.expect.items() if key != "steps"}
     if relation := rest.pop("relation", None):
@@ -153,7 +153,7 @@ def _body(case: Case, request: Mapping[str, Any]) -> bytes:
     return b""
 
 
-def _compare(case: Case, expect: Mapping[str, Any], reply: Reply, server: Devserve, bindings: Bindings) -> list[str]:
+def compare(case: Case, expect: Mapping[str, Any], reply: Reply, server: Devserve, bindings: Bindings) -> list[str]:
     """All expectations of one reply; an expectation nobody knows is never passed over."""
     bindings |= {f"header:{name.lower()}": value for name, value in reply.headers}
     if "op" in case.given.get("request", {}) and (request_id := reply.header("x-amzn-RequestId")):

@@ -11,6 +11,7 @@ import pytest
 from tests.live.devserver import DOCKER, Devserve, devserve
 from tests.live.docker_projects import IMAGES, settings
 from tests.live.languages import require_node
+from tests.oracle import service as lambda_service
 from tests.oracle.case import Case, load
 from tests.oracle.not_yet import NOT_YET
 from tests.oracle.play import play
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.live
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devserve]:
-    cases = [case for case in CASES.values() if DOCKER not in case.needs]
+    cases = [case for case in CASES.values() if fixture_of(case) == "server"]
     with devserve(tmp_path_factory.mktemp("oracle"), project(cases)) as running:
         yield running
 
@@ -37,14 +38,23 @@ def container_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devse
         yield running
 
 
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lambda_service.Service]:
+    cases = (case for case in CASES.values() if case.id in lambda_service.SCENARIOS)
+    with lambda_service.service(tmp_path_factory.mktemp("oracle-service"), cases) as running:
+        yield running
+
+
 def uses_node(case: Case) -> bool:
     return isinstance(case.given, dict) and "nodejs" in str(case.given.get("function"))
 
 
-def check(case: Case, server: Devserve, folder: Path) -> str:
+def check(case: Case, server: Devserve | lambda_service.Service, folder: Path) -> str:
     """Empty when the case passes, else what is wrong."""
     try:
-        if case.id in SCENARIOS:
+        if isinstance(server, lambda_service.Service):
+            server.play(case)
+        elif case.id in SCENARIOS:
             SCENARIOS[case.id](case, folder)
         else:
             play(case, server)
@@ -55,11 +65,17 @@ def check(case: Case, server: Devserve, folder: Path) -> str:
     return ""
 
 
+def fixture_of(case: Case) -> str:
+    if case.id in lambda_service.SCENARIOS:
+        return "service"
+    return "container_server" if DOCKER in case.needs else "server"
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_answers_as_aws_did(case: Case, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if case.id not in NOT_YET and uses_node(case):
         require_node()
-    server = request.getfixturevalue("container_server" if DOCKER in case.needs else "server")
+    server = request.getfixturevalue(fixture_of(case))
     wrong = check(case, server, tmp_path)
     if case.id in NOT_YET:
         assert wrong, f"{case.id} passes now: take it off tests/oracle/not_yet.py"

@@ -16,6 +16,7 @@ from localstack_lite.sandbox.container import (
     burst,
     config,
     direct,
+    inner_address,
     misfit,
     quota,
     share,
@@ -62,7 +63,6 @@ def test_a_function_has_no_rights_beside_its_own() -> None:
     assert found["CapDrop"] == ["ALL"]
     assert "no-new-privileges" in found["SecurityOpt"]
     assert found["PidsLimit"] == 1024
-    assert found["Ulimits"] == [{"Name": "nofile", "Soft": 1024, "Hard": 1024}]
     assert not {"Privileged", "CapAdd", "Devices", "PidMode", "IpcMode"} & found.keys()
 
 
@@ -81,20 +81,51 @@ def test_no_variable_of_the_function_is_in_the_configuration() -> None:
 @pytest.mark.parametrize(
     ("network", "gateway", "known"),
     [
-        ("bridge", True, True),
-        ("shop_default", True, True),
-        ("bridge", False, False),
-        ("host", True, False),
-        ("none", True, False),
-        ("container:x", True, False),
+        ("bridge", True, ["host.docker.internal:host-gateway"]),
+        ("shop_default", True, ["host.docker.internal:host-gateway"]),
+        ("bridge", False, None),
+        ("host", True, ["sandbox.localdomain:127.0.0.1"]),
+        ("none", True, None),
+        ("container:x", True, None),
     ],
 )
 def test_this_machine_has_a_name_in_there_where_the_engine_can_give_it(
-    network: str, gateway: bool, known: bool
+    network: str, gateway: bool, known: list[str] | None
 ) -> None:
     found = host(replace(PLAN, network=network), gateway=gateway)
     assert found["NetworkMode"] == network
-    assert ("ExtraHosts" in found) is known
+    assert found.get("ExtraHosts") == known
+
+
+@pytest.mark.parametrize(
+    ("network", "named"),
+    [("bridge", "sandbox.localdomain"), ("host", ""), ("container:x", ""), ("none", "sandbox.localdomain")],
+)
+def test_a_container_is_called_by_the_name_that_subscribers_listen_at(network: str, named: str) -> None:
+    body = config(replace(PLAN, network=network), {}, 4, "warden")
+    assert ".".join(body[key] for key in ("Hostname", "Domainname") if key in body) == named
+
+
+def test_where_this_machine_reaches_what_listens_in_it() -> None:
+    networks = {"Networks": {"a": {"IPAddress": ""}, "b": {"IPAddress": "172.17.0.9"}}}
+    assert inner_address("bridge", networks) == "172.17.0.9"
+    assert inner_address("host", {}) == "127.0.0.1"
+    assert inner_address("none", {"Networks": None}) == ""
+
+
+@pytest.mark.parametrize(
+    ("plan", "names"),
+    [
+        (PLAN, ["nofile", "core", "memlock", "stack", "nproc"]),
+        (replace(PLAN, user="1000:100"), ["nofile", "core", "memlock", "stack"]),
+        (replace(PLAN, own=True), ["nofile", "core", "memlock", "stack"]),
+        (replace(PLAN, shared=False), ["nofile"]),
+    ],
+)
+def test_limits_that_could_stop_the_engine_or_the_user_are_left_out(plan: Blueprint, names: list[str]) -> None:
+    limits = host(plan)["Ulimits"]
+    assert [limit["Name"] for limit in limits] == names
+    assert limits[0] == {"Name": "nofile", "Soft": 1024, "Hard": 1024}
 
 
 def test_a_folder_that_the_engine_cannot_see_is_a_volume() -> None:

@@ -141,3 +141,28 @@ def test_what_calls_an_app_comes_from_outside_and_behind_the_functions_own(tmp_p
     packages = "/var/devserve/packages/0/mangum:/var/devserve/packages/1/typing_extensions.py"
     assert environ["DEVSERVE_PACKAGES"] == packages
     assert environ["DEVSERVE_APP"] == '{"place": "/var/task/x"}'
+
+
+def test_given_extensions_are_mounted_and_prepared_with(tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    one = function(tmp_path)
+    made = PLAN.of_start(replace(spec(one), extensions=given), READY)
+    assert (made.mounts[-1].source, made.mounts[-1].target) == (str(given), "/var/devserve/extensions")
+    assert ContainerPlan(ENGINE, {}, given).of_function(one, READY) == made
+    image = PLAN.of_start(replace(spec(function(tmp_path, Image("shop:1"))), extensions=given), READY)
+    assert (image.own, image.user) == (True, "")
+
+
+def test_the_runtime_waits_only_where_there_may_be_extensions(tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    one = replace(spec(function(tmp_path)), extensions=given, environ={"MINE": "1"})
+    assert PLAN.tenure(one, READY).beside is None
+    (given / "ext").write_text("#!/bin/sh")
+    beside = PLAN.tenure(one, READY).beside
+    assert beside is not None
+    assert beside["MINE"] == "1"
+    assert "AWS_LAMBDA_RUNTIME_API" in beside
+    assert not {"_HANDLER", "LAMBDA_TASK_ROOT", "_LAMBDA_TELEMETRY_LOG_FD"} & beside.keys()
+    assert PLAN.tenure(spec(function(tmp_path, Image("shop:1"))), READY).beside is not None

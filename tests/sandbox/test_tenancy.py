@@ -6,7 +6,7 @@ import pytest
 
 from localstack_lite.ports import SandboxExited
 from localstack_lite.sandbox.tenancy import Step, Tenancy
-from localstack_lite.sandbox.warden import Ended, Message, OutOfMemory, Ready, Started, Swept
+from localstack_lite.sandbox.warden import Ended, Extension, Gone, Launched, Message, OutOfMemory, Ready, Started, Swept
 
 
 def told(run: Tenancy, *messages: Message) -> list[Step]:
@@ -92,3 +92,61 @@ def test_nothing_follows_after_the_end() -> None:
     told(run, Ended(1, 0, None), Swept(1))
     assert told(run, Swept(1), Ready(), Started(1, 2)) == [Step.NOTHING] * 3
     assert run.kill() is Step.NOTHING
+
+
+def accompanied(*names: str) -> Tenancy:
+    run = Tenancy(1)
+    told(run, *(Extension(1, name) for name in names), Launched(1))
+    return run
+
+
+def test_the_runtime_waits_for_extensions_and_only_for_them() -> None:
+    run = Tenancy(1)
+    assert told(run, Extension(1, "b"), Extension(1, "a", runs=False), Launched(1))[-1] is Step.LAUNCHED
+    assert (run.names, run.accompanied) == (("b", "a"), True)
+    assert run.take_gone() == [("a", None, None)]
+    assert run.take_gone() == []
+    assert told(Tenancy(1), Launched(1)) == [Step.RUN]
+
+
+def test_what_could_not_be_started_is_told_when_all_are_launched() -> None:
+    run = Tenancy(1)
+    told(run, Extension(1, "a", runs=False))
+    assert run.take_gone() == []
+    told(run, Launched(1))
+    assert run.take_gone() == [("a", None, None)]
+
+
+def test_a_runtime_that_ends_leaves_its_extensions_until_they_end_too() -> None:
+    run = accompanied("a", "b")
+    assert told(run, Started(1, 5), Ended(1, 2, None)) == [Step.BEGUN, Step.LEFT]
+    assert told(run, Gone(1, "a", 0, None), Gone(1, "b", None, 15)) == [Step.NOTHING, Step.SWEEP]
+    assert run.take_gone() == [("a", 0, None), ("b", None, 15)]
+    assert told(run, Swept(1)) == [Step.OVER]
+    assert run.result == SandboxExited(2)
+
+
+def test_a_runtime_without_living_extensions_ends_at_once() -> None:
+    run = accompanied("a")
+    told(run, Started(1, 5), Gone(1, "a", 1, None))
+    assert told(run, Ended(1, 0, None)) == [Step.SWEEP]
+
+
+def test_who_is_killed_is_not_told_of() -> None:
+    run = accompanied("a")
+    assert run.kill() is Step.SWEEP
+    assert told(run, Gone(1, "a", None, 9), Ended(1, None, 9)) == [Step.NOTHING, Step.SWEEP]
+    assert run.take_gone() == []
+    early = Tenancy(1)
+    early.kill()
+    assert told(early, Extension(1, "a"), Launched(1)) == [Step.NOTHING] * 2
+
+
+def test_who_kills_everything_kills_the_extensions_too() -> None:
+    run = accompanied("a", "b")
+    assert told(run, Ready()) == [Step.NOTHING], "the runtime still waits to be started"
+    assert run.take_gone() == [("a", None, 9), ("b", None, 9)]
+    lost, started = accompanied("a"), accompanied("a")
+    lost.run_asked = started.run_asked = True
+    told(started, Started(1, 5))
+    assert (told(lost, Ready()), told(started, Ready())) == ([Step.SWEEP], [Step.WATCH])

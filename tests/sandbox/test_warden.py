@@ -13,7 +13,17 @@ from pathlib import Path
 import pytest
 
 from localstack_lite.sandbox import warden
-from localstack_lite.sandbox.warden import Ended, OutOfMemory, Ready, Started, Swept
+from localstack_lite.sandbox.warden import (
+    Ended,
+    Extension,
+    Gone,
+    Launched,
+    OutOfMemory,
+    Ready,
+    Said,
+    Started,
+    Swept,
+)
 
 SHELLS = [shell for shell in ("dash", "bash", "busybox", "sh") if shutil.which(shell)]
 
@@ -107,6 +117,17 @@ def test_a_nul_ends_a_value() -> None:
         ("exit 3 193", Ended(3, 193, None)),
         ("out-of-memory 2", OutOfMemory(2)),
         ("swept 3", Swept(3)),
+        ("extension 3 my ext", Extension(3, "my ext")),
+        ("no-extension 3 my ext", Extension(3, "my ext", runs=False)),
+        ("launched 3", Launched(3)),
+        ("said 2  two  words", Said(2, b" two  words\n")),
+        ("said 2 ", Said(2, b"\n")),
+        ("said- 2 h\udcc3", Said(2, b"h\xc3")),
+        ("gone 3 0 my ext", Gone(3, "my ext", 0, None)),
+        ("gone 3 137 e", Gone(3, "e", None, 9)),
+        ("gone 3 x e", None),
+        ("extension 3", None),
+        ("said x y", None),
         ("", None),
         ("started x y", None),
         ("started 3", None),
@@ -121,6 +142,64 @@ def test_output_goes_to_the_containers_own_where_no_file_is_shared() -> None:
     text = warden.run(1, ("true",), {}, "/", warden.OWN_OUTPUT).decode()
     assert ">&6 2>&6 3>&1" in text
     assert "'&6'" not in text
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_every_file_is_started_as_an_extension_and_its_end_comes_behind_its_words(shell: str, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    _executable(first / "b one", "printf 'A\\\\b é '; pwd; echo \"$X ${GONE-none}\" >&2; printf end; exit 3")
+    _executable(second / "b one", "echo never")
+    _executable(second / "a", "kill -9 $$")
+    _executable(second / "not.so", "", mode=0o644)
+    (second / "folder").mkdir()
+    (second / "text").write_text("echo never")
+    (second / "text").chmod(0o755)
+    said = _launch(shell, tmp_path, (str(first), str(second)), {"X": "it's"})
+    named = [each for each in said if isinstance(each, Extension)]
+    assert named == [
+        Extension(7, "b one"),
+        Extension(7, "a"),
+        Extension(7, "not.so", runs=False),
+        Extension(7, "text", runs=False),
+    ]
+    assert {each for each in said if isinstance(each, Gone)} == {Gone(7, "b one", 3, None), Gone(7, "a", None, 9)}
+    assert Launched(7) in said
+    lines = [each for each in said if isinstance(each, Said) and each.number == 1]
+    words = b"".join(line.text for line in lines)
+    assert words.replace(b"\n\n", b"\n") == "A\\b é /\nit's none\nend\n".encode()
+    assert said.index(Gone(7, "b one", 3, None)) > said.index(lines[-1])
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_long_lines_of_many_extensions_are_never_mixed(shell: str, tmp_path: Path) -> None:
+    for letter in "ab":
+        program = f"i=0; while [ $i -lt 20 ]; do printf '%05000d' 0 | tr 0 {letter}; echo é; i=$((i+1)); done"
+        _executable(tmp_path / "x" / letter, program)
+    said = _launch(shell, tmp_path, (str(tmp_path / "x"),), {})
+    for number, letter in ((1, "a"), (2, "b")):
+        text = b"".join(each.text for each in said if isinstance(each, Said) and each.number == number).decode()
+        assert text.split() == [letter * 5000 + "é"] * 20
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_without_extensions_that_is_said(shell: str, tmp_path: Path) -> None:
+    assert _launch(shell, tmp_path, (str(tmp_path / "missing"),), {}) == [Launched(7)]
+
+
+def _executable(file: Path, program: str, mode: int = 0o755) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"#!/bin/sh\n{program}\n")
+    file.chmod(mode)
+
+
+def _launch(shell: str, folder: Path, folders: tuple[str, ...], environ: dict[str, str]) -> list[warden.Message]:
+    """The reading shell of the warden gets extensions to start."""
+    text = b"exec 4>&1 6>&2 5</dev/null\nexport GONE=1\n" + warden.launch(7, folders, environ, ["GONE"]) + b"wait\n"
+    (folder / "script").write_bytes(text)
+    program = [shell, "sh"] if shell == "busybox" else [shell]
+    done = subprocess.run([*program, str(folder / "script")], capture_output=True, timeout=30, check=True)
+    lines = [line.decode("utf-8", "surrogateescape") for line in done.stdout.split(b"\n")[:-1]]
+    return [each for each in map(warden.message, lines) if each is not None]
 
 
 def _talk(

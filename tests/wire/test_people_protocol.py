@@ -11,6 +11,7 @@ from localstack_lite.ports import Handler
 from localstack_lite.wire import people
 from localstack_lite.wire.messages import Request, Response
 from localstack_lite.wire.people_protocol import MAX_BODY, split_target
+from tests.streams import WrittenStream, over
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -274,3 +275,109 @@ def test_what_is_in_work_when_the_server_ends_is_still_answered() -> None:
     answer = asyncio.run(asyncio.wait_for(story(), 20))
     assert b"connection: close\r\n" in answer
     assert answer.endswith(b"/last")
+
+
+def answering(stream: WrittenStream, status: int = 200) -> Handler:
+    async def handler(request: Request) -> Response:
+        return Response(status, (("X-A", "1"),), stream=stream)
+
+    return handler
+
+
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def test_the_first_byte_leaves_when_it_is_written_and_the_connection_goes_on() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(GET + GET)
+        head = await reader.readuntil(b"\r\n\r\n")
+        stream = streams[0]
+        assert b"X-A: 1\r\ntransfer-encoding: chunked\r\n" in head
+        assert b"content-length" not in head
+        stream.write(b"hello")
+        assert await reader.readuntil(b"hello\r\n") == b"5\r\nhello\r\n"
+        stream.write(b"x" * 17)
+        stream.finish()
+        assert await reader.readuntil(b"0\r\n\r\n") == b"11\r\n" + b"x" * 17 + b"\r\n0\r\n\r\n"
+        assert b"0\r\n\r\n" in await reader.readuntil(b"\r\n0\r\n\r\n"), "the next request waited for its turn"
+
+    streams: list[WrittenStream] = []
+
+    async def handler(request: Request) -> Response:
+        streams.append(WrittenStream() if not streams else WrittenStream([b"two"], over()))
+        return Response(200, (("X-A", "1"),), stream=streams[-1])
+
+    serving(handler, talk)
+    assert [stream.closed for stream in streams] == [True, True]
+
+
+def test_an_older_client_gets_the_bytes_until_the_connection_closes() -> None:
+    stream = WrittenStream([b"ab", b"cd"], over())
+    head, _, body = exchanged(answering(stream), b"GET / HTTP/1.0\r\nHost: x\r\n\r\n").partition(b"\r\n\r\n")
+    assert b"transfer-encoding" not in head
+    assert (b"connection: close" in head, body) == (True, b"abcd")
+
+
+def test_an_answer_that_breaks_off_has_no_last_chunk() -> None:
+    stream = WrittenStream([b"ab"], over("Runtime.TruncatedResponse"))
+    assert exchanged(answering(stream), GET).endswith(b"\r\n\r\n2\r\nab\r\n")
+
+
+def test_a_stream_that_was_ended_by_the_server_has_no_last_chunk() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(GET)
+        await reader.readuntil(b"ab\r\n")
+        stream.close()
+        assert await reader.read() == b""
+
+    stream = WrittenStream([b"ab"])
+    serving(answering(stream), talk)
+
+
+@pytest.mark.parametrize(("method", "status"), [(b"HEAD", 200), (b"GET", 204)])
+def test_an_answer_without_a_body_does_not_wait_for_one(method: bytes, status: int) -> None:
+    stream = WrittenStream([b"ab"])
+    raw = method + b" / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    assert exchanged(answering(stream, status), raw).endswith(b"connection: close\r\n\r\n")
+    assert (stream.closed, stream.read) == (True, 0)
+
+
+def test_a_client_that_leaves_in_the_middle_closes_the_stream() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(GET)
+        await reader.readuntil(b"ab\r\n")
+        writer.transport.abort()
+        await stream.until_closed()
+
+    stream = WrittenStream([b"ab"])
+    faults: list[BaseException] = []
+    serving(answering(stream), talk, faults.append)
+    assert faults == []
+
+
+def test_a_client_that_does_not_read_holds_the_stream_up() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        await reader.readuntil(b"\r\n\r\n")
+        before = -1
+        while before != stream.read:
+            before = stream.read
+            await asyncio.sleep(0.05)
+        assert 0 < before < 200
+        assert len(await reader.read()) > 200 * len(piece)
+
+    piece = bytes(128 * 1024)
+    stream = WrittenStream([piece] * 200, over())
+    serving(answering(stream), talk)
+
+
+def test_a_fault_of_ours_in_the_middle_is_told_and_ends_the_connection() -> None:
+    class Broken(WrittenStream):
+        async def __anext__(self) -> bytes:
+            if self.read:
+                raise RuntimeError("boom")
+            return await super().__anext__()
+
+    faults: list[BaseException] = []
+    assert exchanged(answering(Broken([b"ab", b"cd"])), GET, faults.append).endswith(b"2\r\nab\r\n")
+    assert [str(fault) for fault in faults] == ["boom"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from localstack_lite.ports import RuntimeExchange
 from localstack_lite.wire.runtime_listener import MAX_BODY, Listen
@@ -157,3 +157,135 @@ def test_header_names_are_in_lower_case() -> None:
 
     asyncio.run(_with_listener(receive, talk))
     assert seen == [{"host": "Loc\xe4l", "x-some": "Value"}]
+
+
+class Taker:
+    """Follows every streamed request; `events` is what came."""
+
+    def __init__(self, *, answers: bool = True) -> None:
+        self.exchanges: list[RuntimeExchange] = []
+        self.events: list[bytes | str] = []
+        self.changed = asyncio.Event()
+        self.answers = answers
+
+    def __call__(self, exchange: RuntimeExchange) -> None:
+        self.exchanges.append(exchange)
+        if exchange.streaming:
+            exchange.follow(self)
+        else:
+            exchange.reply(200, [], b"plain")
+        self.changed.set()
+
+    def piece(self, data: bytes) -> None:
+        self.events.append(data)
+        self.changed.set()
+
+    def ended(self, trailers: Mapping[str, str]) -> None:
+        self.events.append(f"ended {dict(trailers)}")
+        if self.answers:
+            self.exchanges[-1].reply(202, [], b"taken")
+        self.changed.set()
+
+    def cut(self) -> None:
+        self.events.append("cut")
+        self.changed.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            self.changed.clear()
+            await asyncio.wait_for(self.changed.wait(), 10)
+
+
+STREAMED = (
+    b"POST /2018-06-01/runtime/invocation/r/response HTTP/1.1\r\nHost: h\r\n"
+    b"lambda-runtime-function-response-mode: Streaming\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
+
+
+def test_a_streamed_result_is_handed_over_at_its_headers_and_its_pieces_as_they_come() -> None:
+    taker = Taker()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(STREAMED)
+        await taker.until(lambda: len(taker.exchanges) == 1)
+        assert taker.exchanges[0].headers["lambda-runtime-function-response-mode"] == "Streaming"
+        writer.write(b"3\r\nabc\r\n")
+        await taker.until(lambda: taker.events == [b"abc"])
+        writer.write(b"1\r\nd\r\n0\r\nLambda-Runtime-Function-Error-Type: Function.Bad\r\n\r\n")
+        assert (await reader.readuntil(b"taken")).startswith(b"HTTP/1.1 202")
+        writer.write(b"GET /next HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert (await reader.readuntil(b"plain")).startswith(b"HTTP/1.1 200")
+
+    asyncio.run(_with_listener(taker, talk))
+    assert taker.events == [b"abc", b"d", "ended {'lambda-runtime-function-error-type': 'Function.Bad'}"]
+    assert [exchange.streaming for exchange in taker.exchanges] == [True, False]
+
+
+def test_a_streaming_runtime_that_holds_its_body_back_is_asked_for_it() -> None:
+    taker = Taker()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(STREAMED.replace(b"Host: h", b"Host: h\r\nExpect: 100-continue"))
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+    asyncio.run(_with_listener(taker, talk))
+
+
+def test_a_runtime_that_goes_away_in_the_middle_cuts_its_result() -> None:
+    taker = Taker()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(STREAMED + b"3\r\nabc\r\n")
+        await taker.until(lambda: taker.events == [b"abc"])
+        writer.transport.abort()
+        await taker.until(lambda: len(taker.events) == 2)
+
+    asyncio.run(_with_listener(taker, talk))
+    assert taker.events == [b"abc", "cut"]
+
+
+def test_a_slow_taker_holds_the_runtime_up() -> None:
+    taker = Taker()
+    megabyte = 1 << 20
+
+    def size() -> int:
+        return sum(len(event) for event in taker.events if isinstance(event, bytes))
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(STREAMED)
+        await taker.until(lambda: len(taker.exchanges) == 1)
+        taker.exchanges[0].pause()
+        writer.write(b"%x\r\n" % (64 * megabyte) + bytes(64 * megabyte) + b"\r\n0\r\n\r\n")
+        drained = asyncio.ensure_future(writer.drain())
+        await asyncio.wait([drained], timeout=0.2)
+        assert (drained.done(), size() < megabyte) == (False, True)
+        taker.exchanges[0].resume()
+        await reader.readuntil(b"taken")
+
+    asyncio.run(_with_listener(taker, talk))
+    assert size() == 64 * megabyte
+
+
+def test_a_refused_stream_is_answered_at_once_and_the_connection_goes_on() -> None:
+    def receive(exchange: RuntimeExchange) -> None:
+        exchange.reply(400 if exchange.streaming else 200, [], b"no")
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(STREAMED)
+        assert (await reader.readuntil(b"no")).startswith(b"HTTP/1.1 400")
+        writer.write(b"3\r\nabc\r\n0\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert (await reader.readuntil(b"no")).startswith(b"HTTP/1.1 200")
+
+    asyncio.run(_with_listener(receive, talk))
+
+
+def test_only_a_result_can_be_streamed_and_only_as_streaming() -> None:
+    taker = Taker()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for raw in (STREAMED.replace(b"/response", b"/error"), STREAMED.replace(b"Streaming", b"buffered")):
+            writer.write(raw + b"3\r\nabc\r\n0\r\n\r\n")
+            await reader.readuntil(b"plain")
+
+    asyncio.run(_with_listener(taker, talk))
+    assert [(exchange.streaming, exchange.body) for exchange in taker.exchanges] == [(False, b"abc")] * 2

@@ -24,6 +24,7 @@ class RuntimeApi {
     this._common = ` HTTP/1.1\r\nHost: ${address}\r\n`;
     this._next = `GET ${NEXT}${this._common}\r\n`;
     this._waiting = [];
+    this._quiet = null;
     this._rest = null; // what has come of a reply whose head or chunks are not complete
     this._reply = null; // a reply whose body with a length is coming
     this._usualHead = '';
@@ -77,6 +78,12 @@ class RuntimeApi {
   finish(data) {
     if (this._waiting.length > 0) this._socket.ref(); // else it was refused before it was whole
     this._socket.write(data);
+  }
+
+  /** Call back when every request has its reply. */
+  whenQuiet(done) {
+    if (this._waiting.length === 0) done();
+    else this._quiet = done;
   }
 
   _posting(path, body, errorType) {
@@ -191,6 +198,7 @@ class RuntimeApi {
     const done = this._waiting.shift();
     if (this._waiting.length === 0) this._socket.unref();
     done(status, headers, body);
+    if (this._quiet !== null && this._waiting.length === 0) this._quiet();
   }
 }
 

@@ -23,6 +23,10 @@ const UNCAUGHT = 129;
 /** The whole life of the process. */
 function run() {
   const { env } = process;
+  if (Number(env.AWS_LAMBDA_MAX_CONCURRENCY) > 0) {
+    require('./workers.cjs').run();
+    return;
+  }
   const reports = env.DEVSERVE_REPORT_FILES === '1';
   const roots = [env.LAMBDA_TASK_ROOT || process.cwd(), '/opt', ...(env.DEVSERVE_WATCH_ROOTS || '').split(':')];
   for (const name of ['DEVSERVE_REPORT_FILES', 'DEVSERVE_WATCH_ROOTS', '_X_AMZN_TRACE_ID']) delete env[name];
@@ -41,6 +45,7 @@ class Runtime {
     this._held = null; // the path and the body of a result that is not out yet
     this._whenEmpty = null;
     this._traceId = undefined;
+    this._ending = false;
     this._streaming = null;
     this._answering = null; // the streamed response of this invocation
     this._flush = () => this._post();
@@ -64,8 +69,10 @@ class Runtime {
       this._fail(this._modern ? 'Init Error' : 'Uncaught Exception', error, this._modern ? 1 : UNCAUGHT);
       return;
     }
-    this._tellFiles();
-    this._api.next(this._arrived);
+    // A promise that was rejected while loading is told before anything is asked for: it is an error of initialisation.
+    setImmediate(() => {
+      if (!this._ending) this._next();
+    });
   }
 
   _listen() {
@@ -89,6 +96,7 @@ class Runtime {
 
   /** Log the error, post it for whatever is going on, and end with that status. */
   _fail(what, error, status) {
+    this._ending = true;
     this._postHeld();
     output.logError(what, error);
     if (this._answering?.unfinished) {

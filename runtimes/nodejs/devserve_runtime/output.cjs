@@ -21,10 +21,11 @@ const METHODS = { trace: 'TRACE', debug: 'DEBUG', info: 'INFO', log: 'INFO', war
 const current = { requestId: undefined, tenantId: undefined };
 const asJson = (process.env.AWS_LAMBDA_LOG_FORMAT || '').toUpperCase() === 'JSON';
 
-function patchConsole() {
+/** `lock`: of the worker threads that share the descriptor, so that no frame is torn apart by another. */
+function patchConsole(lock) {
   const descriptor = process.env._LAMBDA_TELEMETRY_LOG_FD;
   delete process.env._LAMBDA_TELEMETRY_LOG_FD;
-  const put = descriptor ? framed(Number(descriptor)) : plain;
+  const put = descriptor ? framed(Number(descriptor), lock) : plain;
   const least = LEVELS[(process.env.AWS_LAMBDA_LOG_LEVEL || '').toUpperCase()] || LEVELS.TRACE;
   const render = asJson ? jsonEvent : textEvent;
   for (const [method, level] of Object.entries(METHODS)) {
@@ -104,7 +105,7 @@ function ownStack(stack) {
     .filter((line) => !line.includes(OURS) || !/^\s+at /.test(line));
 }
 
-function framed(descriptor) {
+function framed(descriptor, lock) {
   const none = asJson ? JSON_TEXT : TEXT;
   return (level, now, event) => {
     // AWS ends text with a newline and JSON without one.
@@ -115,7 +116,14 @@ function framed(descriptor) {
     frame.writeUInt32BE(length, 4);
     frame.writeBigInt64BE(BigInt(now.valueOf()) * 1000n, 8);
     frame.utf8Write(text, 16);
+    if (lock === undefined) {
+      writeAll(descriptor, frame);
+      return;
+    }
+    while (Atomics.compareExchange(lock, 0, 0, 1) !== 0) Atomics.wait(lock, 0, 1);
     writeAll(descriptor, frame);
+    Atomics.store(lock, 0, 0);
+    Atomics.notify(lock, 0, 1);
   };
 }
 

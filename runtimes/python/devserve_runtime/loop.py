@@ -16,10 +16,18 @@ def run() -> None:
     """The whole life of the process. Ends by exiting: quietly when the Runtime API is gone, with 1 when the function
     cannot be initialised, with the function's own status when it calls `sys.exit`."""
     environ = os.environ
-    api = RuntimeApi(environ["AWS_LAMBDA_RUNTIME_API"])
+    address, count = environ["AWS_LAMBDA_RUNTIME_API"], environ.get("AWS_LAMBDA_MAX_CONCURRENCY", "")
     environ.pop("_X_AMZN_TRACE_ID", None)
     sink = output.open_sink()
     output.unbuffer()
+    if count.isdigit() and count != "0":
+        late("workers").run(int(count), address, sink, _live)
+    else:
+        _live(RuntimeApi(address), sink)
+
+
+def _live(api: RuntimeApi, sink) -> None:
+    environ = os.environ
     output.prepare_logging(sink)
     files = _watch_files()
     sys.meta_path.append(Provided())

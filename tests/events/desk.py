@@ -1,0 +1,161 @@
+"""Asynchronous invocations with everything around them: a clock that is moved by hand, functions and destinations that
+answer when and what the test says, and kills."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from localstack_lite.events.async_invocations import AsyncInvocations, Surroundings
+from localstack_lite.events.destination_record import Parcel
+from localstack_lite.events.sender import Undeliverable
+from localstack_lite.model.alias import EventInvoke
+from localstack_lite.model.facts import EventMoved, Fact, InvocationStarted, ProblemFound
+from localstack_lite.model.function import Function
+from localstack_lite.model.invocation import Answered, Invocation, Outcome, Refused, Report
+from localstack_lite.model.project import Problem, Project
+from localstack_lite.ports import Publish
+from localstack_lite.system import ScaledClock
+from tests.builders import function, project
+from tests.fakes import CountingIds, ManualClock
+
+
+def answered(request_id: str, payload: bytes = b'{"ok":true}', error: str = "") -> Answered:
+    return Answered(request_id, payload, Report(request_id, 1.0, 1, 128, 30), error)
+
+
+def failed(request_id: str, message: str = "no") -> Answered:
+    return answered(request_id, f'{{"errorMessage":"{message}","errorType":"ValueError"}}'.encode(), "ValueError")
+
+
+def throttled(request_id: str) -> Refused:
+    body = b'{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}'
+    return Refused(request_id, 429, "TooManyRequestsException", body, "Reserved")
+
+
+class Desk:
+    """`folder` stays when a devserve is killed; `run` is the one that runs now."""
+
+    def __init__(self, folder: Path, *functions: Function, scale: float = 1.0, at_once: int = 99) -> None:
+        self.clock = ManualClock()
+        self.scale = scale
+        self.folder = folder / "run-1"
+        self.folder.mkdir(parents=True)
+        self.at_once = at_once
+        self.project: Project = project(*(functions or (function("hello"),)))
+        self.configs: dict[tuple[str, str], EventInvoke] = {}
+        self.reserved: dict[str, int] = {}
+        self.circle = False
+        self.facts: list[Fact] = []
+        self.views: list[Publish] = []
+        self.began: list[Invocation] = []
+        self.waiting: dict[str, asyncio.Future[Outcome]] = {}
+        self.at_once_answer: Callable[[Invocation], Outcome | None] = lambda _: None
+        self.starts = True
+        self.sent: list[Parcel] = []
+        self.unreachable = ""
+        self.ids = CountingIds()
+        self.run = self._new()
+
+    def _new(self) -> AsyncInvocations:
+        around = Surroundings(
+            lambda name, qualifier: self.configs.get((name, qualifier)),
+            self.reserved.get,
+            self._subscribe,
+            lambda trace, one: None if self.circle else f"{trace};{one.name}",
+        )
+        pace = ScaledClock(self.clock, self.scale)
+        return AsyncInvocations(
+            self.project,
+            self._invoke,
+            self.publish,
+            self.clock,
+            pace,
+            self.ids,
+            lambda: self.folder,
+            self._send,
+            around,
+            wall=self.clock.now,
+            at_once=self.at_once,
+        )
+
+    def publish(self, fact: Fact) -> None:
+        self.facts.append(fact)
+        for view in tuple(self.views):
+            view(fact)
+
+    def _subscribe(self, view: Publish) -> Callable[[], None]:
+        self.views.append(view)
+        return lambda: self.views.remove(view)
+
+    def _invoke(self, invocation: Invocation) -> asyncio.Future[Outcome]:
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        outcome = self.at_once_answer(invocation)
+        if isinstance(outcome, Refused):
+            future.set_result(outcome)
+            return future
+        self.waiting[invocation.request_id] = future
+        if self.starts:
+            self.begin(invocation)
+        if outcome is not None:
+            self.answer(outcome)
+        return future
+
+    def begin(self, invocation: Invocation) -> None:
+        self.began.append(invocation)
+        name = invocation.function
+        self.publish(InvocationStarted(self.clock.now(), name, f"{name}#1", "s", invocation.request_id, "$LATEST"))
+
+    def answer(self, outcome: Outcome) -> None:
+        self.waiting.pop(outcome.request_id).set_result(outcome)
+
+    async def _send(self, parcel: Parcel) -> None:
+        if self.unreachable:
+            raise Undeliverable(self.unreachable)
+        self.sent.append(parcel)
+
+    async def settle(self) -> None:
+        for _ in range(12):
+            await asyncio.sleep(0)
+
+    async def after(self, seconds: float) -> None:
+        await self.settle()
+        self.clock.advance(seconds)
+        await self.settle()
+
+    async def killed(self, down: float = 0.0) -> None:
+        """`kill -9`, some time, and the next devserve of the same project."""
+        number = int(self.folder.name.partition("-")[2]) + 1
+        folder = self.folder.with_name(f"run-{number}")
+        folder.mkdir()
+        for file in self.folder.glob("events*.sqlite*"):
+            shutil.copy(file, folder)
+        before, self.folder = self.run, folder
+        self.facts.append(ProblemFound(self.clock.now(), Problem("test", "killed")))
+        # The old one sees nothing of what follows: its files are others.
+        kept, self.views = self.facts, []
+        self.facts = []
+        await before.stop()
+        self.facts = kept
+        self.waiting = {}
+        self.clock._due.clear()
+        await self.after(down)
+        self.run = self._new()
+        # As in a project: the folder of the state is where the files are.
+        self.run._kept.look(self.folder)
+        await self.settle()
+
+    @property
+    def moves(self) -> list[str]:
+        """`step` of the facts, with the request id's first characters."""
+        return [f"{fact.request_id} {fact.step}" for fact in self.facts if isinstance(fact, EventMoved)]
+
+    @property
+    def last(self) -> EventMoved:
+        return [fact for fact in self.facts if isinstance(fact, EventMoved)][-1]
+
+    @property
+    def problems(self) -> list[str]:
+        return [one.problem.what for one in self.facts if isinstance(one, ProblemFound) and one.problem.where != "test"]
