@@ -41,6 +41,15 @@ class ManualClock:
         self._now = end
 
     @property
+    def next_due(self) -> float | None:
+        """When the next timer rings; None: there is none."""
+        return min((when for when, _, timer, _ in self._due if not timer.cancelled), default=None)
+
+    def forget(self) -> None:
+        """No timer that was set rings any more, as after a crash."""
+        self._due.clear()
+
+    @property
     def pending(self) -> int:
         return sum(not timer.cancelled for _, _, timer, _ in self._due)
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 AT_ONCE = 256
 #: Seconds after which an event that could not be read is looked for again.
 READ_AGAIN = 5.0
+#: The shortest wait, in seconds of the real clock: two clocks never agree to the last digit.
+SOON = 0.001
 
 _CUT = b'{"errorType":"Sandbox.Failure","errorMessage":"devserve ended while the function ran"}'
 
@@ -197,7 +199,7 @@ class AsyncInvocations:
                 return
             self._timer.cancel()
         self._timer_at = at
-        self._timer = self._pace.call_later(max(at - now, 0.0), self._time_has_come)
+        self._timer = self._pace.call_later(max(at - now, SOON * self._pace.factor), self._time_has_come)
 
     def _time_has_come(self) -> None:
         self._timer = None
@@ -227,7 +229,10 @@ class AsyncInvocations:
         if in_stage:
             self._began(run)
         run.outcome = asyncio.ensure_future(self._invoke(invocation))
-        run.outcome.add_done_callback(partial(self._answered, run))
+        if run.outcome.done():
+            self._answered(run, run.outcome)  # refused: to know it now saves others from asking in vain
+        else:
+            run.outcome.add_done_callback(partial(self._answered, run))
 
     def _listen(self) -> None:
         """Facts are heard while an event runs, and at no other time."""

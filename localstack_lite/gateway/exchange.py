@@ -166,22 +166,22 @@ def _call(kind: ApiKind, served: ServedRoute, proxy: LambdaProxy, visit: Visit, 
 def _answered(kind: ApiKind, served: ServedRoute, visit: Visit, call: Call, outcome: Outcome | Came) -> Answer:
     response, note = _response(kind, served, visit, outcome, call)
     function = call.invocation.function
+    if isinstance(outcome, Answered):
+        return Answer(
+            response,
+            served.api,
+            served.key,
+            function,
+            outcome.request_id,
+            outcome.environment,
+            outcome.cold,
+            outcome.report,
+            note,
+        )
     if isinstance(outcome, Begun):
         ran = outcome.streaming
         return Answer(response, served.api, served.key, function, ran.request_id, ran.environment, ran.cold, note=note)
-    if not isinstance(outcome, Answered):
-        return Answer(response, served.api, served.key, function, call.invocation.request_id, note=note)
-    return Answer(
-        response,
-        served.api,
-        served.key,
-        function,
-        outcome.request_id,
-        outcome.environment,
-        outcome.cold,
-        outcome.report,
-        note,
-    )
+    return Answer(response, served.api, served.key, function, call.invocation.request_id, note=note)
 
 
 def _response(

@@ -4,7 +4,8 @@ A *published* version is what PublishVersion made: a copy of the code as it was.
 for that the project declares without a version (`AutoPublishAlias`, an alias of an `AWS::Lambda::Version`): the version
 that a deployment would publish now. Its code is the folder that the user edits, so it is never stale, and its number is
 the one that the next publication gets; a save moves it on, and the one before is gone. An alias that declares a number
-which was never published here is hot under that number.
+which was never published here is hot under that number, and so is `$LATEST.PUBLISHED`, what functions on managed
+instances are called by.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from localstack_lite.model.arn import LATEST
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Project
 
+#: The published version of a function on managed instances that is always the newest.
+LATEST_PUBLISHED = "$LATEST.PUBLISHED"
+
 
 class Catalogue:
     """What can be called, of the project as it is now. `kept` is what calls of the API made of its functions."""
@@ -28,10 +32,17 @@ class Catalogue:
         self._hot: dict[str, int] = {}
         self._versions: dict[tuple[str, str], Function | None] = {}
         self._aliases: dict[str, Mapping[str, Alias]] = {}
-        self.swap(project)
+        self._functions: Mapping[str, Function] = {}
+        self._take(project)
 
     def swap(self, project: Project) -> None:
-        """The project was read again. What the API made stays in force."""
+        """The project was read again. What the API made stays in force; hot versions of functions that are declared
+        otherwise now move on."""
+        before = self._functions
+        self._take(project)
+        self.saved([name for name, one in self._functions.items() if name in before and before[name] != one])
+
+    def _take(self, project: Project) -> None:
         loops = self._loops
         if loops:
             functions = (
@@ -45,7 +56,7 @@ class Catalogue:
     def put_recursion(self, logical_id: str, recursive_loop: str) -> None:
         """PutFunctionRecursionConfig: `Terminate` or `Allow`, of the function and all its versions, for this run."""
         self._loops[logical_id] = recursive_loop
-        self.swap(self.project)
+        self._take(self.project)
 
     def keep(self, kept: Kept) -> None:
         self.kept = kept
@@ -55,7 +66,7 @@ class Catalogue:
         self.keep(self.kept.with_function(logical_id, of))
 
     def saved(self, logical_ids: Iterable[str]) -> None:
-        """Their code changed: hot versions move on to the next number."""
+        """They changed: hot versions move on to the next number."""
         for logical_id in logical_ids:
             if self._moves(logical_id):
                 self._hot[logical_id] = self.next_number(logical_id) + 1
@@ -149,6 +160,8 @@ class Catalogue:
             return None
         if (published := self.kept.of(logical_id).versions.get(version)) is not None:
             return replace(published.function, recursive_loop=function.recursive_loop)
+        if version == LATEST_PUBLISHED:
+            return replace(function, version=version) if function.managed else None
         for alias in self.aliases(logical_id).values():
             if version in alias.weights or self._number(logical_id, alias) == version:
                 return replace(function, version=version) if self._may_be_hot(logical_id, version) else None

@@ -24,10 +24,13 @@ from localstack_lite.lambdas.telemetry_buffer import Dropped
 from localstack_lite.lambdas.telemetry_subscriber import Sender, Subscriber
 from localstack_lite.lambdas.telemetry_subscription import Destination, Subscription
 from localstack_lite.model.facts import Fact, InvocationEnded, LogsDropped, TelemetrySubscribed
-from localstack_lite.ports import Clock, Ids, Publish, RuntimeExchange
+from localstack_lite.ports import Clock, Ids, Publish, RuntimeExchange, Timer
 
 EARLY: Final = 10_000
 """Facts of an initialisation that are kept for who subscribes during it."""
+
+MOMENT: Final = 0.005
+"""Seconds until somebody who registers too early is looked at again."""
 
 
 @dataclass(slots=True)
@@ -55,11 +58,13 @@ class ExtensionDesk:
         ids: Ids,
         sender: Callable[[Destination], Sender],
         memory: Callable[[], int],
+        pending: Callable[[], bool] = lambda: False,
         earlier: Iterable[Fact] = (),
     ) -> None:
         """`arn` is the function's own, for invocations that do not say how they were called; `memory` the most that
-        was used so far, in MB. `publish` takes the desk's own facts to everybody but the desk. `earlier` are facts
-        since the sandbox was started: who subscribes during initialisation is told from its begin, as on AWS."""
+        was used so far, in MB; `pending` whether it may still come out which extensions the sandbox has started.
+        `publish` takes the desk's own facts to everybody but the desk. `earlier` are facts since the sandbox was
+        started: who subscribes during initialisation is told from its begin, as on AWS."""
         self._environment = environment
         self._arn = arn
         self._account = account
@@ -69,6 +74,9 @@ class ExtensionDesk:
         self._ids = ids
         self._sender = sender
         self._memory = memory
+        self._pending = pending
+        self._early_birds: list[RuntimeExchange] = []
+        self._timer: Timer | None = None
         self._extensions: dict[str, _Extension] = {}
         self._subscribers: dict[str, Subscriber] = {}
         self._legacy: bool | None = None
@@ -76,6 +84,9 @@ class ExtensionDesk:
 
     def close(self) -> None:
         """The sandbox is gone. What was not delivered by now never will be."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._early_birds.clear()
         for subscriber in self._subscribers.values():
             subscriber.close()
         self._subscribers.clear()
@@ -110,6 +121,12 @@ class ExtensionDesk:
         return True
 
     def _register(self, exchange: RuntimeExchange) -> None:
+        if self._pending() and not self._environment.external:
+            # It is there before the sandbox, which is a container, has said who is: is it external?
+            self._early_birds.append(exchange)
+            if self._timer is None:
+                self._timer = self._clock.call_later(MOMENT, self._look_again)
+            return
         asked = extensions_api.registration(exchange.headers, exchange.body, self._environment.external)
         if isinstance(asked, Reply):
             _reply(exchange, asked)
@@ -131,6 +148,12 @@ class ExtensionDesk:
             exchange,
             extensions_api.registered(identifier, function.name, function.version, function.handler, account),
         )
+
+    def _look_again(self) -> None:
+        self._timer = None
+        waiting, self._early_birds = self._early_birds, []
+        for exchange in waiting:
+            self._register(exchange)
 
     def _refusal(self, name: str) -> Reply | None:
         known = self._named(name)

@@ -33,8 +33,10 @@ class Onlookers:
         ids: Ids | None,
         memory: Callable[[], int],
         inside: Callable[[int], tuple[str, int] | None],
+        pending: Callable[[], bool],
     ) -> None:
-        """Without `ids` there are no extensions. `inside` says where a port of the sandbox is on this machine."""
+        """Without `ids` there are no extensions. `inside` says where a port of the sandbox is on this machine,
+        `pending` whether the sandbox is still being made."""
         self._environment = environment
         self._arn = arn
         self._account = account
@@ -44,6 +46,7 @@ class Onlookers:
         self._ids = ids
         self._memory = memory
         self._inside = inside
+        self._pending = pending
         self._desk: ExtensionDesk | None = None
         self._early: list[Fact] = []
         self._details = _logs_details(environment.function)
@@ -95,6 +98,7 @@ class Onlookers:
                 ids=self._ids,
                 sender=self._sender,
                 memory=self._memory,
+                pending=self._pending,
                 earlier=self._early,
             )
             self._early, self.observe = [], self._take

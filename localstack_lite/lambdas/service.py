@@ -96,7 +96,7 @@ class LambdaService:
         )
         self._caretaking = Caretaking(self._pools, clock, settings, self._look_round)
         self._provisioning.changed = self.provision
-        self._keeping_due = False
+        self._keeping_due = self._serving_due = False
         self._stopped: asyncio.Future[None] | None = None
         limits.follow(project)
 
@@ -124,7 +124,9 @@ class LambdaService:
         self._waiting.pending[invocation.request_id] = one
         if ahead is not None:
             self._pools.slots[ahead].dispatch(Assigned(invocation))
-        elif self._waiting.behind(key) or not self._place(one):
+        elif self._waiting.behind(key):
+            self._waiting.enqueue(one)
+        elif not self._place(one):
             self._waiting.enqueue(one)
             self._make_room(one)
         return future
@@ -236,8 +238,9 @@ class LambdaService:
             self._look_at_provisioned()
         if environment.phase is DEAD and environment.key in self._pools.slots:
             self._forget(slot)
-        if self._waiting.queue:
-            self._loop.call_soon(self._serve_queue)
+        if self._waiting.queues and not self._serving_due:
+            self._serving_due = True
+            self._loop.call_soon(self._serve_queues)
 
     def _forget(self, slot: Slot) -> None:
         environment = slot.environment
@@ -250,7 +253,8 @@ class LambdaService:
             self._stopped.set_result(None)
         self._look_at_provisioned()
 
-    def _serve_queue(self) -> None:
+    def _serve_queues(self) -> None:
+        self._serving_due = False
         left = self._waiting.serve(self._place_waiting)
         if left is not None:
             self._make_room(left)

@@ -29,7 +29,7 @@ from urllib.parse import quote
 from localstack_lite.lambdas import snapshot
 from localstack_lite.lambdas.plain import dumped, loaded
 from localstack_lite.lambdas.published import NOTHING, Kept, OfFunction, Version
-from localstack_lite.model.api import ApiKind
+from localstack_lite.lambdas.urls import declared_urls
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Problem, Project
 
@@ -158,13 +158,7 @@ def deployed(project: Project, logical_id: str, of: OfFunction) -> OfFunction:
     """What the project declares goes before what calls made of it in an earlier run. Pure."""
     function = project.function(logical_id)
     names = {alias.name for alias in function.aliases} if function is not None else set()
-    urls = {
-        getattr(route.integration, "qualifier", "")
-        for api in project.apis
-        if api.kind is ApiKind.FUNCTION_URL
-        for route in api.routes
-        if getattr(route.integration, "function", None) == logical_id
-    }
+    urls = {proxy.qualifier for _, proxy in declared_urls(project) if proxy.function == logical_id}
     return replace(of, aliases=_without(of.aliases, names), urls=_without(of.urls, urls))
 
 

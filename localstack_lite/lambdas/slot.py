@@ -51,7 +51,7 @@ from localstack_lite.lambdas.phases import DEAD, TABLE, Phase
 from localstack_lite.lambdas.runtime_api import Operation
 from localstack_lite.lambdas.runtime_desk import RuntimeDesk, reply
 from localstack_lite.lambdas.sandbox_ear import SandboxEar
-from localstack_lite.model import platform_log
+from localstack_lite.model import application_log, platform_log
 from localstack_lite.model.arn import function_arn
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.invocation import Answered, Invocation, Outcome, Streaming
@@ -123,6 +123,7 @@ class Slot:
             ids=around.ids,
             memory=self._memory,
             inside=self._inside,
+            pending=self._pending,
         )
         self._listening = around.listen(self._runtime.receive)
         self._spec = spec(self._listening.address)
@@ -219,6 +220,8 @@ class Slot:
     def wrote(self, messages: list[str], source: str = "function") -> None:
         now = self._around.clock.now()
         environment = self.environment
+        if source == "function":
+            messages = application_log.passed(messages, environment.function.logging)
         for message in messages:
             if self._log is not None:
                 self._log.append(message)
@@ -284,6 +287,9 @@ class Slot:
 
     def _inside(self, port: int) -> tuple[str, int] | None:
         return None if self._running is None else self._running.inside(port)
+
+    def _pending(self) -> bool:
+        return self._running is not None and self._running.pending
 
     def _drain(self) -> None:
         if self._running is not None:

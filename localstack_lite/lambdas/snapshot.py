@@ -111,9 +111,10 @@ def _inside(link: str, folder: str, parents: frozenset[str]) -> bool:
 
 
 def _above(folder: Path, root: Path) -> Iterator[Path]:
-    """The folders above the code's, nearest first, below the project's own: that one is above the copy, too."""
+    """The folders above the code's, nearest first, up to the project's own. That one is above the copy, too, but
+    devserve's own folder lies between them."""
     if folder != root and folder.is_relative_to(root):
-        yield from folder.parents[: len(folder.relative_to(root).parts) - 1]
+        yield from folder.parents[: len(folder.relative_to(root).parts)]
 
 
 def _link_surroundings(place: Path, target: Path) -> None:

@@ -36,7 +36,7 @@ _FORBIDDEN = FixedReply(
 def urls_of(catalogue: Catalogue, function: Function) -> Mapping[str, UrlConfig]:
     """A function's URLs by qualifier, empty for the function itself. A declared one has the time 0."""
     found: dict[str, UrlConfig] = {}
-    for api, proxy in _declared(catalogue.project):
+    for api, proxy in declared_urls(catalogue.project):
         if proxy.function == function.logical_id:
             mode = "RESPONSE_STREAM" if proxy.streamed else "BUFFERED"
             found.setdefault(proxy.qualifier, UrlConfig(api.routes[0].authorizer or "NONE", 0, 0, mode, api.cors))
@@ -49,12 +49,12 @@ def urls_of(catalogue: Catalogue, function: Function) -> Mapping[str, UrlConfig]
 
 
 def is_declared(project: Project, function: Function, qualifier: str) -> bool:
-    return any((proxy.function, proxy.qualifier) == (function.logical_id, qualifier) for _, proxy in _declared(project))
+    return any(_is(proxy, function, qualifier) for _, proxy in declared_urls(project))
 
 
 def url_api(project: Project, function: Function, qualifier: str) -> Api | None:
     """The API that a URL is in a project that has them all (`with_urls`)."""
-    declared = (api for api, proxy in _declared(project) if _is(proxy, function, qualifier))
+    declared = (api for api, proxy in declared_urls(project) if _is(proxy, function, qualifier))
     own = f"{function.logical_id}Url{qualifier}"
     return next(declared, None) or next((api for api in project.apis if api.logical_id == own), None)
 
@@ -66,7 +66,7 @@ def with_urls(project: Project, catalogue: Catalogue) -> Project:
     apis: list[Api] = []
     changed = False
     done: set[tuple[str, str]] = set()
-    declared = {api.logical_id: proxy for api, proxy in _declared(project)}
+    declared = {api.logical_id: proxy for api, proxy in declared_urls(project)}
     for api in project.apis:
         proxy = declared.get(api.logical_id)
         function = None if proxy is None else project.function(proxy.function)
@@ -131,7 +131,8 @@ def _is_open(catalogue: Catalogue, function: Function, qualifier: str) -> bool:
     return False
 
 
-def _declared(project: Project) -> Iterator[tuple[Api, LambdaProxy]]:
+def declared_urls(project: Project) -> Iterator[tuple[Api, LambdaProxy]]:
+    """The URLs that a project declares, with what they call, protected ones included."""
     for api in project.apis:
         if api.kind is ApiKind.FUNCTION_URL and api.routes:
             target = api.routes[0].integration

@@ -22,6 +22,7 @@ from localstack_lite.lambdas.api_answer import (
     texts,
 )
 from localstack_lite.lambdas.api_error import ApiError, invalid_parameter, not_found
+from localstack_lite.lambdas.catalogue import LATEST_PUBLISHED
 from localstack_lite.lambdas.code_facts import CodeFacts
 from localstack_lite.lambdas.configuration import configuration, configured, function_answer, listing, revision_of
 from localstack_lite.lambdas.operations import Call
@@ -129,6 +130,8 @@ async def _publish(account: Account, call: Call, request: Request, request_id: s
         return found
     if refused := _unpublishable(found):
         return refused
+    if (target := asked.get("PublishTo")) is not None:
+        return one_of(target, "publishTo", ("LATEST_PUBLISHED",)) or await _newest(account, found, request_id)
     async with account.shelf.turn:
         # What waited for its turn is about the function as it is now.
         function = account.project.function(found.logical_id)
@@ -149,6 +152,15 @@ async def _publish(account: Account, call: Call, request: Request, request_id: s
             return not_kept(error)
     arn = _arn(account, version.function, True)
     return json_response(request_id, configuration(version.function, arn, version.code, version.revision), 201)
+
+
+async def _newest(account: Account, function: Function, request_id: str) -> Answer:
+    """`$LATEST.PUBLISHED` is the code as it is, so there is nothing to copy."""
+    newest = account.catalogue.at(function.logical_id, LATEST_PUBLISHED)
+    if newest is None:
+        return invalid_parameter(f"{function.name} is on no managed instances, which PublishTo is for.")
+    code, revision = await _facts(account, newest)
+    return json_response(request_id, configuration(newest, _arn(account, newest, True), code, revision), 201)
 
 
 def _unpublishable(function: Function) -> ApiError | None:

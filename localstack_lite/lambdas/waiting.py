@@ -1,4 +1,4 @@
-"""Who waits: all callers whose invocation is not over, and among them the queue of those that no environment has taken.
+"""Who waits: all callers whose invocation is not over, and the queues of those that no environment has taken.
 
 First come, first served, per pool: one that must wait does not hold up another function, version or tenant.
 """
@@ -6,6 +6,7 @@ First come, first served, per pool: one that must wait does not hold up another 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator
 
 from localstack_lite.lambdas.limits import Admitted
@@ -45,36 +46,40 @@ class Waiting:
     def __init__(self) -> None:
         self.pending: dict[str, Pending] = {}
         """By request id."""
-        self.queue: list[Pending] = []
+        self.queues: dict[Key, deque[Pending]] = {}
+        """Of each pool that somebody waits for; none of them is empty."""
 
     def behind(self, key: Key) -> bool:
         """Whether somebody stands in the queue for that pool."""
-        return bool(self.queue) and any(one.key == key for one in self.queue)
+        return key in self.queues
 
     def enqueue(self, one: Pending) -> None:
         one.queued = True
-        self.queue.append(one)
+        queue = self.queues.get(one.key)
+        if queue is None:
+            queue = self.queues[one.key] = deque()
+        queue.append(one)
 
     def serve(self, place: Callable[[Pending], bool]) -> Pending | None:
         """Let those that can go. `place` says whether one found its place. Returns the first that has to stay."""
-        blocked: set[Key] = set()
-        left: list[Pending] = []
-        queue, self.queue = self.queue, []
-        for one in queue:
-            if one.key in blocked or not place(one):
-                blocked.add(one.key)
-                left.append(one)
-            else:
-                one.queued = False
-        self.queue = left + self.queue
-        return left[0] if left else None
+        stays: Pending | None = None
+        # Whose first has waited longest comes first: the pools compete for the same room.
+        for key, queue in sorted(self.queues.items(), key=_since):
+            while queue and place(queue[0]):
+                queue.popleft().queued = False
+            if not queue:
+                del self.queues[key]
+            elif stays is None:
+                stays = queue[0]
+        return stays
 
     def give_up(self) -> list[Pending]:
-        """Nobody in the queue will be served any more."""
-        queue, self.queue = self.queue, []
-        for one in queue:
+        """Nobody in the queues will be served any more."""
+        left = [one for queue in self.queues.values() for one in queue]
+        self.queues.clear()
+        for one in left:
             self.pending.pop(one.invocation.request_id, None)
-        return queue
+        return left
 
     def silent(self, now: float) -> Iterator[Pending]:
         """Those that have heard nothing for long, each once."""
@@ -82,3 +87,7 @@ class Waiting:
             if not one.told and now - one.since >= SILENCE_SECONDS and not one.future.done():
                 one.told = True
                 yield one
+
+
+def _since(entry: tuple[Key, deque[Pending]]) -> float:
+    return entry[1][0].since

@@ -42,18 +42,25 @@ def lines(
 def _event(fact: EventMoved, name: str, clock: Callable[[float], str]) -> str:
     event = f"{name}: event {fact.request_id[:8]}"
     why = f": {fact.why}" if fact.why else ""
-    then = f"; next try {clock(fact.next_at)}" if fact.next_at is not None else ""
+    then = f", next try {clock(fact.next_at)}" if fact.next_at is not None else ""
     match fact.step:
         case EventStep.RETRYING:
             tries = f"after {fact.tries} {'try' if fact.tries == 1 else 'tries'}" if fact.tries else "not run yet"
-            return f"{event} waits, {tries}{why}{then}"
+            return f"{event} waits, {tries}{then}{why}"
         case EventStep.GIVEN_UP:
             return f"{event} given up after {fact.tries} {'try' if fact.tries == 1 else 'tries'}{why}"
         case EventStep.DELIVERED:
             return f"{event} → {_target(fact.target)}"
-        case EventStep.UNDELIVERED:
-            return f"{event} cannot be sent to {_target(fact.target)}{why}{then}"
+        case EventStep.UNDELIVERED if _worth_saying(fact.tries):
+            return f"{event} cannot be sent to {_target(fact.target)}{then}{why}"
     return ""
+
+
+def _worth_saying(attempts: int) -> bool:
+    """The first time, and then less and less often: 1, 4, 16, 64 …"""
+    while attempts > 1 and attempts % 4 == 0:
+        attempts //= 4
+    return attempts <= 1
 
 
 def _target(arn: str) -> str:

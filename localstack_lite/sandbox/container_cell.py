@@ -36,6 +36,8 @@ PATIENCE = 2.0
 #: Seconds more until an engine that was told to remove one counts as hung: a busy one takes its time.
 LAST_PATIENCE = 5.0
 _LAST_WORDS = 4096
+#: How often the engine is asked in a row: a container that stays paused would keep its callers waiting.
+_TRIES = 3
 
 
 class Tenant(Protocol):
@@ -124,6 +126,14 @@ class Cell:
         """Whatever it does."""
         with contextlib.suppress(Exception):  # gone already, or the engine is
             self._api.remove_container(self.id, force=True, v=True)
+
+    def holds(self, path: str) -> bool:
+        """Whether there is such a file or folder in it."""
+        try:
+            url = self._api._url("/containers/{0}/archive", self.id)
+            return bool(self._api.head(url, params={"path": path}, timeout=self._api.timeout).status_code == 200)
+        except Exception:  # the engine is gone
+            return False
 
     # -- on the loop's thread
 
@@ -222,17 +232,22 @@ class Cell:
 
     def _settle(self) -> None:
         """Make it what it should be, until it is: frozen or not, held to its share of the processors or not."""
+        tries = _TRIES
         while self.alive and (wanted := self._wanted) != self._has:
             frozen, cpus = wanted
             try:
                 if self._has[0] and not frozen:
                     self._api.unpause(self.id)
+                    self._has = (False, self._has[1])
                 if cpus != self._has[1]:
                     self._api.update_container(self.id, cpu_period=PERIOD, cpu_quota=quota(cpus, self._cpus))
+                    self._has = (self._has[0], cpus)
                 if frozen and not self._has[0]:
                     self._api.pause(self.id)
-            except Exception:  # it has just ended, or the engine cannot: it goes on as it is
-                pass
+            except Exception:  # it has just ended, or the engine is busy, or cannot: then it goes on as it is
+                tries -= 1
+                if tries:
+                    continue
             self._has = wanted
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._settled)

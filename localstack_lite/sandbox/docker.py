@@ -258,13 +258,14 @@ class DockerSandbox:
         tenure = self._plan.tenure(spec, image)
         cell = self._cell(BareCell, self._plan.of_start(spec, image))
         self._homes[spec.tag] = cell
-        if spec.extensions is not None:
-            runtime.remark(f"no extension of {spec.extensions} is started: the function's image has no shell")
         runtime.enter(cell, replace(tenure, beside=None))
         del self._awaited[spec.tag]
         own = Direct(tenure.command, tenure.environ, tenure.folder)
         try:
             await asyncio.shield(self._launch(cell, self._launchers, spec.tag, own))
+            holds = asyncio.get_running_loop().run_in_executor(self._workers, cell.holds, "/opt/extensions")
+            if (spec.extensions is not None or await holds) and runtime.alive:
+                runtime.remark("no external extension is started: the function's image has no shell to do that")
         except _Impossible as impossible:
             runtime.fail(impossible.lines)
 

@@ -205,6 +205,11 @@ class ScriptedRuntime:
             for name, script in sandbox.extensions.items()
         ]
 
+    @property
+    def listens(self) -> bool:
+        """Whether the runtime itself is there; `alive` says whether anything of the sandbox is."""
+        return self._ending is None
+
     def drain(self) -> None:
         """Nothing is ever on its way."""
 
@@ -263,7 +268,7 @@ class ScriptedRuntime:
         self._later(self._next_step)
 
     def _next_step(self) -> None:
-        if not self.alive:
+        if not self.listens:
             return
         if not self._steps:
             self._request_id = ""

@@ -10,10 +10,10 @@ from localstack_lite.ports import BodyFollower
 
 
 class Asker(Protocol):
-    """Who asks. One that is not alive cannot be answered."""
+    """Who asks. One that has ended cannot be answered."""
 
     @property
-    def alive(self) -> bool: ...
+    def listens(self) -> bool: ...
 
     def replied(self, exchange: ScriptedExchange, headers: Mapping[str, str], body: bytes) -> None: ...
 
@@ -42,7 +42,7 @@ class ScriptedExchange:
         self.paused = False
 
     def reply(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> bool:
-        if not self.asker.alive:
+        if not self.asker.listens:
             return False
         self.status = status
         self.asker.replied(self, {name.lower(): value for name, value in headers}, body)

@@ -1,4 +1,4 @@
-"""A scripted external extension: it registers, asks for its next event again and again, and does what its script says."""
+"""A scripted external extension: it asks for its next event again and again, and does what its script says."""
 
 from __future__ import annotations
 
@@ -38,6 +38,10 @@ class ScriptedExtension:
         self._ended = ended
         self._identifier = ""
         self._steps: deque[Step] = deque()
+
+    @property
+    def listens(self) -> bool:
+        return self.alive
 
     def begin(self) -> None:
         self._follow(self._script(Scripted(self._spec)))

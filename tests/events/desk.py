@@ -4,7 +4,6 @@ answer when and what the test says, and kills."""
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from localstack_lite.model.alias import EventInvoke
 from localstack_lite.model.facts import EventMoved, Fact, InvocationStarted, ProblemFound
 from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Answered, Invocation, Outcome, Refused, Report
-from localstack_lite.model.project import Problem, Project
+from localstack_lite.model.project import Project
 from localstack_lite.ports import Publish
 from localstack_lite.system import ScaledClock
 from tests.builders import function, project
@@ -36,15 +35,15 @@ def throttled(request_id: str) -> Refused:
 
 
 class Desk:
-    """`folder` stays when a devserve is killed; `run` is the one that runs now."""
+    """`run` is the devserve that runs now; its folder stays when it is killed."""
 
     def __init__(self, folder: Path, *functions: Function, scale: float = 1.0, at_once: int = 99) -> None:
         self.clock = ManualClock()
         self.scale = scale
-        self.folder = folder / "run-1"
+        self.folder = folder / ".devserve"
         self.folder.mkdir(parents=True)
         self.at_once = at_once
-        self.project: Project = project(*(functions or (function("hello"),)))
+        self.project: Project = project(*(functions or (function("hello"),)), root=folder)
         self.configs: dict[tuple[str, str], EventInvoke] = {}
         self.reserved: dict[str, int] = {}
         self.circle = False
@@ -88,7 +87,11 @@ class Desk:
 
     def _subscribe(self, view: Publish) -> Callable[[], None]:
         self.views.append(view)
-        return lambda: self.views.remove(view)
+
+        def unsubscribe() -> None:
+            self.views = [each for each in self.views if each != view]
+
+        return unsubscribe
 
     def _invoke(self, invocation: Invocation) -> asyncio.Future[Outcome]:
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -121,30 +124,31 @@ class Desk:
             await asyncio.sleep(0)
 
     async def after(self, seconds: float) -> None:
+        """Let time pass, from one timer to the next, so that what follows from one is there before the other."""
         await self.settle()
-        self.clock.advance(seconds)
+        end = self.clock.now() + seconds
+        while (due := self.clock.next_due) is not None and due <= end:
+            self.clock.advance(max(due - self.clock.now(), 0.0))
+            await self.settle()
+        self.clock.advance(end - self.clock.now())
         await self.settle()
 
     async def killed(self, down: float = 0.0) -> None:
         """`kill -9`, some time, and the next devserve of the same project."""
-        number = int(self.folder.name.partition("-")[2]) + 1
-        folder = self.folder.with_name(f"run-{number}")
-        folder.mkdir()
-        for file in self.folder.glob("events*.sqlite*"):
-            shutil.copy(file, folder)
-        before, self.folder = self.run, folder
-        self.facts.append(ProblemFound(self.clock.now(), Problem("test", "killed")))
-        # The old one sees nothing of what follows: its files are others.
+        found = {file.name: file.read_bytes() for file in self.folder.glob("events*.sqlite*")}
         kept, self.views = self.facts, []
         self.facts = []
-        await before.stop()
+        await self.run.stop()
+        for file in self.folder.glob("events*.sqlite*"):
+            file.unlink()
+        for name, content in found.items():
+            (self.folder / name).write_bytes(content)
         self.facts = kept
         self.waiting = {}
-        self.clock._due.clear()
+        self.clock.forget()
         await self.after(down)
         self.run = self._new()
-        # As in a project: the folder of the state is where the files are.
-        self.run._kept.look(self.folder)
+        self.run.start()
         await self.settle()
 
     @property
@@ -158,4 +162,4 @@ class Desk:
 
     @property
     def problems(self) -> list[str]:
-        return [one.problem.what for one in self.facts if isinstance(one, ProblemFound) and one.problem.where != "test"]
+        return [one.problem.what for one in self.facts if isinstance(one, ProblemFound)]

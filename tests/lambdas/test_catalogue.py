@@ -163,7 +163,7 @@ def test_a_new_project_changes_latest_and_hot_versions_and_leaves_published_ones
     before = [made.at("Hello", version) for version in ("$LATEST", "1", "2")]
     made.swap(project(replace(LIVE, memory=512)))
     after = [made.now(one) for one in before if one is not None]
-    assert [one.memory for one in after if one is not None] == [512, 128, 512]
+    assert [(one.version, one.memory) for one in after if one] == [("$LATEST", 512), ("1", 128), ("3", 512)]
     made.swap(project())
     assert [made.now(one) for one in before if one is not None] == [None, None, None]
 
@@ -202,3 +202,21 @@ def test_recursion_is_the_function_s_and_that_of_all_its_versions() -> None:
 
 def test_an_empty_project_has_nothing() -> None:
     assert Catalogue(Project(Path("/p"))).resolve("Hello", "", never) is None
+
+
+def test_a_function_that_is_declared_otherwise_moves_its_hot_version_on() -> None:
+    made = Catalogue(project(LIVE))
+    made.swap(project(LIVE))
+    assert made.version_of("Hello", "live") == "1", "nothing changed"
+    made.swap(project(replace(LIVE, memory=512)))
+    assert made.version_of("Hello", "live") == "2"
+    made.put_recursion("Hello", "Allow")
+    assert made.version_of("Hello", "live") == "2", "that is no part of a version"
+
+
+def test_managed_functions_have_a_newest_published_version() -> None:
+    managed = replace(HELLO, managed=True)
+    found = Catalogue(project(managed)).resolve("Hello", "$LATEST.PUBLISHED", never)
+    assert found is not None
+    assert (found.version, found.code) == ("$LATEST.PUBLISHED", HELLO.code)
+    assert Catalogue(project(HELLO)).resolve("Hello", "$LATEST.PUBLISHED", never) is None

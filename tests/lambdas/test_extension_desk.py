@@ -116,6 +116,7 @@ class Bench:
         self.heard: list[Event] = []
         self.facts: list[Fact] = []
         self.senders: list[Sent] = []
+        self.pending = False
         self.desk = ExtensionDesk(
             self.environment,
             ARN,
@@ -126,6 +127,7 @@ class Bench:
             ids=CountingIds(),
             sender=self._sender,
             memory=lambda: 40,
+            pending=lambda: self.pending,
         )
         self.dispatch(Assigned(Invocation("Hello", b"{}", "r1", trace_id="Root=1-2-3")))
         if external:
@@ -202,6 +204,29 @@ def test_one_inside_the_runtime_is_internal_and_hears_of_no_shutdown() -> None:
     bench.registered("inside", "INVOKE")
     assert bench.heard == [Registered("inside", invoke=True, shutdown=False, internal=True)]
     assert bench.register("other", "SHUTDOWN").refused == (403, "Extension.InvalidEventType")
+
+
+def test_who_registers_before_the_sandbox_has_said_who_is_there_waits_until_it_has() -> None:
+    bench = Bench()
+    bench.pending = True
+    agent = bench.register("agent", "SHUTDOWN")
+    bench.clock.advance(1)
+    assert agent.waits
+    bench.pending = False
+    bench.dispatch(ExtensionsLaunched(("agent",)))
+    bench.clock.advance(0.01)
+    assert agent.status == 200
+    assert bench.heard[-1] == Registered("agent", invoke=False, shutdown=True)
+    assert bench.clock.pending == 0
+
+
+def test_who_waits_to_register_when_its_sandbox_ends_is_forgotten() -> None:
+    bench = Bench()
+    bench.pending = True
+    agent = bench.register("agent")
+    bench.desk.close()
+    bench.clock.advance(1)
+    assert (agent.waits, bench.clock.pending) == (True, 0)
 
 
 def test_the_account_is_told_to_who_wants_it() -> None:

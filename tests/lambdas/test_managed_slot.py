@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from localstack_lite.lambdas.limits import Limits
-from localstack_lite.lambdas.managed_slot import ManagedSlot
 from localstack_lite.lambdas.service import LambdaService, Settings
 from localstack_lite.model.invocation import Answered, Outcome
 from tests.builders import function, invocation, project
@@ -17,13 +17,11 @@ from tests.lambdas.test_slot import API, Asked, ByHand
 Talk = Callable[[ByHand, dict[str, "asyncio.Future[Outcome]"], ManualClock], None]
 
 
-def with_workers(calls: int, talk: Talk, tmp: str = "/tmp") -> dict[str, Outcome]:
+def with_workers(calls: int, talk: Talk) -> dict[str, Outcome]:
     """Starts that many invocations (ids `r1`, `r2` …) of a function that takes three at once, and lets the test be
     its runtime; returns the outcomes there are."""
 
     async def main() -> dict[str, Outcome]:
-        from pathlib import Path
-
         sandbox, clock = ByHand(), ManualClock()
         managed = replace(function("hello", timeout=3), managed=True, max_concurrency=3)
         service = LambdaService(
@@ -34,7 +32,7 @@ def with_workers(calls: int, talk: Talk, tmp: str = "/tmp") -> dict[str, Outcome
             clock,
             CountingIds(),
             Limits(),
-            Settings(capacity=1, scratch=Path(tmp), run="test"),
+            Settings(capacity=1, scratch=Path("/scratch"), run="test"),
         )
         names = [f"r{number}" for number in range(1, calls + 1)]
         futures = {name: service.invoke(replace(invocation("hello"), request_id=name)) for name in names}
@@ -42,11 +40,10 @@ def with_workers(calls: int, talk: Talk, tmp: str = "/tmp") -> dict[str, Outcome
         talk(sandbox, futures, clock)
         await asyncio.sleep(0)
         outcomes = {name: future.result() for name, future in futures.items() if future.done()}
-        stopping = asyncio.ensure_future(service.stop(0.1))
-        await stopping
+        await service.stop()
         return outcomes
 
-    return asyncio.run(main())
+    return asyncio.run(asyncio.wait_for(main(), 10))
 
 
 def poll(runtime: ByHand) -> Asked:
@@ -120,7 +117,3 @@ def test_answers_stream_beside_each_other() -> None:
             assert stream.status == 202
 
     assert payloads(with_workers(2, talk)) == {"r1": b"a0b0", "r2": b"a1b1"}
-
-
-def test_its_slot_is_the_one_for_workers() -> None:
-    assert ManagedSlot.DESK.__name__ == "ManagedDesk"

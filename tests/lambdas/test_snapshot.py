@@ -113,3 +113,8 @@ def test_what_cannot_be_copied_leaves_nothing(tmp_path: Path) -> None:
 def test_a_leftover_of_the_same_number_is_replaced(tmp_path: Path) -> None:
     write(tmp_path, "app.py", ".devserve/copies/3/code/old.py")
     assert below(made(tmp_path, tmp_path).code.folder) == {"app.py"}
+
+
+def test_the_project_s_own_package_json_counts_for_code_below_it(tmp_path: Path) -> None:
+    write(tmp_path, "fn/index.js", "package.json")
+    assert (made(tmp_path, tmp_path / "fn").code.folder.parent / "package.json").read_text() == "package.json"

@@ -199,3 +199,10 @@ def test_provisioned_concurrency_goes_with_the_version(tmp_path: Path) -> None:
     service.provisioning.put(one, "1", 2, 0.0)
     service.call("DELETE", at("hello"), "Qualifier=1")
     assert service.provisioning.configs(one) == ()
+
+
+def test_functions_on_managed_instances_are_published_to_their_newest_version(tmp_path: Path) -> None:
+    status, body = made(tmp_path, managed=True).call("POST", VERSIONS, PublishTo="LATEST_PUBLISHED")
+    assert (status, body["Version"]) == (201, "$LATEST.PUBLISHED")
+    assert made(tmp_path).refused("POST", VERSIONS, PublishTo="LATEST_PUBLISHED")[0] == 400
+    assert made(tmp_path).refused("POST", VERSIONS, PublishTo="x")[1] == "ValidationException"

@@ -24,8 +24,8 @@ def names(queue: list[Pending]) -> list[str]:
 @story
 async def test_one_that_must_wait_holds_up_its_own_pool_only() -> None:
     waiting = Waiting()
-    for one in (pending("a1", "a"), pending("b1", "b"), pending("a2", "a"), pending("b2", "b")):
-        waiting.enqueue(one)
+    for number, (name, tenant) in enumerate([("a1", "a"), ("b1", "b"), ("a2", "a"), ("b2", "b")]):
+        waiting.enqueue(pending(name, tenant, since=float(number)))
     asked: list[str] = []
 
     def place(one: Pending) -> bool:
@@ -34,7 +34,7 @@ async def test_one_that_must_wait_holds_up_its_own_pool_only() -> None:
 
     first = waiting.serve(place)
     assert first is not None
-    assert (first.invocation.request_id, names(waiting.queue)) == ("a1", ["a1", "a2"])
+    assert first.invocation.request_id == "a1"
     assert asked == ["a1", "b1", "b2"], "who stands behind is not asked before"
     assert (waiting.behind(("Hello", "$LATEST", "a")), waiting.behind(("Hello", "$LATEST", "b"))) == (True, False)
     assert waiting.serve(lambda _: True) is None
@@ -42,15 +42,32 @@ async def test_one_that_must_wait_holds_up_its_own_pool_only() -> None:
 
 @story
 async def test_who_comes_while_others_are_served_stands_behind_them() -> None:
-    waiting = Waiting()
+    waiting, served = Waiting(), list[str]()
     waiting.enqueue(pending("a1"))
 
-    def place(_: Pending) -> bool:
-        waiting.enqueue(pending("late"))
+    def place(one: Pending) -> bool:
+        if not served:
+            waiting.enqueue(pending("late"))
+        served.append(one.invocation.request_id)
+        return True
+
+    waiting.serve(place)
+    assert served == ["a1", "late"]
+    assert not waiting.behind(("Hello", "$LATEST", ""))
+
+
+@story
+async def test_whose_first_has_waited_longest_is_asked_first() -> None:
+    waiting, asked = Waiting(), list[str]()
+    waiting.enqueue(pending("new", "a", since=2.0))
+    waiting.enqueue(pending("old", "b", since=1.0))
+
+    def place(one: Pending) -> bool:
+        asked.append(one.invocation.request_id)
         return False
 
     waiting.serve(place)
-    assert names(waiting.queue) == ["a1", "late"]
+    assert asked == ["old", "new"]
 
 
 @story
@@ -71,4 +88,4 @@ async def test_giving_up_forgets_those_in_the_queue() -> None:
         waiting.pending[one.invocation.request_id] = one
     waiting.enqueue(queued)
     assert names(waiting.give_up()) == ["q"]
-    assert (list(waiting.pending), waiting.queue) == (["r"], [])
+    assert (list(waiting.pending), waiting.queues) == (["r"], {})

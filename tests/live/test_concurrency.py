@@ -78,9 +78,10 @@ def project() -> dict[str, str]:
         "Floods": function("app.floods", FunctionName="floods", Timeout=60),
         "Counts": function("app.counts", "GET /counts", FunctionName="counts"),
     }
-    resources["Says"] = function("app.says", "GET /http", "REST GET /rest", FunctionName="says", Timeout=20)
+    resources["Limited"] = function("app.says", "GET /http", "REST GET /rest", FunctionName="limited")
+    resources["Limited"]["Properties"]["FunctionUrlConfig"] = {"AuthType": "NONE"}
+    resources["Says"] = function("app.says", FunctionName="says", Timeout=20)
     resources["Says"]["Properties"] |= {
-        "FunctionUrlConfig": {"AuthType": "NONE"},
         "AutoPublishAlias": "live",
         "ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 2},
     }
@@ -130,17 +131,16 @@ def test_provisioned_environments_are_ready_before_they_are_asked_for_and_are_us
 
 
 def test_a_limit_acts_at_once_and_every_front_door_says_it_in_its_own_way(server: Devserve) -> None:
-    call_api(server, "DELETE", "/2019-09-30/functions/says/provisioned-concurrency?Qualifier=live")
-    place = "/2017-10-31/functions/says/concurrency"
+    place = "/2017-10-31/functions/limited/concurrency"
     assert call_api(server, "PUT", place, {"ReservedConcurrentExecutions": 0}).status == 200
     try:
-        refused = server.invoke("says", {})
+        refused = server.invoke("limited", {})
         assert refused.status == 429
         assert refused.payload["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
         http, rest = server.get("/http"), server.get("/rest")
         assert (http.status, http.text) == (503, '{"message":"Service Unavailable"}')
         assert (rest.status, rest.json()) == (500, {"message": "Internal server error"})
-        assert server.get("/", host=f"says.lambda-url.localhost:{server.port}").status == 429
+        assert server.get("/", host="limited.lambda-url.localhost").status == 429
     finally:
         assert call_api(server, "DELETE", place).status == 204
     assert server.get("/http").status == 200

@@ -13,7 +13,7 @@ import pytest
 
 from localstack_lite.model.function import Image
 from localstack_lite.ports import SandboxExited
-from tests.live import docker_stage
+from tests.live import docker_engine, docker_stage
 from tests.live.fake_runtime_api import FakeRuntimeApi
 from tests.live.processes import marked, needs_proc
 from tests.live.sandboxes import Heard, Stage, play, until
@@ -190,5 +190,22 @@ def test_without_extensions_an_image_starts_its_runtime(tmp_path: Path) -> None:
         _, heard = stage.again(stage.spec(stage.function("", image=image)))
         assert await heard.end() == SandboxExited(0)
         assert (heard.log, heard.launches, heard.starts) == (["runtime\n"], [], 1)
+
+    docker_stage.play(tmp_path, story)
+
+
+@pytest.mark.docker
+def test_what_an_image_without_a_shell_holds_is_not_started_and_that_is_said(tmp_path: Path) -> None:
+    async def story(stage: docker_stage.DockerStage) -> None:
+        script(tmp_path / "given" / "one", "exit 0")
+        image = Image(docker_engine.NO_SHELL_IMAGE, entry_point=("/usr/bin/python3", "-uc"), command=(RUNTIME,))
+        for given in (tmp_path / "given", None):
+            running, heard = stage.again(stage.spec(stage.function("", image=image), extensions=given))
+            await until(lambda heard=heard: "runtime\n" in heard.log)  # type: ignore[misc]
+            running.kill()
+            await heard.end()
+            said = "devserve: no external extension is started: the function's image has no shell to do that\n"
+            assert heard.log.count(said) == int(given is not None)
+            assert heard.launches == []
 
     docker_stage.play(tmp_path, story)

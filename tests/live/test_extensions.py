@@ -20,6 +20,11 @@ APP = """
 def handler(event, context):
     print("said by the function")
     return context.aws_request_id
+
+def levels(event, context):
+    for level in ("info", "error"):
+        print('{"level": "%s", "message": "said"}' % level)
+    print("plain")
 """
 
 MODES = ("deaf", "nobody", "stuck", "twice", "crashes", "gives-up")
@@ -45,10 +50,17 @@ def template(folder: Path) -> str:
         }
         return {"Type": "AWS::Serverless::Function", "Properties": properties}
 
+    quiet = function("levels", "app.levels", [], "")
+    quiet["Properties"]["LoggingConfig"] = {
+        "LogFormat": "JSON",
+        "ApplicationLogLevel": "WARN",
+        "SystemLogLevel": "INFO",
+    }
     resources = {
         "Both": layer("both"),
         "One": layer("one"),
         "Watched": function("watched", "app.handler", ["Both"], "watched"),
+        "Levels": quiet,
         "Inside": function("inside", "inside.handler", [], "inside"),
     } | {mode.replace("-", ""): function(mode, "app.handler", ["One"], mode) for mode in MODES}
     return json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources})
@@ -158,6 +170,16 @@ def test_an_extension_that_fails_in_init_fails_the_invocation(server: Devserve, 
     assert any(
         line.startswith(f"EXTENSION\tName: agent\tState: {kind[10:]}") for line in server.log(mode.replace("-", ""))
     )
+
+
+def test_a_json_log_has_objects_and_only_what_its_levels_let_through(server: Devserve) -> None:
+    invoked = server.invoke("levels", tail=True)
+    types = ["platform.start", "", "platform.report"]
+    tail = [json.loads(line) for line in invoked.log.splitlines()]
+    assert [line.get("type", "") for line in tail] == types
+    assert (tail[1]["level"], tail[0]["record"]["requestId"]) == ("error", invoked.request_id)
+    log = [json.loads(line) for line in server.log("Levels")]
+    assert [line.get("type", "") for line in log] == ["platform.initStart", *types]
 
 
 def test_extensions_are_told_when_devserve_stops(tmp_path: Path) -> None:

@@ -21,11 +21,11 @@ def moved(step, **rest):
     [
         (
             moved(EventStep.RETRYING, tries=1, next_at=61.0, why="ValueError"),
-            "10:00:00 ↻ shop-hello: event 01234567 waits, after 1 try: ValueError; next try at 61",
+            "10:00:00 ↻ shop-hello: event 01234567 waits, after 1 try, next try at 61: ValueError",
         ),
         (
             moved(EventStep.RETRYING, next_at=2.0, why="throttled"),
-            "10:00:00 ↻ shop-hello: event 01234567 waits, not run yet: throttled; next try at 2",
+            "10:00:00 ↻ shop-hello: event 01234567 waits, not run yet, next try at 2: throttled",
         ),
         (
             moved(EventStep.GIVEN_UP, tries=3, why="RetriesExhausted"),
@@ -36,9 +36,9 @@ def moved(step, **rest):
             "10:00:00 → shop-hello: event 01234567 → sqs orders-failed",
         ),
         (
-            moved(EventStep.UNDELIVERED, target=ARN, why="connection refused", next_at=9.0),
-            "10:00:00 ↻ shop-hello: event 01234567 cannot be sent to sqs orders-failed: connection refused; "
-            "next try at 9",
+            moved(EventStep.UNDELIVERED, tries=1, target=ARN, why="connection refused", next_at=9.0),
+            "10:00:00 ↻ shop-hello: event 01234567 cannot be sent to sqs orders-failed, next try at 9: "
+            "connection refused",
         ),
     ],
 )
@@ -63,3 +63,8 @@ def test_dropped_telemetry_is_counted():
     fact = LogsDropped(1.0, "Hello", "shop-hello#1", "stream", "tracer", 120, 1, "the subscriber did not answer")
     (line,) = said(fact)
     assert line.endswith("telemetry for tracer: 1 record dropped: the subscriber did not answer")
+
+
+def test_what_cannot_be_sent_is_said_less_and_less_often():
+    tries = [number for number in range(1, 70) if said(moved(EventStep.UNDELIVERED, tries=number, target=ARN))]
+    assert tries == [1, 4, 16, 64]

@@ -6,14 +6,9 @@ The list may only shrink: a case that is listed and passes fails the suite until
 from __future__ import annotations
 
 OTHERS = "Java, .NET and Ruby run in AWS's own images, which cannot be had where no registry is in reach"
-VERSIONS = "versions and aliases come in a later issue"
-PROVISIONED = "provisioned concurrency comes with versions, in a later issue"
-ASYNC = "the durable queue of asynchronous invocations, its configuration and destinations come in a later issue"
 SOURCES = "event source mappings come in a later issue"
 CREATE = "functions are declared by the project; creating them over the API comes in a later issue"
 USER = "the name of AWS's user, sbx_user1051, is not in the image that runs"
-URLS = "function URL administration and permissions come in a later issue"
-STREAMING = "response streaming comes in a later issue"
 AUTHORIZERS = "authorizers come in a later issue; until then their routes answer 500 and never stand open"
 VTL = "mapping templates and non-proxy integrations come in a later issue"
 VALIDATION = "request validation comes in a later issue"
@@ -32,21 +27,6 @@ NOT_YET: dict[str, str] = {
     "httpapi.authorizer.simple.allow": AUTHORIZERS,
     "httpapi.authorizer.standard.deny": AUTHORIZERS,
     "httpapi.authorizer.standard.allow": AUTHORIZERS,
-    "versions.code-changes": VERSIONS,
-    "alias.weighted": VERSIONS,
-    "alias.routing.too-many": VERSIONS,
-    "alias.routing.too-high": VERSIONS,
-    "alias.routing.same-version": VERSIONS,
-    "concurrency.provisioned-consumes-reserved": PROVISIONED,
-    "concurrency.reserved-below-provisioned": PROVISIONED,
-    "concurrency.provisioned-above-reserved": PROVISIONED,
-    "async.destination.success": ASYNC,
-    "async.destination.failure": ASYNC,
-    "async.retries.explicit-2": ASYNC,
-    "async.config.put": ASYNC,
-    "async.config.missing": ASYNC,
-    "async.config.no-args": ASYNC,
-    "async.config.recursive": ASYNC,
     "esm.sqs.record-attributes": SOURCES,
     "esm.sqs.record-window0": SOURCES,
     "esm.sqs.batch-item-failures.empty": SOURCES,
@@ -75,10 +55,6 @@ NOT_YET: dict[str, str] = {
     "esm.kinesis.on-failure-sqs": SOURCES,
     "esm.kinesis.record-age-exceeded": SOURCES,
     "esm.kinesis.filter-data": SOURCES,
-    "url.no-permission": URLS,
-    "url.alias-deleted": URLS,
-    "url.config.create": URLS,
-    "url.response-streaming": STREAMING,
     "error.uncaught.java21": OTHERS,
     "error.uncaught.dotnet8": OTHERS,
     "error.uncaught.ruby3.4": OTHERS,

@@ -195,10 +195,10 @@ def _below(service: Service, case: Case, call: Calls, bindings: Bindings) -> lis
 
 def _above(service: Service, case: Case, call: Calls, bindings: Bindings) -> list[str]:
     call.publish()
-    call("PutFunctionConcurrency", {"ReservedConcurrentExecutions": 2})
-    call.provision("1", 2)
     call.deploy("hello world", "hello again")
     call.publish()
+    call("PutFunctionConcurrency", {"ReservedConcurrentExecutions": 2})
+    call.provision("1", 2)
     return service.compare(case, case.expect, call.provision("2", 1), bindings)
 
 
