@@ -238,6 +238,10 @@ CLOCK_CALLS = frozenset({"now", "utcnow", "today"})
 FIELDS_ONLY = "fields or protocols without a rule; what uses them is tested"
 
 NO_TEST_OF_THEIR_OWN: dict[str, str] = {
+    "sandbox.scripted_exchange": "tests/sandbox/test_scripted.py",
+    "sandbox.scripted_extension": "tests/sandbox/test_scripted.py and tests/lambdas/test_onlookers.py",
+    "sandbox.scripted_steps": "values; tests/sandbox/test_scripted.py follows them",
+    "lambdas.sandbox_ear": "tests/lambdas/test_slot.py: what an old sandbox does is not heard",
     "__main__": "two lines; every live test starts it",
     "app.application": "the whole of tests/live and tests/scenarios",
     "builds.contents": "tests/builds/test_packager.py: every story there",

@@ -86,7 +86,7 @@ def choose(project: Project, options: ServeOptions, environ: Mapping[str, str]) 
 
     images = Images(found, project.images, options.invoke_images)
     reason = "asked for" if wanted == "docker" else "an engine answers"
-    sandbox = DockerSandbox(found, images, project.root)
+    sandbox = DockerSandbox(found, images, project.root, options.extensions)
     return Chosen(
         sandbox,
         f"{reason} ({found.title})",

@@ -95,10 +95,19 @@ class ManagedEnvironment(Environment):
         """Answered with a timeout; their workers are still at them."""
         self._workers = 0
         """Those that have polled and wait."""
+        self._returning = 0
+        """Those that have answered and will poll."""
+        self._most = 0
+        """How many there were at once."""
 
     @property
     def reserved(self) -> bool:
-        return len(self._queue) + len(self._runs) + len(self._late) >= self.function.max_concurrency
+        """While workers are still coming up there is room for as many invocations as there will be workers. Later some
+        may have died: then there is room for the others only."""
+        most = self.function.max_concurrency
+        if len(self._queue) + len(self._runs) + len(self._late) >= most:
+            return True
+        return self.phase in _SERVING and self._most >= most and len(self._queue) >= self._workers + self._returning
 
     @property
     def running(self) -> tuple[Invocation, ...]:
@@ -118,7 +127,7 @@ class ManagedEnvironment(Environment):
                 return self._assigned(event.invocation, now)
             case Polled(party=party) if party == RUNTIME and self.phase in _SERVING:
                 self.actions = []
-                self._workers += 1
+                self._worker_polled()
                 self._serve(now)
                 return self.actions
             case Responded() | ErrorPosted() | ResponseBegun() | ResponseEnded():
@@ -145,7 +154,7 @@ class ManagedEnvironment(Environment):
             self._queue.extend(hopeless)
             raise
         if isinstance(event, Polled) and event.party == RUNTIME:
-            self._workers += 1
+            self._worker_polled()
         if self.phase in _SERVING:
             if came_from is INIT:
                 for run in self._queue:
@@ -156,6 +165,11 @@ class ManagedEnvironment(Environment):
         elif came_from in _SERVING or hopeless:
             self._lost(event, hopeless, gone, now)
         return todo
+
+    def _worker_polled(self) -> None:
+        self._workers += 1
+        self._returning = max(self._returning - 1, 0)
+        self._most = max(self._most, self._workers + len(self._runs) + len(self._late))
 
     def _join(self, now: float) -> bool:
         if self.phase in _SERVING and self._busy:
@@ -184,7 +198,7 @@ class ManagedEnvironment(Environment):
 
     def _lost(self, event: Event, hopeless: list[_Run], gone: tuple[str, str], now: float) -> None:
         """The workers are gone, and what they had is answered."""
-        self._workers = 0
+        self._workers = self._returning = self._most = 0
         self._late.clear()
         runs = [*self._runs.values(), *hopeless]
         self._runs.clear()
@@ -241,6 +255,7 @@ class ManagedEnvironment(Environment):
                 raise InvalidRequestID(request_id)
             if ends:
                 self._late.discard(request_id)
+                self._returning += _returns(event)
             return []
         if bool(run.content_type) is not isinstance(event, ResponseEnded):
             raise InvalidTransition(f"{self!r} answers {request_id} already, or has not begun to")
@@ -257,6 +272,7 @@ class ManagedEnvironment(Environment):
             case ErrorPosted():
                 self._answer(run, event.payload, event.error_type, event.memory, now)
         del self._runs[request_id]
+        self._returning += _returns(event)
         self._settle(now)
         return self.actions
 
@@ -322,3 +338,8 @@ class ManagedEnvironment(Environment):
             invocation.request_id, payload, report, error_type, function.version, self.name, False, content_type
         )
         self.act(actions.Answer(invocation, answered))
+
+
+def _returns(event: Event) -> bool:
+    """Whether the worker polls again: the runtime says of one that died how it ended."""
+    return not (isinstance(event, ErrorPosted) and event.error_type == "Runtime.ExitError")

@@ -152,7 +152,9 @@ class Slot:
     def _apply(self, action: Action) -> None:
         match action:
             case Tell(fact=fact):
-                self._publish(fact)
+                if self._log is not None:
+                    self._log.extend(platform_log.lines(fact, self.environment.function))
+                self._around.publish(fact)
                 if self._onlookers.observe is not None:
                     self._onlookers.observe(fact)
             case Deliver(invocation=invocation):

@@ -26,7 +26,7 @@ def wrk() -> str | None:
 
 def run(url: str, connections: int, *, seconds: int = SECONDS) -> Load:
     done = subprocess.run(
-        ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "--latency", url],
+        ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "--timeout", "10s", "--latency", url],
         capture_output=True,
         text=True,
         timeout=seconds + 30,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from localstack_lite.lambdas.chronicle import Chronicle
 from localstack_lite.model import platform_log
 from localstack_lite.model.facts import Fact
+from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.invocation import Report, Status
 from tests.builders import invocation
 
@@ -22,8 +25,14 @@ def lines(*facts: Fact) -> list[str]:
 def test_every_fact_names_function_environment_and_time() -> None:
     facts: list[Any] = [
         CHRONICLE.init_started(NOW),
+        CHRONICLE.init_runtime_done(NOW, "init", "success"),
         CHRONICLE.init_ended(NOW, "init", "success", NOW - 1),
+        CHRONICLE.restore_started(NOW),
+        CHRONICLE.restore_runtime_done(NOW, "success"),
+        CHRONICLE.restore_ended(NOW, "success", NOW - 1),
+        CHRONICLE.extension(NOW, "otel", "Ready", ("INVOKE",)),
         CHRONICLE.started(NOW, invocation("r1")),
+        CHRONICLE.runtime_done(NOW, invocation("r1"), REPORT, 7, NOW - 1, None),
         CHRONICLE.wrote(NOW, "r1", "hello\n"),
         CHRONICLE.ended(NOW, REPORT, True, b""),
         CHRONICLE.waits(NOW, "r1", "still running", 2.0),
@@ -66,3 +75,23 @@ def test_an_error_that_is_not_text_does_not_break_its_fact() -> None:
     ended = CHRONICLE.ended(NOW, late, False, b"\xff{}")
     assert ended.error == "�{}"
     assert lines(ended)[-1].endswith("\tStatus: timeout\n")
+
+
+def test_version_and_kind_of_the_environment_are_in_its_facts() -> None:
+    kind = Initialization.SNAP_START
+    one = Chronicle("Hello", "hello#1", "s", ("v", "arn"), version="3", initialization=kind)
+    assert (one.init_started(NOW).version, one.init_started(NOW, "invoke").phase) == ("3", "invoke")
+    assert (one.started(NOW, invocation("r1", qualifier="live")).version, one.restore_started(NOW).version) == (
+        "3",
+        "3",
+    )
+    assert {one.init_started(NOW).initialization, one.init_ended(NOW, "init", "error", NOW).initialization} == {kind}
+
+
+@pytest.mark.parametrize(("begun", "latency", "response"), [(None, 1000.0, 0.0), (NOW - 0.75, 250.0, 750.0)])
+def test_a_runtime_that_is_done_took_time_until_the_first_byte_and_from_there(
+    begun: float | None, latency: float, response: float
+) -> None:
+    done = CHRONICLE.runtime_done(NOW, invocation("r1", trace_id="Root=1"), REPORT, 7, NOW - 1, begun)
+    assert (done.latency_ms, done.response_ms, done.produced_bytes) == (latency, response, 7)
+    assert (done.status, done.trace_id) == ("success", "Root=1")

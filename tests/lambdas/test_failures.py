@@ -44,3 +44,24 @@ def test_a_response_that_is_too_large_has_its_own_error() -> None:
 def test_who_waits_when_devserve_stops_gets_a_service_fault() -> None:
     refused = failures.stopping("r")
     assert (refused.status, refused.code) == (500, "ServiceException")
+
+
+@pytest.mark.parametrize(
+    ("code", "signal", "text"),
+    [
+        (None, None, "fork/exec /opt/extensions/otel: no such file or directory"),
+        (0, None, "exit code 0"),
+        (255, None, "exit status 255"),
+        (None, 9, "signal: killed"),
+    ],
+)
+def test_an_extension_ends_in_awss_words(code: int | None, signal: int | None, text: str) -> None:
+    assert failures.extension_message("otel", code, signal) == text
+    body = orjson.loads(failures.extension_failed("r1", "Extension.Crash", text))
+    assert body == {"errorType": "Extension.Crash", "errorMessage": f"RequestId: r1 Error: {text}"}
+
+
+def test_a_restore_that_took_too_long_is_a_refusal() -> None:
+    refused = failures.restore_timed_out("r1", 10)
+    assert (refused.status, refused.code) == (408, "SnapStartTimeoutException")
+    assert dict(refused.headers) == {"x-amzn-ErrorType": "SnapStartTimeoutException"}

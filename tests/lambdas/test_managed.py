@@ -149,6 +149,25 @@ def test_what_is_late_holds_its_worker_and_is_dropped() -> None:
         one.handle(Responded("a", b"twice"), 4.0)
 
 
+def test_a_worker_that_died_leaves_room_for_the_others_only() -> None:
+    one = ready(most=2)
+    one.handle(Assigned(call("a")), 0.0)
+    one.handle(ErrorPosted("a", b"{}", "Runtime.ExitError"), 1.0)
+    one.handle(Assigned(call("b")), 1.0)
+    assert one.reserved
+
+
+def test_a_worker_that_has_answered_is_on_its_way_back() -> None:
+    one = ready(most=2)
+    for name in "ab":
+        one.handle(Assigned(call(name)), 0.0)
+    one.handle(Responded("a", b"1"), 1.0)
+    assert not one.reserved  # so nobody starts another environment for want of a millisecond
+    one.handle(Assigned(call("c")), 1.0)
+    assert Deliver(call("c"), 1.1 + TIMEOUT) in one.handle(Polled(), 1.1)
+    assert one.reserved
+
+
 def test_an_invocation_that_no_worker_takes_is_timed_out_too() -> None:
     one = ready(workers=1)
     one.handle(Assigned(call("a")), 0.0)

@@ -13,10 +13,19 @@ from localstack_lite.lambdas.events import (
     ErrorPosted,
     Event,
     Exited,
+    ExtensionExited,
+    ExtensionFailed,
+    ExtensionsLaunched,
     InitErrorPosted,
     Registered,
     Responded,
+    ResponseBegun,
+    ResponseEnded,
+    Rested,
+    RestoreErrorPosted,
+    RestorePolled,
     Retired,
+    RuntimeExited,
     StopRequested,
 )
 from localstack_lite.lambdas.phases import TABLE, Phase
@@ -44,6 +53,14 @@ def test_every_phase_has_a_row_and_every_entry_is_an_event_and_a_phase() -> None
         (Phase.INVOKE, Exited, Phase.RESET),
         (Phase.INVOKE, DeadlineHit, Phase.RESET),
         (Phase.DRAIN, Exited, Phase.RESET),
+        (Phase.INIT, RestorePolled, Phase.INIT),
+        (Phase.INIT, RestoreErrorPosted, Phase.RESET),
+        (Phase.INVOKE, ResponseBegun, Phase.INVOKE),
+        (Phase.INVOKE, ResponseEnded, Phase.DRAIN),
+        (Phase.INVOKE, RuntimeExited, Phase.RESET),
+        (Phase.INVOKE, ExtensionExited, Phase.RESET),
+        (Phase.DRAIN, ExtensionFailed, Phase.RESET),
+        (Phase.STOPPING, RuntimeExited, Phase.STOPPING),
         (Phase.DRAIN, DeadlineHit, Phase.RESET),
         (Phase.RESET, Exited, Phase.RESET),
         (Phase.STOPPING, Exited, Phase.STOPPING),
@@ -67,12 +84,17 @@ def test_one_that_runs_or_ends_takes_no_invocation(phase: Phase) -> None:
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.INVOKE])
 def test_results_are_only_taken_while_an_invocation_runs(phase: Phase) -> None:
-    assert not {Responded, ErrorPosted} & TABLE[phase].keys()
+    assert not {Responded, ErrorPosted, ResponseBegun, ResponseEnded} & TABLE[phase].keys()
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.INIT])
 def test_init_errors_and_registrations_belong_to_init(phase: Phase) -> None:
-    assert not {InitErrorPosted, Registered} & TABLE[phase].keys()
+    early = {InitErrorPosted, Registered, ExtensionsLaunched, RestorePolled, RestoreErrorPosted}
+    assert not early & TABLE[phase].keys()
+
+
+def test_only_the_idle_rest() -> None:
+    assert [phase for phase in Phase if Rested in TABLE[phase]] == [Phase.FROZEN]
 
 
 def test_the_dead_take_nothing() -> None:

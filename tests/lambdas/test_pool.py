@@ -14,6 +14,7 @@ from localstack_lite.lambdas.pool import (
     choose,
     evictable,
     expired,
+    ready,
     summary,
 )
 
@@ -121,3 +122,15 @@ def test_a_pool_prints_how_it_stands() -> None:
     text = "<Pool [Invocations: 1 running, 0 waiting | Environments: 1 busy, 2 idle]>"
     assert repr(summary(pool, waiting=0)) == text
     assert repr(summary([], 3)) == "<Pool [Invocations: 0 running, 3 waiting | Environments: 0 busy, 0 idle]>"
+
+
+def test_a_managed_instance_at_work_takes_more_while_it_has_room() -> None:
+    assert choose([view(1, Phase.INVOKE, reserved=False)], True) == Take(1)
+    assert choose([view(1, Phase.INVOKE, reserved=True)], True) == StartNew()
+
+
+def test_a_provisioned_environment_is_ready_when_it_is_initialised_and_free() -> None:
+    assert ready([view(1, reserved=True), view(2, Phase.INIT), view(3, stale=True), view(4, Phase.COLD)]) is None
+    assert ready([view(1, Phase.DRAIN, extensions_busy=True), view(2, Phase.DRAIN)]) == 2
+    assert ready([view(1, Phase.INIT), view(2)]) == 2
+    assert ready([]) is None

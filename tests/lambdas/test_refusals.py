@@ -5,13 +5,29 @@ from __future__ import annotations
 import pytest
 
 from localstack_lite.lambdas.environment import Environment
-from localstack_lite.lambdas.events import Assigned, ErrorPosted, Event, Polled, Registered, Responded, WarmRequested
+from localstack_lite.lambdas.events import (
+    Assigned,
+    ErrorPosted,
+    Event,
+    ExtensionExited,
+    ExtensionFailed,
+    ExtensionsLaunched,
+    Polled,
+    Registered,
+    Responded,
+    ResponseBegun,
+    ResponseEnded,
+    RestoreErrorPosted,
+    RestorePolled,
+    WarmRequested,
+)
 from localstack_lite.lambdas.phases import InvalidRequestID, InvalidTransition
 from localstack_lite.lambdas.refusals import check
 from tests.builders import function, invocation
 
 R1 = Assigned(invocation("r1"))
 OTEL = Registered("otel")
+LAUNCHED = ExtensionsLaunched(("otel",))
 
 
 def after(*events: Event) -> Environment:
@@ -33,6 +49,18 @@ def after(*events: Event) -> Environment:
         ((R1, Polled()), Responded("r2", b"1"), InvalidRequestID),
         ((R1, Polled()), ErrorPosted("r2", b"{}", "Function.Unknown"), InvalidRequestID),
         ((WarmRequested(), Polled()), Responded("r1", b"1"), InvalidRequestID),
+        ((R1, LAUNCHED), Polled(), InvalidTransition),
+        ((R1, LAUNCHED), Polled("otel"), InvalidTransition),
+        ((R1, Polled()), ResponseBegun("r2"), InvalidRequestID),
+        ((R1, Polled()), ResponseEnded("r2"), InvalidRequestID),
+        ((R1, Polled()), ResponseEnded("r1"), InvalidTransition),
+        ((R1, Polled(), ResponseBegun("r1")), ResponseBegun("r1"), InvalidTransition),
+        ((R1, Polled(), ResponseBegun("r1")), Responded("r1", b"1"), InvalidTransition),
+        ((R1,), RestorePolled(), InvalidTransition),
+        ((R1,), RestoreErrorPosted(b"", ""), InvalidTransition),
+        ((R1,), ExtensionExited("otel"), InvalidTransition),
+        ((R1, OTEL), ExtensionFailed("stranger", "init", ""), InvalidTransition),
+        ((R1, OTEL), ExtensionExited("runtime"), InvalidTransition),
     ],
 )
 def test_it_is_refused(before: tuple[Event, ...], event: Event, refusal: type[Exception]) -> None:
@@ -47,6 +75,10 @@ def test_it_is_refused(before: tuple[Event, ...], event: Event, refusal: type[Ex
         ((WarmRequested(),), Polled()),
         ((WarmRequested(),), OTEL),
         ((R1, OTEL), Polled("otel")),
+        ((R1, LAUNCHED), OTEL),
+        ((R1, LAUNCHED), ExtensionExited("otel")),
+        ((R1, Polled()), ResponseBegun("r1")),
+        ((R1, Polled(), ResponseBegun("r1")), ResponseEnded("r1")),
         ((R1, Polled()), Responded("r1", b"1")),
         ((R1, Polled()), ErrorPosted("r1", b"{}", "Function.Unknown")),
     ],

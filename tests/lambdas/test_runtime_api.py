@@ -25,6 +25,9 @@ from tests.builders import invocation
         ("POST", "/devserve/loaded", Operation.LOADED, ""),
         ("GET", "/devserve/loaded", Operation.WRONG_METHOD, ""),
         ("POST", "/devserve/advice", Operation.ADVICE, ""),
+        ("GET", "/2018-06-01/runtime/restore/next", Operation.RESTORE_NEXT, ""),
+        ("POST", "/2018-06-01/runtime/restore/error", Operation.RESTORE_ERROR, ""),
+        ("GET", "/2018-06-01/runtime/restore/error", Operation.WRONG_METHOD, ""),
         ("GET", "/", Operation.UNKNOWN, ""),
     ],
 )
@@ -83,3 +86,11 @@ def test_a_report_of_files_that_is_none_is_ignored(body: bytes) -> None:
 
 def test_reported_files_are_a_set() -> None:
     assert runtime_api.loaded_files(b'["/a","/b","/a"]') == frozenset({"/a", "/b"})
+
+
+@pytest.mark.parametrize(
+    ("header", "known"), [(None, True), ("", True), ("Streaming", True), ("buffered", True), ("other", False)]
+)
+def test_results_come_at_once_or_as_a_stream(header: str | None, known: bool) -> None:
+    assert runtime_api.known_mode(header) is known
+    assert json.loads(runtime_api.INVALID_MODE.body)["errorType"] == "InvalidFunctionResponseMode"

@@ -9,6 +9,7 @@ import pytest
 from localstack_lite.lambdas.service import LambdaService
 from localstack_lite.lambdas.slot import LOG_TAIL, tail
 from localstack_lite.model.invocation import Outcome
+from localstack_lite.ports import SandboxExited
 from tests.lambdas.by_hand import API, Asked, ByHand, with_runtime
 
 
@@ -87,3 +88,29 @@ def test_a_longer_log_loses_its_beginning_and_no_half_characters() -> None:
     assert set(kept) == {"ü"}
     assert len(kept.encode()) <= LOG_TAIL
     assert tail("x" + "ü" * (LOG_TAIL // 2)).encode().decode() == "ü" * (LOG_TAIL // 2)
+
+
+def test_what_an_old_sandbox_does_is_not_heard() -> None:
+    heard: list[str] = []
+
+    def talk(runtime: ByHand, call: asyncio.Future[Outcome], service: LambdaService) -> None:
+        old = runtime.listener
+        assert old is not None
+        runtime.ask("POST", f"{API}/init/error", b"{}")
+        runtime.listener = None
+        old.exited(SandboxExited(code=1))
+        assert runtime.listener is not old, "it was started again"
+        (environment,) = service.environments()
+        before = repr(environment)
+        old.launched(("late",))
+        old.extension_exited("late", 1, None)
+        old.runtime_exited(SandboxExited(code=1))
+        old.started()
+        old.exited(SandboxExited(code=1))
+        assert repr(environment) == before
+        heard.append(before)
+        runtime.ask("GET", f"{API}/invocation/next")
+        assert runtime.ask("POST", f"{API}/invocation/r1/response", b"1").status == 202
+
+    assert getattr(with_runtime(talk), "payload", None) == b"1"
+    assert heard == ["<Environment hello#1 INIT: runtime Started>"]

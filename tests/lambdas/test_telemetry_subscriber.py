@@ -21,6 +21,7 @@ from localstack_lite.model.platform_events import Schema
 from tests.fakes import ManualClock
 
 FUNCTION = Function("Hello", "hello", "python3.13", "app.handler", Code(Path("/nowhere")))
+USUAL = Buffering()
 WHERE = (1_700_000_000.0, "Hello", "hello#1", "stream")
 
 
@@ -48,7 +49,7 @@ class Told:
 
 
 class Bench:
-    def __init__(self, buffering: Buffering = Buffering(), types: tuple[str, ...] = ("function",)) -> None:
+    def __init__(self, buffering: Buffering = USUAL, types: tuple[str, ...] = ("function",)) -> None:
         self.clock = ManualClock()
         self.sender = Told()
         self.frozen = False

@@ -266,10 +266,10 @@ def test_functions_are_listed_and_described(client: Any) -> None:
 
 def test_an_operation_that_is_not_there_says_which(client: Any) -> None:
     with client_error() as error:
-        client.list_layers()
+        client.list_code_signing_configs()
     status, _, message = refused(error)
     assert status == 501
-    assert "ListLayers" in message
+    assert "ListCodeSigningConfigs" in message
 
 
 def test_the_aws_cli_invokes(server: Devserve, tmp_path: Path) -> None:

@@ -212,7 +212,16 @@ def test_errors_of_initialisation_are_told_and_logged_alike(tmp_path: Path, case
     assert seen[0] == seen[1]
 
 
-@pytest.mark.parametrize("settings", [{}, {"AWS_LAMBDA_LOG_LEVEL": "DEBUG"}, {"AWS_LAMBDA_LOG_FORMAT": "JSON"}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"AWS_LAMBDA_LOG_LEVEL": "DEBUG"},
+        {"AWS_LAMBDA_LOG_FORMAT": "JSON"},
+        {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": "TRACE"},
+        {"AWS_LAMBDA_LOG_FORMAT": "json", "AWS_LAMBDA_LOG_LEVEL": "FATAL"},
+    ],
+)
 def test_prints_and_records_make_the_same_log_events_in_the_same_order(
     tmp_path: Path, settings: dict[str, str]
 ) -> None:

@@ -3,10 +3,12 @@ edited, and that is started again."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,7 +47,7 @@ def handler(event, context):
 """
 
 
-def template(stage: str) -> str:
+def template(stage: str, *layers: str) -> str:
     # Each has a folder of its own, so that a save is a save of one function.
     return sam(
         {
@@ -53,6 +55,7 @@ def template(stage: str) -> str:
                 "app.handler", FunctionName="shop", CodeUri="shop", Environment={"Variables": {"STAGE": stage}}
             ),
             "Live": function("app.handler", FunctionName="live", CodeUri="live", AutoPublishAlias="live"),
+            "Layered": function("read.handler", FunctionName="layered", CodeUri="layered", Layers=list(layers)),
         }
     )
 
@@ -63,6 +66,7 @@ FILES = {
     "shop/helper.py": "NAME = 'first'",
     "live/app.py": APP.format(code="one"),
     "live/helper.py": "NAME = 'first'",
+    "layered/read.py": "import colour\n\ndef handler(event, context):\n    return {'code': colour.NAME}\n",
 }
 
 
@@ -183,3 +187,22 @@ def test_a_declared_alias_is_never_stale_and_its_number_goes_on(tmp_path: Path) 
         saved(server, made, "live", "three", "live")
         assert call(made, "live", "2")[1]["code"] == "two"
         assert call(made, "live", "live")[0] == "4"
+
+        layer = [published_layer(made, colour) for colour in ("red", "green")]
+        assert [arn.rpartition(":layer:")[2] for arn in layer] == ["colours:1", "colours:2"]
+        for arn, colour in zip(layer, ("red", "green"), strict=True):
+            server.save("template.json", template("blue", arn))
+            eventually(lambda wanted=colour: answers(made, "layered") == wanted, what=f"{colour} from {arn}")
+
+
+def published_layer(made: Any, colour: str) -> str:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        packed.writestr("python/colour.py", f"NAME = {colour!r}")
+    content = {"ZipFile": data.getvalue()}
+    return str(made.publish_layer_version(LayerName="colours", Content=content)["LayerVersionArn"])
+
+
+def answers(made: Any, name: str) -> object:
+    """What it says its code is; None while it fails."""
+    return json.loads(made.invoke(FunctionName=name)["Payload"].read()).get("code")

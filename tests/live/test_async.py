@@ -1,0 +1,106 @@
+"""Asynchronous invocations of a whole devserve: what was accepted runs, also when devserve is killed with `kill -9`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live.deadline import eventually
+from tests.live.devserver import Devserve, devserve, write
+from tests.live.templates import function, sam
+
+pytestmark = pytest.mark.live
+
+EVENTS = 1_000
+RETRIES = 2
+
+APP = """
+import os, pathlib, time
+
+def notes(event, context):
+    # One line for each time that it runs: a single write to a file is whole or not there.
+    line = f"{event['number']} {context.aws_request_id}\\n".encode()
+    file = os.open(event["file"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(file, line)
+    os.close(file)
+    time.sleep(0.02)
+    return "noted"
+
+def fails(event, context):
+    notes({**event, "number": -1}, context)
+    raise ValueError("on purpose")
+
+def last(event, context):
+    pathlib.Path(event["requestPayload"]["file"] + ".record").write_text(__import__("json").dumps(event))
+"""
+
+TEMPLATE = sam(
+    Notes=function("app.notes"),
+    Last=function("app.last"),
+    Fails=function(
+        "app.fails",
+        EventInvokeConfig={
+            "MaximumRetryAttempts": RETRIES,
+            "DestinationConfig": {"OnFailure": {"Type": "Lambda", "Destination": {"Fn::GetAtt": ["Last", "Arn"]}}},
+        },
+    ),
+)
+
+
+def accept(server: Devserve, number: int, file: Path) -> str:
+    invoked = server.invoke("Notes", {"number": number, "file": str(file)}, kind="Event")
+    assert (invoked.status, invoked.reply.text) == (202, "")
+    return invoked.request_id
+
+
+def noted(file: Path) -> list[list[str]]:
+    return [line.split() for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def test_a_thousand_accepted_events_survive_a_kill(tmp_path: Path) -> None:
+    file = tmp_path / "notes"
+    project = {"template.yaml": TEMPLATE, "app.py": APP}
+    write(tmp_path / "project", project)
+    with devserve(tmp_path, {}, "--max-environments", "4") as server:
+        with ThreadPoolExecutor(8) as callers:
+            ids = list(callers.map(lambda number: accept(server, number, file), range(EVENTS)))
+        eventually(lambda: len(noted(file)) > 50, what="some have run")
+        server.kill()
+    before = len(noted(file))
+    assert before < EVENTS, "the kill came too late to prove anything"
+    with devserve(tmp_path, {}, "--max-environments", "4", "--time-scale", "100") as server:
+        eventually(lambda: len({number for number, _ in noted(file)}) == EVENTS, seconds=90, what="all have run")
+        ends = eventually(lambda: ended(server, EVENTS - before), seconds=30, what="all have come to their end")
+        assert set(ends) <= {"done", "given up"}
+        again = list((tmp_path / "project" / ".devserve").glob("events-*.sqlite"))
+        assert again == []
+    runs = Counter(request_id for _, request_id in noted(file))
+    assert runs.keys() == set(ids), "each with the id that its caller was told"
+    assert max(runs.values()) <= 1 + RETRIES
+    assert len({number for number, _ in noted(file)}) == EVENTS
+
+
+def ended(server: Devserve, at_least: int) -> list[str]:
+    steps = [fact["step"] for fact in server.facts("event") if fact["step"] in ("done", "given up")]
+    return steps if len(steps) >= at_least else []
+
+
+def test_minutes_pass_faster_and_a_record_reaches_a_function_of_the_project(tmp_path: Path) -> None:
+    file = tmp_path / "notes"
+    project = {"template.yaml": TEMPLATE, "app.py": APP}
+    with devserve(tmp_path, project, "--time-scale", "100") as server:
+        request_id = server.invoke("Fails", {"file": str(file)}, kind="Event").request_id
+        server.fact("event", lambda fact: fact["step"] == "given up", seconds=20)
+        record: dict[str, Any] = json.loads(
+            eventually(lambda: Path(f"{file}.record").exists() and Path(f"{file}.record").read_text(), what="a record")
+        )
+        assert record["requestContext"]["condition"] == "RetriesExhausted"
+        assert record["requestContext"]["approximateInvokeCount"] == 1 + RETRIES
+        assert record["requestContext"]["requestId"] == request_id
+        assert record["responsePayload"]["errorMessage"] == "on purpose"
+    assert [each for _, each in noted(file)] == [request_id] * (1 + RETRIES)
