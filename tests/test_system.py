@@ -9,7 +9,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from localstack_lite.system import RandomIds, SystemClock
+from localstack_lite.system import RandomIds, ScaledClock, SystemClock
+from tests.fakes import ManualClock
 
 MANY = 200
 
@@ -67,3 +68,24 @@ def test_a_process_knows_how_long_it_runs_to_the_hundredth() -> None:
     told, at_least = map(float, ran.stdout.split())
     # The kernel counts in hundredths of a second.
     assert at_least - 0.02 <= told <= whole + 0.02
+
+
+def test_a_scaled_clock_goes_faster_from_the_moment_it_is_made() -> None:
+    clock = ManualClock(1000.0)
+    fast = ScaledClock(clock, 60)
+    rung: list[float] = []
+    assert fast.now() == 1000
+    fast.call_later(120, lambda: rung.append(fast.now()))
+    fast.call_later(60, rung.append, -1).cancel()
+    clock.advance(1.9)
+    assert rung == []
+    clock.advance(0.1)
+    assert rung == [1120]
+    assert fast.now() == 1120
+
+
+def test_a_clock_scaled_by_one_is_the_clock() -> None:
+    clock = ManualClock(1000.0)
+    same = ScaledClock(clock)
+    clock.advance(5)
+    assert (same.now(), same.factor) == (clock.now(), 1)

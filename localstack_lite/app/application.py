@@ -24,7 +24,8 @@ from localstack_lite.console import hosts
 from localstack_lite.errors import RemoteError, UserError
 from localstack_lite.model import exposure
 from localstack_lite.model.change import FileChange, ReloadPlan
-from localstack_lite.model.facts import DebuggerWaits, Fact, InitEnded, ProblemFound, ProjectRejected, Ready, Reloaded
+from localstack_lite.model.environment_facts import InitEnded
+from localstack_lite.model.facts import DebuggerWaits, Fact, ProblemFound, ProjectRejected, Ready, Reloaded
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Problem, Project
 from localstack_lite.observe.bus import Bus

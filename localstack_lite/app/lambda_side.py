@@ -8,7 +8,7 @@ from functools import partial
 from localstack_lite.app.machine import Machine
 from localstack_lite.app.staged import CallsCloud, Staged, Trouble
 from localstack_lite.config.state import state_folder
-from localstack_lite.events.async_invocations import AsyncInvocations, Surroundings
+from localstack_lite.events.async_invocations import AT_ONCE, AsyncInvocations, Surroundings
 from localstack_lite.events.sender import Sender
 from localstack_lite.lambdas import event_invoke_api, lineage
 from localstack_lite.lambdas.account import Account
@@ -90,6 +90,7 @@ class LambdaSide:
             sender.send,
             Surroundings(self._config, self._reserved, subscribe, _onward),
             wall=machine.wall,
+            at_once=min(AT_ONCE, machine.settings.capacity),  # what is over it would stand before callers who wait
         )
         self.accept = self._events.accept
         account = Account(

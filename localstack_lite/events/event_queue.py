@@ -76,6 +76,8 @@ class EventQueue:
                     connection.execute(statement)
             elif version != VERSION:
                 raise BrokenFile("another version of devserve made it")
+            elif (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise BrokenFile(" ".join(str(found).split()))
             else:
                 now, wall = connection.execute("SELECT now, wall FROM clock").fetchone()
                 later = self._now() - (now + max(0.0, self._wall() - wall))

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from localstack_lite.model.arn import LATEST
-from localstack_lite.model.facts import (
+from localstack_lite.model.environment_facts import (
     EnvironmentStopped,
     ExtensionTold,
     InitEnded,
     InitRuntimeDone,
     InitStarted,
-    InvocationEnded,
-    InvocationStarted,
-    InvocationWaits,
-    LogWritten,
     RestoreEnded,
     RestoreRuntimeDone,
     RestoreStarted,
     RuntimeDone,
 )
+from localstack_lite.model.facts import InvocationEnded, InvocationStarted, InvocationWaits, LogWritten
 from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.invocation import Invocation, Report
 

@@ -23,7 +23,8 @@ from localstack_lite.lambdas.runtime_api import Reply
 from localstack_lite.lambdas.telemetry_buffer import Dropped
 from localstack_lite.lambdas.telemetry_subscriber import Sender, Subscriber
 from localstack_lite.lambdas.telemetry_subscription import Destination, Subscription
-from localstack_lite.model.facts import Fact, InvocationEnded, LogsDropped, TelemetrySubscribed
+from localstack_lite.model.environment_facts import LogsDropped, TelemetrySubscribed
+from localstack_lite.model.facts import Fact, InvocationEnded
 from localstack_lite.ports import Clock, Ids, Publish, RuntimeExchange, Timer
 
 EARLY: Final = 10_000

@@ -119,6 +119,10 @@ class Provisioning:
         """Why there are not enough; empty when nothing is known against it."""
         return self._failures.get((function, version), "")
 
+    def failing(self, function: str) -> bool:
+        """Whether a version of that function could not be initialised."""
+        return any(key[0] == function and reason == INIT_FAILURE for key, reason in self._failures.items())
+
     def retry(self, functions: Iterable[str]) -> None:
         """Their code or configuration changed: forget what failed. Logical ids."""
         names = frozenset(functions)

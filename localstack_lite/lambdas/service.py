@@ -164,7 +164,8 @@ class LambdaService:
         read (None: unknown), whether one failed to initialise, whether one is doing so. None when there is none."""
         slots = self._with_code(function)
         if not slots:
-            return None
+            # What was provisioned and did not initialise is gone, and waits for other code.
+            return (None, True, False) if self._provisioning.failing(function) else None
         known = [slot.loaded for slot in slots if slot.loaded is not None]
         files = frozenset().union(*known) if known else None
         failed = any(slot.environment.failed for slot in slots)
@@ -283,7 +284,7 @@ class LambdaService:
     def swap(self, project: Project) -> None:
         """Take a new project. Environments whose function changed or is gone are retired and, when it changed,
         replaced."""
-        self._project = project
+        before, self._project = self._project, project
         if self._own is not None:
             self._own.swap(project)
         self._limits.follow(project)
@@ -292,14 +293,16 @@ class LambdaService:
             for slot in self._pools.slots.values()
             if self._catalogue.now(slot.environment.function) != slot.environment.function
         ]
-        self._replace(stale)
+        self._replace(stale, [one.logical_id for one in project.functions if before.function(one.logical_id) != one])
 
     def retire(self, functions: Iterable[str]) -> None:
         """Their code changed: running ones finish, idle ones end, and a replacement starts before it is asked for."""
-        self._replace([slot for name in functions for slot in self._with_code(name)])
+        names = list(functions)
+        self._replace([slot for name in names for slot in self._with_code(name)], names)
 
-    def _replace(self, slots: list[Slot]) -> None:
-        """One replacement for each version and tenant; provisioned ones are replaced in their number."""
+    def _replace(self, slots: list[Slot], functions: list[str]) -> None:
+        """One replacement for each version and tenant; provisioned ones are replaced in their number. `functions` are
+        all that changed."""
         slots = [slot for slot in slots if not slot.environment.stale]
         for slot in slots:
             self._give_up_debugger(slot)
@@ -315,7 +318,7 @@ class LambdaService:
                 self._open(function, environment.tenant).dispatch(WarmRequested())
         for slot in slots:
             slot.dispatch(Retired())
-        self._provisioning.retry({slot.environment.function.logical_id for slot in slots})
+        self._provisioning.retry(functions)
         self.provision()
 
     def recycle(self, function: str | None = None) -> int:

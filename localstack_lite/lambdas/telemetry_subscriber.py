@@ -12,7 +12,8 @@ from typing import Final, Protocol
 
 from localstack_lite.lambdas.telemetry_buffer import Dropped, Entry, TelemetryBuffer
 from localstack_lite.lambdas.telemetry_subscription import Subscription
-from localstack_lite.model.facts import Fact, LogsDropped
+from localstack_lite.model.environment_facts import LogsDropped
+from localstack_lite.model.facts import Fact
 from localstack_lite.model.function import Function
 from localstack_lite.model.platform_events import events
 from localstack_lite.ports import Clock, Timer

@@ -14,22 +14,19 @@ from enum import StrEnum
 
 import orjson
 
-from localstack_lite.model.facts import (
+from localstack_lite.model.environment_facts import (
     ExtensionTold,
-    Fact,
     InitEnded,
     InitRuntimeDone,
     InitStarted,
-    InvocationEnded,
-    InvocationStarted,
     LogsDropped,
-    LogWritten,
     RestoreEnded,
     RestoreRuntimeDone,
     RestoreStarted,
     RuntimeDone,
     TelemetrySubscribed,
 )
+from localstack_lite.model.facts import Fact, InvocationEnded, InvocationStarted, LogWritten
 from localstack_lite.model.function import Function, LogFormat
 from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.invocation import Report

@@ -12,18 +12,15 @@ from collections.abc import Callable
 from typing import Final
 
 from localstack_lite.model import platform_events
-from localstack_lite.model.facts import (
+from localstack_lite.model.environment_facts import (
     ExtensionTold,
-    Fact,
     InitEnded,
     InitStarted,
-    InvocationEnded,
-    InvocationStarted,
-    LogWritten,
     RestoreEnded,
     RestoreStarted,
     TelemetrySubscribed,
 )
+from localstack_lite.model.facts import Fact, InvocationEnded, InvocationStarted, LogWritten
 from localstack_lite.model.function import Function, LogFormat
 from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.invocation import Report, Status

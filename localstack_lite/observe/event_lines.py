@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from localstack_lite.model.facts import EventMoved, EventStep, ExtensionTold, LogsDropped
+from localstack_lite.model.environment_facts import ExtensionTold, LogsDropped
+from localstack_lite.model.facts import EventMoved, EventStep
 from localstack_lite.observe.palette import Palette
 
 #: States of an extension that went wrong.

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from localstack_lite.model.facts import Advised, EventMoved, ExtensionTold, LogsDropped, Noticed, ScheduleFired
+from localstack_lite.model.environment_facts import ExtensionTold, LogsDropped
+from localstack_lite.model.facts import Advised, EventMoved, Noticed, ScheduleFired
 from localstack_lite.observe import event_lines
 from localstack_lite.observe.palette import Palette
 

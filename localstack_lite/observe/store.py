@@ -10,22 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from localstack_lite.model import platform_log
-from localstack_lite.model.facts import (
+from localstack_lite.model.environment_facts import (
     ExtensionTold,
-    Fact,
     InitEnded,
     InitRuntimeDone,
     InitStarted,
-    InvocationEnded,
-    InvocationStarted,
     LogsDropped,
-    LogWritten,
     RestoreEnded,
     RestoreRuntimeDone,
     RestoreStarted,
     RuntimeDone,
     TelemetrySubscribed,
 )
+from localstack_lite.model.facts import Fact, InvocationEnded, InvocationStarted, LogWritten
 from localstack_lite.model.function import Function
 
 #: Facts kept per function, and characters of their log events.

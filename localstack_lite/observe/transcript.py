@@ -14,12 +14,10 @@ from math import inf
 
 from localstack_lite.model import platform_log
 from localstack_lite.model.adapter import AppKind
+from localstack_lite.model.environment_facts import EnvironmentStopped, InitEnded, InitStarted
 from localstack_lite.model.facts import (
     DebuggerWaits,
-    EnvironmentStopped,
     Fact,
-    InitEnded,
-    InitStarted,
     InvocationEnded,
     InvocationRefused,
     InvocationStarted,

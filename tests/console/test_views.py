@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from localstack_lite.console import views
-from localstack_lite.model.project import Problem
 from localstack_lite.model.pending_event import PendingEvent
+from localstack_lite.model.project import Problem
 from localstack_lite.model.trigger import Schedule
 from localstack_lite.wire.messages import Response
 from tests.builders import api, function, project

@@ -53,6 +53,7 @@ class Desk:
         self.waiting: dict[str, asyncio.Future[Outcome]] = {}
         self.at_once_answer: Callable[[Invocation], Outcome | None] = lambda _: None
         self.starts = True
+        self.at_work: set[str] = set()
         self.sent: list[Parcel] = []
         self.unreachable = ""
         self.ids = CountingIds()
@@ -108,10 +109,12 @@ class Desk:
 
     def begin(self, invocation: Invocation) -> None:
         self.began.append(invocation)
+        self.at_work.add(invocation.request_id)
         name = invocation.function
         self.publish(InvocationStarted(self.clock.now(), name, f"{name}#1", "s", invocation.request_id, "$LATEST"))
 
     def answer(self, outcome: Outcome) -> None:
+        self.at_work.discard(outcome.request_id)
         self.waiting.pop(outcome.request_id).set_result(outcome)
 
     async def _send(self, parcel: Parcel) -> None:
@@ -144,7 +147,7 @@ class Desk:
         for name, content in found.items():
             (self.folder / name).write_bytes(content)
         self.facts = kept
-        self.waiting = {}
+        self.waiting, self.at_work = {}, set()
         self.clock.forget()
         await self.after(down)
         self.run = self._new()

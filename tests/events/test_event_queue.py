@@ -168,6 +168,18 @@ def test_a_file_that_is_no_queue_is_refused(tmp_path: Path, clock: ManualClock, 
         EventQueue(file, clock.now, lambda: WALL)
 
 
+def test_a_file_that_is_broken_in_the_middle_is_refused(tmp_path: Path, clock: ManualClock) -> None:
+    file = tmp_path / "events.sqlite"
+    with closing(EventQueue(file, clock.now, lambda: WALL)) as whole:
+        for number in range(200):
+            whole.accept(replace(EVENT, request_id=f"r{number}"))
+    content = file.read_bytes()
+    half = len(content) // 2
+    file.write_bytes(content[:half] + b"\xff" * 8192 + content[half + 8192 :])
+    with pytest.raises(BrokenFile):
+        EventQueue(file, clock.now, lambda: WALL)
+
+
 def test_a_file_of_another_version_is_refused(tmp_path: Path, clock: ManualClock) -> None:
     file = tmp_path / "events.sqlite"
     with closing(sqlite3.connect(file)) as connection:
@@ -178,7 +190,7 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path, clock: ManualClock
 
 
 def test_a_folder_that_is_not_there_is_an_error_of_the_system(tmp_path: Path, clock: ManualClock) -> None:
-    with pytest.raises(OSError, match="events.sqlite: unable to open"):
+    with pytest.raises(OSError, match=r"events\.sqlite: unable to open"):
         EventQueue(tmp_path / "gone" / "events.sqlite", clock.now, lambda: WALL)
 
 

@@ -33,6 +33,8 @@ from localstack_lite.lambdas.events import (
     RUNTIME,
     Assigned,
     DeadlineHit,
+    DebuggerAttached,
+    DebuggerLeft,
     ErrorPosted,
     Event,
     Exited,
@@ -87,6 +89,7 @@ class Storm:
         self.processes: set[str] = set()  # of external extensions
         self.polled: set[str] = set()
         self.restoring = False  # `/restore/next` is parked
+        self.debugged = False
         self.begun: set[str] = set()
         self.armed: int | None = None
         self.rung: list[int] = []
@@ -194,6 +197,8 @@ class Storm:
 
     def nothing_waits_without_a_deadline_or_an_end_in_sight(self) -> None:
         match self.machine.phase:
+            case Phase.INIT | Phase.INVOKE | Phase.DRAIN if self.debugged:
+                assert self.armed is None, "no time passes while somebody debugs it"
             case Phase.INIT | Phase.INVOKE | Phase.DRAIN:
                 assert self.armed is not None, f"{self.machine!r} may hang"
             case Phase.RESET | Phase.STOPPING:
@@ -342,12 +347,25 @@ def posts_an_init_error(storm: Storm) -> None:
         storm.send(InitErrorPosted(b"{}", "Runtime.Unknown"))
 
 
+def debugger_comes(storm: Storm) -> None:
+    if storm.runtime and not storm.dying and not storm.debugged:
+        storm.debugged = storm.send(DebuggerAttached())
+
+
+def debugger_goes(storm: Storm) -> None:
+    """At the latest with the runtime."""
+    if storm.debugged:
+        storm.debugged = False
+        assert storm.send(DebuggerLeft())
+
+
 def runtime_exits(storm: Storm, signal: int = SIGTERM) -> None:
     """Its extensions do not notice."""
     if storm.runtime and not storm.dying:
         if not storm.processes:
             exits(storm, Exited(signal=signal))
             return
+        debugger_goes(storm)
         storm.runtime = False
         assert storm.send(RuntimeExited(signal=signal)), "the end of a runtime can never be refused"
 
@@ -355,6 +373,7 @@ def runtime_exits(storm: Storm, signal: int = SIGTERM) -> None:
 def exits(storm: Storm, exit: Exited | None = None) -> None:
     """All of it is gone. A sandbox that has extensions is only when it was killed, or all of them ended."""
     if storm.sandbox:
+        debugger_goes(storm)
         storm.sandbox = storm.dying = storm.runtime = storm.frozen = False
         storm.processes = set()
         assert storm.send(exit or Exited(code=1)), "the end of a sandbox can never be refused"
@@ -391,6 +410,18 @@ MOVES: tuple[Move, ...] = (
     *(runtime_polls, everybody_polls, everybody_polls, everybody_polls, everybody_polls, asks_to_be_restored),
     *(responds, responds, responds, begins_to_respond, begins_to_respond, ends_its_response, ends_its_response),
     *(responds_to_the_one_before, posts_an_error, posts_an_init_error, fails_to_restore),
-    *(exits, runtime_exits, crashes, outside_exits, outside_fails, rings, rings, rings_late),
+    *(
+        debugger_comes,
+        debugger_goes,
+        debugger_goes,
+        exits,
+        runtime_exits,
+        crashes,
+        outside_exits,
+        outside_fails,
+        rings,
+        rings,
+        rings_late,
+    ),
 )
 ENDINGS: tuple[Move, ...] = (calm, retires, stops)

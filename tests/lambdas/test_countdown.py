@@ -50,3 +50,17 @@ def test_an_awaited_sandbox_costs_no_time_until_the_next_timer_is_set() -> None:
     countdown = Countdown()
     countdown.set(10, 0.0)
     assert countdown.take(SandboxAwaited(), 0.0) == [CANCEL_TIMER]
+
+
+def test_it_is_armed_until_it_rang_or_was_cancelled_and_while_it_is_held() -> None:
+    countdown = Countdown()
+    assert not countdown.armed
+    countdown.set(10, 0.0)
+    countdown.take(DebuggerAttached(), 1.0)
+    assert countdown.armed
+    countdown.take(DebuggerLeft(), 2.0)
+    countdown.rang()
+    assert not countdown.armed
+    countdown.set(10, 0.0)
+    countdown.cancel()
+    assert not countdown.armed

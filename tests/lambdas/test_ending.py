@@ -33,7 +33,8 @@ from localstack_lite.lambdas.events import (
     WarmRequested,
 )
 from localstack_lite.lambdas.phases import InvalidTransition, Phase
-from localstack_lite.model.facts import ExtensionTold, LogWritten
+from localstack_lite.model.environment_facts import ExtensionTold
+from localstack_lite.model.facts import LogWritten
 from tests.lambdas.conversations import (
     R1,
     R2,

@@ -31,7 +31,8 @@ from localstack_lite.lambdas.events import (
 from localstack_lite.lambdas.extension_desk import ExtensionDesk
 from localstack_lite.lambdas.phases import InvalidRequestID, InvalidTransition
 from localstack_lite.lambdas.telemetry_subscription import Destination
-from localstack_lite.model.facts import Fact, TelemetrySubscribed
+from localstack_lite.model.environment_facts import TelemetrySubscribed
+from localstack_lite.model.facts import Fact
 from localstack_lite.model.function import Code, Function
 from localstack_lite.model.invocation import Invocation
 from localstack_lite.ports import BodyFollower

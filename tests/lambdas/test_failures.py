@@ -57,7 +57,7 @@ def test_who_waits_when_devserve_stops_gets_a_service_fault() -> None:
 )
 def test_an_extension_ends_in_awss_words(code: int | None, signal: int | None, text: str) -> None:
     assert failures.extension_message("otel", code, signal) == text
-    body = orjson.loads(failures.extension_failed("r1", "Extension.Crash", text))
+    body = json.loads(failures.extension_failed("r1", "Extension.Crash", text))
     assert body == {"errorType": "Extension.Crash", "errorMessage": f"RequestId: r1 Error: {text}"}
 
 

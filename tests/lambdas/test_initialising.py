@@ -36,16 +36,16 @@ from localstack_lite.lambdas.events import (
 )
 from localstack_lite.lambdas.initialising import limit
 from localstack_lite.lambdas.phases import InvalidTransition, Phase
-from localstack_lite.model.facts import (
+from localstack_lite.model.environment_facts import (
     ExtensionTold,
     InitEnded,
     InitRuntimeDone,
     InitStarted,
-    InvocationEnded,
     RestoreEnded,
     RestoreRuntimeDone,
     RestoreStarted,
 )
+from localstack_lite.model.facts import InvocationEnded
 from localstack_lite.model.initialization import ColdStart, Initialization
 from localstack_lite.model.invocation import Report
 from tests.lambdas.conversations import (

@@ -33,7 +33,8 @@ from localstack_lite.lambdas.events import (
     WarmRequested,
 )
 from localstack_lite.lambdas.phases import InvalidRequestID, InvalidTransition, Phase
-from localstack_lite.model.facts import InvocationEnded, RuntimeDone
+from localstack_lite.model.environment_facts import RuntimeDone
+from localstack_lite.model.facts import InvocationEnded
 from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.invocation import Report
 from tests.lambdas.conversations import (

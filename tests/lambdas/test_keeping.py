@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from localstack_lite.lambdas.keeping import NO_ROOM
 from localstack_lite.lambdas.provisioned import INIT_FAILURE, ProvisionedStatus, Standing
 from localstack_lite.model.alias import Alias, Provisioned
-from localstack_lite.model.facts import InitStarted, ProblemFound
+from localstack_lite.model.environment_facts import InitStarted
+from localstack_lite.model.facts import ProblemFound
 from localstack_lite.model.function import Function
 from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.invocation import Answered, Refused
@@ -196,6 +197,19 @@ async def test_code_that_does_not_initialise_has_failed_and_is_not_tried_for_eve
     aws.provisioning.put(aws.project.functions[0], "live", 2, now=0.0)
     await aws.settle()
     assert standing(aws) == Standing(ProvisionedStatus.READY, 2)
+    await aws.service.stop()
+
+
+@story
+async def test_code_that_did_not_initialise_is_tried_again_when_it_is_saved() -> None:
+    declared = function("hello", aliases=(Alias("live"),), provisioned=(Provisioned("live", 1),))
+    aws = await begun(declared, init=lambda _: [Fail(b"{}", "Runtime.X"), Exit(1)])
+    assert aws.service.loaded("Hello") == (None, True, False)
+    aws.sandbox.init = lambda _: []
+    aws.save()
+    await aws.settle()
+    assert [one.phase for one in aws.service.environments()] == ["FROZEN"]
+    assert standing(aws, version="2") == Standing(ProvisionedStatus.READY, 1)
     await aws.service.stop()
 
 

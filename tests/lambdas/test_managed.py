@@ -38,7 +38,7 @@ from localstack_lite.lambdas.events import (
 )
 from localstack_lite.lambdas.managed import ManagedEnvironment
 from localstack_lite.lambdas.phases import InvalidRequestID, InvalidTransition, Phase
-from localstack_lite.model.facts import InitStarted
+from localstack_lite.model.environment_facts import InitStarted
 from localstack_lite.model.function import Code, Function
 from localstack_lite.model.invocation import Answered, Invocation, Refused, Status
 from tests.playbook import Playbook, play

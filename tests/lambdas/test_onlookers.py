@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from localstack_lite.model.facts import ExtensionTold, InvocationEnded, LogWritten, RuntimeDone
+from localstack_lite.model.environment_facts import ExtensionTold, RuntimeDone
+from localstack_lite.model.facts import InvocationEnded, LogWritten
 from localstack_lite.model.function import LogFormat, Logging
 from localstack_lite.sandbox.scripted import Exit, Hang, Register, Report, Script, Scripted, Step, Write
 from tests.builders import function

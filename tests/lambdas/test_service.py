@@ -13,14 +13,8 @@ import pytest
 from localstack_lite.lambdas.code_facts import CodeFacts
 from localstack_lite.lambdas.published import OfFunction, Version
 from localstack_lite.model.alias import Alias
-from localstack_lite.model.facts import (
-    DebuggerWaits,
-    InitStarted,
-    InvocationEnded,
-    InvocationRefused,
-    InvocationWaits,
-    ProblemFound,
-)
+from localstack_lite.model.environment_facts import InitStarted
+from localstack_lite.model.facts import DebuggerWaits, InvocationEnded, InvocationRefused, InvocationWaits, ProblemFound
 from localstack_lite.model.function import Code
 from localstack_lite.model.invocation import Answered, Refused, Status, Streaming
 from localstack_lite.sandbox.scripted import (

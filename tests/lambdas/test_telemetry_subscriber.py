@@ -15,7 +15,8 @@ from localstack_lite.lambdas.telemetry_subscriber import (
     Subscriber,
 )
 from localstack_lite.lambdas.telemetry_subscription import Buffering, Destination, Subscription
-from localstack_lite.model.facts import InvocationStarted, LogsDropped, LogWritten
+from localstack_lite.model.environment_facts import LogsDropped
+from localstack_lite.model.facts import InvocationStarted, LogWritten
 from localstack_lite.model.function import Code, Function
 from localstack_lite.model.platform_events import Schema
 from tests.fakes import ManualClock

@@ -68,7 +68,7 @@ def running(
         try:
             yield started
         finally:
-            process.kill()
+            started.kill()
             started.wait()
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from localstack_lite import shipped
@@ -39,9 +40,15 @@ class RunningRuntime:
 
     def end(self) -> list[str]:
         """Kill it, and give back all that was logged."""
-        self.process.kill()
+        self.kill()
         self.wait()
         return self.log
+
+    def kill(self) -> None:
+        """With all that it has started: what holds the pipe keeps the log from being complete."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
 
     def _read(self) -> None:
         stream = LogStream()
@@ -91,7 +98,7 @@ def running(
         try:
             yield started
         finally:
-            process.kill()
+            started.kill()
             started.wait()
 
 

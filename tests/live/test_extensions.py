@@ -136,7 +136,7 @@ def test_a_subscriber_that_never_answers_stops_nothing(server: Devserve) -> None
     began = time.monotonic()
     for _ in range(5):
         assert server.invoke("deaf").error is None
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 8  # waiting for it would take 2 s each time
     assert said(server, "deaf", "agent", "subscribed")[0]["body"] == "OK"
 
 

@@ -9,21 +9,17 @@ from pathlib import Path
 import pytest
 
 from localstack_lite.model import platform_log
-from localstack_lite.model.facts import (
+from localstack_lite.model.environment_facts import (
     ExtensionTold,
     InitEnded,
     InitRuntimeDone,
     InitStarted,
-    InvocationEnded,
-    InvocationStarted,
-    LogWritten,
-    Ready,
-    Reloaded,
     RestoreEnded,
     RestoreStarted,
     RuntimeDone,
     TelemetrySubscribed,
 )
+from localstack_lite.model.facts import InvocationEnded, InvocationStarted, LogWritten, Ready, Reloaded
 from localstack_lite.model.function import Code, Function, LogFormat, Logging
 from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.invocation import Report, Status

@@ -5,15 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localstack_lite.model.facts import (
-    InitEnded,
-    InitStarted,
-    InvocationEnded,
-    InvocationStarted,
-    LogWritten,
-    Ready,
-    RequestAnswered,
-)
+from localstack_lite.model.environment_facts import InitEnded, InitStarted
+from localstack_lite.model.facts import InvocationEnded, InvocationStarted, LogWritten, Ready, RequestAnswered
 from localstack_lite.model.invocation import Report, Status
 from localstack_lite.model.project import Project
 from tests.builders import api, function, project

@@ -1,6 +1,7 @@
 import pytest
 
-from localstack_lite.model.facts import EventMoved, EventStep, ExtensionTold, LogsDropped
+from localstack_lite.model.environment_facts import ExtensionTold, LogsDropped
+from localstack_lite.model.facts import EventMoved, EventStep
 from localstack_lite.observe.event_lines import lines
 from localstack_lite.observe.palette import Palette
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from localstack_lite.model.api import ApiKind
+from localstack_lite.model.environment_facts import InitEnded
 from localstack_lite.model.facts import (
     Fact,
-    InitEnded,
     InvocationEnded,
     InvocationRefused,
     InvocationWaits,
