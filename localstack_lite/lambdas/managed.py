@@ -95,19 +95,13 @@ class ManagedEnvironment(Environment):
         """Answered with a timeout; their workers are still at them."""
         self._workers = 0
         """Those that have polled and wait."""
-        self._returning = 0
-        """Those that have answered and will poll."""
-        self._most = 0
-        """How many there were at once."""
+        self._died = 0
+        """Workers that will not poll any more."""
 
     @property
     def reserved(self) -> bool:
-        """While workers are still coming up there is room for as many invocations as there will be workers. Later some
-        may have died: then there is room for the others only."""
-        most = self.function.max_concurrency
-        if len(self._queue) + len(self._runs) + len(self._late) >= most:
-            return True
-        return self.phase in _SERVING and self._most >= most and len(self._queue) >= self._workers + self._returning
+        held = len(self._queue) + len(self._runs) + len(self._late)
+        return held >= self.function.max_concurrency - self._died
 
     @property
     def running(self) -> tuple[Invocation, ...]:
@@ -127,7 +121,7 @@ class ManagedEnvironment(Environment):
                 return self._assigned(event.invocation, now)
             case Polled(party=party) if party == RUNTIME and self.phase in _SERVING:
                 self.actions = []
-                self._worker_polled()
+                self._workers += 1
                 self._serve(now)
                 return self.actions
             case Responded() | ErrorPosted() | ResponseBegun() | ResponseEnded():
@@ -154,7 +148,7 @@ class ManagedEnvironment(Environment):
             self._queue.extend(hopeless)
             raise
         if isinstance(event, Polled) and event.party == RUNTIME:
-            self._worker_polled()
+            self._workers += 1
         if self.phase in _SERVING:
             if came_from is INIT:
                 for run in self._queue:
@@ -165,11 +159,6 @@ class ManagedEnvironment(Environment):
         elif came_from in _SERVING or hopeless:
             self._lost(event, hopeless, gone, now)
         return todo
-
-    def _worker_polled(self) -> None:
-        self._workers += 1
-        self._returning = max(self._returning - 1, 0)
-        self._most = max(self._most, self._workers + len(self._runs) + len(self._late))
 
     def _join(self, now: float) -> bool:
         if self.phase in _SERVING and self._busy:
@@ -198,7 +187,7 @@ class ManagedEnvironment(Environment):
 
     def _lost(self, event: Event, hopeless: list[_Run], gone: tuple[str, str], now: float) -> None:
         """The workers are gone, and what they had is answered."""
-        self._workers = self._returning = self._most = 0
+        self._workers = self._died = 0
         self._late.clear()
         runs = [*self._runs.values(), *hopeless]
         self._runs.clear()
@@ -255,7 +244,7 @@ class ManagedEnvironment(Environment):
                 raise InvalidRequestID(request_id)
             if ends:
                 self._late.discard(request_id)
-                self._returning += _returns(event)
+                self._died += _died(event)
             return []
         if bool(run.content_type) is not isinstance(event, ResponseEnded):
             raise InvalidTransition(f"{self!r} answers {request_id} already, or has not begun to")
@@ -272,7 +261,7 @@ class ManagedEnvironment(Environment):
             case ErrorPosted():
                 self._answer(run, event.payload, event.error_type, event.memory, now)
         del self._runs[request_id]
-        self._returning += _returns(event)
+        self._died += _died(event)
         self._settle(now)
         return self.actions
 
@@ -340,6 +329,6 @@ class ManagedEnvironment(Environment):
         self.act(actions.Answer(invocation, answered))
 
 
-def _returns(event: Event) -> bool:
-    """Whether the worker polls again: the runtime says of one that died how it ended."""
-    return not (isinstance(event, ErrorPosted) and event.error_type == "Runtime.ExitError")
+def _died(event: Event) -> bool:
+    """Whether the worker is gone: then the runtime says in its place how it ended."""
+    return isinstance(event, ErrorPosted) and event.error_type == "Runtime.ExitError"

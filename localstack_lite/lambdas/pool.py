@@ -41,7 +41,7 @@ class EnvironmentLike(Protocol):
 
     @property
     def extensions_busy(self) -> bool:
-        """The answer is sent, but an extension has not asked for its next event yet."""
+        """The answer is sent, but an extension has not asked for its next event yet, or shuts down."""
         ...
 
     @property
@@ -90,6 +90,8 @@ WAIT = Wait()
 #: last comes one whose processes are still being killed. One that is at work is a managed instance with room for more.
 _PREFERENCE = {Phase.FROZEN: 0, Phase.INVOKE: 0, Phase.DRAIN: 1, Phase.INIT: 2, Phase.COLD: 3, Phase.RESET: 4}
 _UNFIT = len(_PREFERENCE)
+#: Where extensions may still be at work, for up to two seconds when the environment is being reset.
+_WORKING = (Phase.DRAIN, Phase.RESET)
 
 
 def choose(environments: Iterable[EnvironmentLike], room_for_new: bool) -> Choice:
@@ -100,7 +102,7 @@ def choose(environments: Iterable[EnvironmentLike], room_for_new: bool) -> Choic
     best = _UNFIT
     found: EnvironmentLike | None = None
     for one in environments:
-        if one.reserved or one.stale or (one.phase is DRAIN and one.extensions_busy):
+        if one.reserved or one.stale or (one.phase in _WORKING and one.extensions_busy):
             continue
         rank = _PREFERENCE.get(one.phase, _UNFIT)
         if rank < best or (rank == best and found is not None and one.last_used > found.last_used):

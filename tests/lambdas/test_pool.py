@@ -69,6 +69,7 @@ def test_each_phase_that_can_serve_is_preferred_to_a_new_environment(phase: Phas
         view(1, Phase.INIT, reserved=True),
         view(1, Phase.COLD, stale=True),
         view(1, Phase.DRAIN, extensions_busy=True),
+        view(1, Phase.RESET, extensions_busy=True),
         view(1, Phase.DRAIN, reserved=True),
         view(1, Phase.INVOKE, reserved=True),
         view(1, Phase.RESET, reserved=True),

@@ -73,6 +73,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devserve]:
         "AWSTemplateFormatVersion": "2010-09-09",
         "Resources": {
             "Python": managed("app.handler", "python", "python3.13", 20),
+            "Dying": managed("app.handler", "dying", "python3.13", 20),
             "Short": managed("app.handler", "short", "python3.13", 1),
             "Node": managed("index.handler", "node", "nodejs22.x", 20),
         },
@@ -114,13 +115,13 @@ def test_a_timeout_is_its_invocations_alone(server: Devserve) -> None:
 
 
 def test_a_worker_that_dies_is_answered_and_its_environment_goes_on(server: Devserve) -> None:
-    before = server.invoke("python", {}).payload["stream"]
-    answer = server.invoke("python", {"exit": 3})
+    before = server.invoke("dying", {}).payload["stream"]
+    answer = server.invoke("dying", {"exit": 3})
     assert answer.payload == {
         "errorType": "Runtime.ExitError",
         "errorMessage": f"RequestId: {answer.request_id} Error: Runtime exited with error: exit status 3",
     }
-    assert server.invoke("python", {}).payload["stream"] == before
+    assert server.invoke("dying", {}).payload["stream"] == before
 
 
 @pytest.mark.skipif(not NODE, reason="needs node")
