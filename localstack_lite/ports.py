@@ -123,9 +123,9 @@ class SandboxListener(Protocol):
         only when there is one; may be called while `start` runs. A name is that of its file."""
         ...
 
-    def extension_exited(self, name: str, code: int | None, signal: int | None) -> None:
-        """An external extension has ended, or could not be started (then both are None). Not told of those that
-        `RunningSandbox.kill` ends."""
+    def extension_exited(self, name: str, code: int | None, signal: int | None, *, denied: bool = False) -> None:
+        """An external extension has ended, or could not be started (then both are None; `denied`: its file may not be
+        run). Not told of those that `RunningSandbox.kill` ends."""
         ...
 
     def runtime_exited(self, exit: SandboxExited) -> None:

@@ -118,6 +118,7 @@ class App:
             fire=self.clockwork.fire,
             recycle=side.service.recycle,
             pending=side.pending,
+            forget=side.forget,
         )
         self._watch = Watcher(lambda problem: publish(ProblemFound(clock.now(), problem)))
 

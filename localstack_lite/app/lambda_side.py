@@ -57,7 +57,7 @@ class LambdaSide:
         kept, self.problems = shelf.load(project)
         self._changed = changed
         self._limits, self._throttled = Limits(), _Throttled()
-        provisioning = Provisioning()
+        provisioning = Provisioning(clock.now())
         self.catalogue = Catalogue(project, kept)
         self.service = LambdaService(
             project,
@@ -148,6 +148,10 @@ class LambdaSide:
 
     def pending(self) -> tuple[PendingEvent, ...]:
         return self._events.pending()
+
+    def forget(self, request_id: str) -> int | None:
+        """An event that waits is not run or sent any more; how much it was. None: it runs now."""
+        return self._events.forget(request_id)
 
     # -- inside
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from localstack_lite.model.function import Function
     from localstack_lite.ports import Publish
+
+#: What AWS takes (the service model in botocore).
+_TENANT = re.compile(r"[a-zA-Z0-9._:/=+\-@ ]{1,256}")
 
 
 @click.command("invoke", cls=options.Command)
@@ -132,6 +136,10 @@ def tenant_of(function: Function, given: str) -> str:
         raise UserError("--tenant-id", f"is missing: {function.name} keeps its tenants apart", "--tenant-id NAME")
     if given and not function.tenancy:
         raise UserError("--tenant-id", f"{function.name} has no tenant isolation", "set TenancyConfig, or leave it out")
+    if given and not _TENANT.fullmatch(given):
+        raise UserError(
+            "--tenant-id", "is no tenant that AWS takes", "1 to 256 letters, digits, spaces and . _ : / = + - @"
+        )
     return given
 
 

@@ -24,6 +24,7 @@ _ARN = re.compile(r":function:([^:/]+)")
 _QUALIFIED = re.compile(r":function:[^:/]+:([^:/]+)")
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 _HEADER = "method.response.header."
+_TENANT = "integration.request.header.x-amz-tenant-id"
 #: Kinds of resources that stand for a function, with the property that names it.
 _STANDS_FOR = {
     "AWS::Lambda::Alias": "FunctionName",
@@ -108,13 +109,23 @@ def lambda_proxy(
     method: str = "POST",
     variables: Mapping[str, str] | None = None,
     streamed: bool = False,
+    parameters: object = None,
 ) -> Integration:
+    """`parameters` are the integration's request parameters, as a REST API has them."""
     try:
         function = targets.function(owner, uri, variables)
         qualifier = targets.qualifier(owner, uri, variables)
     except Refusal as refusal:
         return Unsupported(refusal.what)
-    return LambdaProxy(function, payload, timeout, method, streamed, qualifier)
+    return LambdaProxy(function, payload, timeout, method, streamed, qualifier, _tenant(parameters))
+
+
+def _tenant(parameters: object) -> str:
+    """What is mapped to the header that says whose invocation it is; the rest of them does nothing to a proxy."""
+    for name, value in parameters.items() if isinstance(parameters, Mapping) else ():
+        if str(name).lower() == _TENANT:
+            return as_text(value)
+    return ""
 
 
 def seconds(value: object, most: float) -> float:

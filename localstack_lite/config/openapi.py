@@ -104,6 +104,7 @@ class Body:
                 method=(self._text(declared.get("httpMethod")) or "POST").upper() if rest else "POST",
                 variables=self.variables,
                 streamed=rest and self._text(declared.get("responseTransferMode")) == "STREAM",
+                parameters=self._whole(declared.get("requestParameters")) if rest else None,
             )
         if kind == "MOCK":
             return fixed_reply(self._mock(declared), route.method)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localstack_lite import python_homes
-from localstack_lite.config import cdk, zero
+from localstack_lite.config import cdk, tenants, zero
 from localstack_lite.config.code import Disk
 from localstack_lite.config.dynamic import looked_up
 from localstack_lite.config.find import DJANGO, SERVERLESS, SETTINGS, ZAPPA
@@ -297,6 +297,7 @@ def _finished(project: Project, sources: Sources, options: ReadOptions) -> Proje
     functions, unknown = looked_up(project.functions, sources.look_up)
     known = {name for f in functions for name in (f.logical_id, f.name, f.logical_id.rpartition("/")[2])}
     problems = [*sources.settings.problems, *project.problems, *unknown, *_unusable(project, sources)]
+    problems += tenants.problems(project)
     for name in sources.variables.by_function:
         if name not in known:
             hint = did_you_mean(name, known, f"known are {', '.join(sorted(known)[:5])}")

@@ -132,6 +132,7 @@ def _integration(method: Resource, targets: Targets, variables: Mapping[str, str
             method=(method.text("Integration", "IntegrationHttpMethod") or "POST").upper(),
             variables=variables,
             streamed=method.text("Integration", "ResponseTransferMode") == "STREAM",
+            parameters=method.value("Integration", "RequestParameters"),
         )
     if kind == "MOCK":
         responses = method.value("Integration", "IntegrationResponses")

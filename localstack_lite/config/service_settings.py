@@ -5,6 +5,7 @@ A value that AWS would refuse is told, and changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,8 @@ KEYS = (
 )
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 SYSTEM_LEVELS = ("DEBUG", "INFO", "WARN")
+#: Milliseconds that a cold start may be made to last, as `--cold-start-delay` says it in seconds.
+LONGEST_START = 60_000
 
 
 def treated(function: Function, given: Mapping[str, Any], where: str, problems: list[Problem]) -> Function:
@@ -49,8 +52,12 @@ _SAME = {
 
 
 def alias_of(given: Mapping[str, Any]) -> str:
-    """The alias that these keys give the function, and that its routes call; empty when they give it none."""
-    return given.get("alias") or (ALIAS if given.get("provisioned_concurrency", 0) > 0 else "")
+    """The alias that these keys give the function, and that its routes call; empty when they give it none. A name that
+    cannot be is none."""
+    name = given.get("alias", "")
+    if _is_alias(name):
+        return str(name)
+    return ALIAS if given.get("provisioned_concurrency", 0) > 0 else ""
 
 
 def _aliased(function: Function, good: Mapping[str, Any]) -> Function:
@@ -90,6 +97,11 @@ def _invoked(function: Function, good: Mapping[str, Any]) -> Function:
     return replace(function, event_invokes=tuple((known | changed).values()))
 
 
+def _is_alias(name: str) -> bool:
+    """AWS's pattern: not a number, which would be a version."""
+    return re.fullmatch(r"(?![0-9]+\Z)[a-zA-Z0-9_-]{1,128}", name) is not None
+
+
 def _wrong(given: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     """Keys whose values cannot be, and what could."""
     return [(key, expects) for key, (fits, expects) in _RULES.items() if key in given and not fits(given[key])]
@@ -109,16 +121,20 @@ def _arn(*services: str) -> tuple[Callable[[Any], bool], str]:
 
 
 _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "alias": (_is_alias, "letters, digits, - and _, and not a number"),
     "retries": _in(RETRIES),
     "max_event_age": _in(EVENT_AGE),
     "provisioned_concurrency": ((lambda value: value >= 0), "0 or more"),
     "max_concurrency": ((lambda value: value > 0), "1 or more"),
-    "on_success": _arn("sqs", "sns", "lambda", "events", "s3"),
+    "on_success": _arn("sqs", "sns", "lambda", "events"),
     "on_failure": _arn("sqs", "sns", "lambda", "events", "s3"),
     "dead_letter": _arn("sqs", "sns"),
     "log_format": _one_of("Text", "JSON"),
     "log_level": _one_of(*LEVELS),
     "system_log_level": _one_of(*SYSTEM_LEVELS),
     "recursive_loop": _one_of("Terminate", "Allow"),
-    "cold_starts": ((lambda value: all(figure >= 0 for figure in value)), "milliseconds, 0 or more"),
+    "cold_starts": (
+        (lambda value: all(0 <= figure <= LONGEST_START for figure in value)),
+        f"milliseconds, 0 to {LONGEST_START}",
+    ),
 }

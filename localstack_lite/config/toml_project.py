@@ -111,7 +111,7 @@ def _made(
         memory=_figure(given, "memory", given.memory, 128, MEMORY, problems),
         timeout=_figure(given, "timeout", given.timeout, 3, TIMEOUT, problems),
         environment=given.environment,
-        reserved_concurrency=given.reserved_concurrency,
+        reserved_concurrency=_reserved(given, None, problems),
         in_stage=given.run == "stage",
         where=given.where,
     )
@@ -138,7 +138,6 @@ def _changed(
     adapter = None if given.handler else known.adapter
     if adapter is None and (given.handler or given.code or given.runtime):
         check_handler(files, code, runtime, handler, (), layers)
-    reserved = given.reserved_concurrency
     return replace(
         known,
         runtime=runtime,
@@ -153,7 +152,7 @@ def _changed(
         layers=layers,
         opt=opt_of(layers, files.state),
         environment={**known.environment, **given.environment},
-        reserved_concurrency=known.reserved_concurrency if reserved is None else reserved,
+        reserved_concurrency=_reserved(given, known.reserved_concurrency, problems),
         adapter=adapter,
         in_stage=given.run == "stage" if given.run else known.in_stage,
     )
@@ -214,6 +213,16 @@ def _figure(
         what = f"{given.name}: {key}: AWS takes {allowed.start} to {allowed.stop - 1}, not {figure}; {used} is used"
         problems.append(Problem(given.where, what, "change it before you deploy", given.name, warning=True))
     return used
+
+
+def _reserved(given: FunctionSettings, default: int | None, problems: list[Problem]) -> int | None:
+    """None: the function shares with all others what is not reserved."""
+    reserved = given.reserved_concurrency
+    if reserved is None or reserved >= 0:
+        return default if reserved is None else reserved
+    what = f"{given.name}: reserved_concurrency is {reserved}"
+    problems.append(Problem(given.where, what, "0 (off) or more", given.name, warning=True))
+    return default
 
 
 def _routes(given: FunctionSettings, ids: dict[str, str], problems: list[Problem]) -> Iterator[Route]:

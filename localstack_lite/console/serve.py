@@ -39,6 +39,9 @@ Recycle = Callable[[str | None], int]
 Pending = Callable[[], Iterable[PendingEvent]]
 """Asynchronous invocations that are not over."""
 
+Forget = Callable[[str], int | None]
+"""An event that waits (request id) is not run or sent any more; how much it was. None: it runs now."""
+
 Fire = Callable[[str], Sequence[str]]
 """Runs the schedules of a name now; request ids. A LookupError, whose text has the known names, when there is none."""
 
@@ -56,6 +59,7 @@ class Console:
         fire: Fire = views.no_schedule,
         recycle: Recycle = views.nothing_to_recycle,
         pending: Pending = tuple,
+        forget: Forget = views.nothing_to_forget,
     ) -> None:
         self._project = project
         self._store = store
@@ -64,6 +68,7 @@ class Console:
         self._fire = fire
         self._recycle = recycle
         self._pending = pending
+        self._forget = forget
 
     async def __call__(self, request: Request) -> Response | None:
         if request.path == PREFIX.rstrip("/"):
@@ -78,6 +83,9 @@ class Console:
             return self._run(unquote(schedule[1]), request.method)
         if name == "api/recycle":
             return self._recycled(request.query, request.method)
+        if name == "api/events" and request.method == "DELETE":
+            event = parse_qs(request.query).get("requestId", [""])[0]
+            return views.forgotten(event, self._forget(event) if event else 0)
         if request.method not in ("GET", "HEAD"):
             return views.failure(405, f"{request.method} is not for {request.path}; only GET and HEAD are")
         return self._get(name, request.query)

@@ -120,6 +120,21 @@ def nothing_to_recycle(_: str | None) -> int:
     return 0
 
 
+def nothing_to_forget(_: str) -> int | None:
+    return 0
+
+
+def forgotten(request_id: str, count: int | None) -> Response:
+    """How many were: an event, and what destinations have not taken."""
+    if not request_id:
+        return failure(400, "Which event? Ask with ?requestId=ID")
+    if count is None:
+        return failure(409, f"The event {request_id} runs now: the function is not stopped")
+    if not count:
+        return failure(404, f"No event {request_id} waits; GET /_devserve/api/events lists those that do")
+    return answer({"forgotten": count})
+
+
 def recycled(count: int) -> Response:
     return answer({"ended": count})
 
@@ -207,7 +222,19 @@ def openapi() -> Response:
                     "get": _operation(
                         "Asynchronous invocations that are not over, and what destinations have not taken yet",
                         _object(events=_list(_object(**event))),
-                    )
+                    ),
+                    "delete": {
+                        **_operation(
+                            "Forgets an event that waits, and what destinations have not taken of it",
+                            _object(forgotten=number),
+                            refused={
+                                "400": "No event asked for",
+                                "404": "No such event waits",
+                                "409": "The event runs now",
+                            },
+                        ),
+                        "parameters": [{"name": "requestId", "in": "query", "required": True, "schema": text}],
+                    },
                 },
                 "/_devserve/api/recycle": {
                     "post": {

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 import orjson
 
 from localstack_lite.events import retry
-from localstack_lite.events.deliveries import Deliveries, Send
+from localstack_lite.events.deliveries import Circular, Deliveries, Send
 from localstack_lite.events.destination_record import Ended, Parcel, Response, parcels
 from localstack_lite.events.kept_queue import KeptQueue
 from localstack_lite.events.moves import Moves, Pace
 from localstack_lite.events.queued import Waiting
 from localstack_lite.events.retry import Again, Condition, GiveUp, Rules, Verdict
-from localstack_lite.events.sender import Undeliverable
 from localstack_lite.events.turns import Turns
 from localstack_lite.model.alias import EventInvoke
 from localstack_lite.model.arn import LATEST, function_arn
@@ -42,6 +41,9 @@ AT_ONCE = 256
 READ_AGAIN = 5.0
 #: The shortest wait, in seconds of the real clock: two clocks never agree to the last digit.
 SOON = 0.001
+
+#: Why something is dropped that a person wants no more.
+FORGOTTEN = "it was forgotten on demand"
 
 _CUT = b'{"errorType":"Sandbox.Failure","errorMessage":"devserve ended while the function ran"}'
 
@@ -138,6 +140,20 @@ class AsyncInvocations:
             for one in self._deliveries.unsent
         ]
         return (*events, *sending)
+
+    def forget(self, request_id: str) -> int | None:
+        """It is not run or sent any more; how much it was, an event and what destinations have not taken. None: it runs
+        now, and goes on."""
+        if request_id in self._runs:
+            return None
+        events = [one for one in self._known.values() if one.request_id == request_id]
+        for event in events:
+            self._events.withdraw(event)
+            self._known.pop(event.seq)
+            self._kept.write(partial(_forgotten, event))
+            self._moves.event(event, EventStep.DROPPED, why=FORGOTTEN)
+        self._look_soon()
+        return len(events) + self._deliveries.forget(request_id, FORGOTTEN)
 
     async def stop(self) -> None:
         """Nothing runs or is sent from here any more; what is kept goes on in the next run. Called when the functions
@@ -360,7 +376,7 @@ class AsyncInvocations:
             return None
         trace = self._around.onward(parcel.trace_id, function)
         if trace is None:
-            raise Undeliverable("the functions go round in a circle: Lambda stops a recursive loop")
+            raise Circular("the functions go round in a circle: Lambda stops a recursive loop")
         return Invocation(
             function.logical_id,
             parcel.body,
@@ -369,3 +385,7 @@ class AsyncInvocations:
             qualifier=qualifier or LATEST,
             trace_id=trace,
         )
+
+
+def _forgotten(event: Waiting, queue: EventQueue) -> None:
+    queue.ended(event, ())

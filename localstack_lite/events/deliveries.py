@@ -29,9 +29,13 @@ Send = Callable[[Parcel], Awaitable[None]]
 """Sends it to its target: returns when it was taken, raises `Undeliverable`."""
 
 
+class Circular(Exception):
+    """The parcel would keep functions going round in a circle: Lambda stops that, and drops it."""
+
+
 class Deliveries:
-    """`here` gives the invocation that a parcel comes to when its target is a function of this project, and `queued` is
-    told that it was made an event. `now` is the queue's clock; `changed` is called when it may be somebody's turn."""
+    """`here` gives the invocation that a parcel comes to when its target is a function of this project (or raises
+    `Circular`), and `queued` is told that it was made an event. `now` is the queue's clock; `changed` is called when it may be somebody's turn."""
 
     def __init__(
         self,
@@ -70,6 +74,14 @@ class Deliveries:
             self._begin(parcel)
         return self._turns.next_at() if len(self._sends) < AT_ONCE else None
 
+    def forget(self, request_id: str, why: str) -> int:
+        """Nothing of that event is sent any more; how much it was. What is on its way may still arrive."""
+        found = [one for one in self._unsent.values() if one.request_id == request_id]
+        for one in found:
+            self._turns.withdraw(one)
+            self._drop(one, why)
+        return len(found)
+
     async def stop(self) -> None:
         """What is on its way may arrive; what has not, soon, is sent again by the next run."""
         if self._sends:
@@ -84,7 +96,11 @@ class Deliveries:
             parcel = queue.parcel(sending.seq)
             invocation = self._here(parcel)
             queued = None if invocation is None else queue.handed_on(sending.seq, invocation)
-        except (OSError, Undeliverable) as error:
+        except Circular as error:
+            self._turns.back(sending)
+            self._drop(sending, str(error))
+            return
+        except OSError as error:
             self._failed(sending, str(error))
             return
         if queued is not None:
@@ -110,7 +126,17 @@ class Deliveries:
         self._moves.parcel(sending, EventStep.DELIVERED)
         self._changed()
 
+    def _drop(self, sending: Sending, why: str) -> None:
+        self._unsent.pop(sending.seq, None)
+        self._kept.write(lambda queue: queue.sent(sending.seq))
+        self._moves.parcel(sending, EventStep.DROPPED, why=why)
+        self._changed()
+
     def _failed(self, sending: Sending, why: str) -> None:
+        if sending.seq not in self._unsent:
+            self._turns.back(sending)  # forgotten while it was on its way
+            self._changed()
+            return
         sending.attempts += 1
         sending.next_at = self._now() + retry.pause(sending.attempts)
         now = replace(sending)  # it may be written later

@@ -72,6 +72,19 @@ class Turns(Generic[T]):
         chosen.underway += 1
         return heapq.heappop(chosen.heap)[2]
 
+    def withdraw(self, item: T) -> bool:
+        """It waits no more. False: it is under way."""
+        name = self._group(item)
+        group = self._groups.get(name)
+        entry = (item.next_at, item.seq, item)
+        if group is None or entry not in group.heap:
+            return False
+        group.heap.remove(entry)
+        heapq.heapify(group.heap)
+        if not group.heap and not group.underway and group.ceiling is None:
+            del self._groups[name]
+        return True
+
     def back(self, item: T) -> None:
         """It is no longer under way."""
         name = self._group(item)

@@ -160,7 +160,11 @@ def _without_lambda(kind: ApiKind, served: ServedRoute, visit: Visit) -> Answer:
 def _call(kind: ApiKind, served: ServedRoute, proxy: LambdaProxy, visit: Visit, event: bytes) -> Call:
     timeout = _LONG_PATIENCE if kind in _PATIENT else proxy.timeout
     ids = (visit.stamp.lambda_request_id, served.arn, proxy.qualifier or LATEST)
-    return Call(Invocation(proxy.function, event, *ids, trace_id=visit.trace.full, streamed=proxy.streamed), timeout)
+    tenant = "" if served.tenant is None else served.tenant(visit)
+    trace = visit.trace.full
+    return Call(
+        Invocation(proxy.function, event, *ids, trace_id=trace, streamed=proxy.streamed, tenant_id=tenant), timeout
+    )
 
 
 def _answered(kind: ApiKind, served: ServedRoute, visit: Visit, call: Call, outcome: Outcome | Came) -> Answer:

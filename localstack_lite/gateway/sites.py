@@ -26,6 +26,7 @@ from localstack_lite.gateway.faces import mask_of
 from localstack_lite.gateway.function_url import FunctionUrl
 from localstack_lite.gateway.http_v1 import HttpV1
 from localstack_lite.gateway.http_v2 import HttpV2
+from localstack_lite.gateway.mapping import reader
 from localstack_lite.gateway.match import Match, Matcher
 from localstack_lite.gateway.rest_v1 import RestV1
 from localstack_lite.gateway.visit import Dialect, ServedRoute
@@ -186,12 +187,14 @@ def _behind(prefix: str, path: str) -> str | None:
 
 
 def _served(project: Project, api: Api, route: Route) -> ServedRoute:
-    arn = ""
+    arn, tenant = "", None
     if isinstance(proxy := route.integration, LambdaProxy):
         function = project.function(proxy.function)
         name = function.name if function else proxy.function
         arn = function_arn(project.region, project.account, name, proxy.qualifier)
-    return ServedRoute(route, _dialect(project, api, route), api.logical_id, route.key, arn)
+        if proxy.tenant and api.kind is ApiKind.REST:
+            tenant = reader(project, api, route, proxy.tenant)
+    return ServedRoute(route, _dialect(project, api, route), api.logical_id, route.key, arn, tenant)
 
 
 def _dialect(project: Project, api: Api, route: Route) -> Dialect:

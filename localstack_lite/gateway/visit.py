@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -64,10 +64,11 @@ class Dialect(Protocol):
 @dataclass(frozen=True, slots=True, eq=False)
 class ServedRoute:
     """A route with what was computed for it once. `api` is its API's logical id, `key` the route key, `arn` the
-    function's, empty without one."""
+    function's, empty without one; `tenant` reads out of a visit whose invocation it is, where the route maps that."""
 
     route: Route
     dialect: Dialect
     api: str
     key: str
     arn: str = ""
+    tenant: Callable[[Visit], str] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from localstack_lite.lambdas import code_facts
 from localstack_lite.lambdas.catalogue import Catalogue
@@ -40,6 +40,8 @@ class Account:
     measure: Measure = code_facts.measure
     started: float = 0.0
     """Epoch seconds: since when there is what the project declares."""
+    switched_off: dict[str, float] = field(default_factory=dict)
+    """UUIDs of event source mappings that calls of this run disabled, and when."""
 
     @property
     def project(self) -> Project:

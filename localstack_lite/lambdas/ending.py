@@ -39,7 +39,7 @@ def take(one: Environment, event: Event, came_from: Phase, now: float) -> None:
             _extension_exited(one, event, came_from, now)
         case ExtensionFailed() if came_from not in _OVER:
             kind = "Extension.InitError" if event.where == "init" else "Extension.ExitError"
-            _extension_ended_it(one, event.party, kind, "exit code 0", event.memory, came_from, now)
+            _extension_ended_it(one, event.party, kind, event.error_type, "exit code 0", event.memory, came_from, now)
         case DeadlineHit():
             _deadline_hit(one, event, came_from, now)
         case StopRequested():
@@ -104,28 +104,30 @@ def _extension_exited(one: Environment, event: ExtensionExited, came_from: Phase
     if came_from not in _OVER:
         unknown = event.code is None and event.signal is None
         kind = "Extension.LaunchError" if unknown else "Extension.Crash"
-        message = failures.extension_message(event.party, event.code, event.signal)
+        why = kind if not unknown else "PermissionDenied" if event.denied else "UnknownError"
+        message = failures.extension_message(event.party, event.code, event.signal, denied=event.denied)
         one.parties[event.party] = Party.ENDED
-        _extension_ended_it(one, event.party, kind, message, event.memory, came_from, now)
+        _extension_ended_it(one, event.party, kind, why, message, event.memory, came_from, now)
     else:
         one.parties[event.party] = Party.ENDED
         one.actions += one.farewell.gone(event.party)
 
 
 def _extension_ended_it(
-    one: Environment, party: str, kind: str, message: str, memory: int, came_from: Phase, now: float
+    one: Environment, party: str, kind: str, why: str, message: str, memory: int, came_from: Phase, now: float
 ) -> None:
+    """`kind` is the error's type as the caller gets it; `why` is what the EXTENSION line says: the extension's own."""
+    state = kind.removeprefix("Extension.")
     request_id = one.request_id
     one.tell(one.chronicle.crashed(now, request_id, message, kind))
     payload = failures.extension_failed(request_id, kind, message)
     if came_from is INIT:
-        initialising.tell_extensions(one, now, party, kind)
+        initialising.tell_extensions(one, now, party, state, why)
         initialising.failed(one, "error", kind, payload, memory, now)
         one.act(actions.Kill())
         return
     one.was_reset = True
-    state, wanted = kind.removeprefix("Extension."), initialising.subscribed(one, party)
-    one.tell(one.chronicle.extension(now, party, state, wanted, kind))
+    one.tell(one.chronicle.extension(now, party, state, initialising.subscribed(one, party), why))
     if came_from is INVOKE:
         invoking.finish(one, payload, kind, memory, now)
     else:
@@ -151,7 +153,7 @@ def _deadline_hit(one: Environment, event: DeadlineHit, came_from: Phase, now: f
             one.segfault = False
             invoking.finish(one, _timeout(one)[1], "Sandbox.Timedout", event.memory, now, status=Status.TIMEOUT)
         case Phase.DRAIN:
-            invoking.settle(one, now)
+            invoking.settle(one, now, timed_out=True)
     if one.all(Party.GONE):
         return
     if came_from is not INIT:

@@ -145,7 +145,7 @@ class Environment:
         return self.current.request_id if self.current else ""
 
     def __repr__(self) -> str:
-        parties = ", ".join(f"{name} {state}" for name, state in self.parties.items()) or "nobody"
+        parties = ", ".join(f"{name.lstrip('/')} {state}" for name, state in self.parties.items()) or "nobody"
         marks = (" stale" if self.stale else "") + (" suspended" if self.suspended else "")
         return f"<Environment {self.name} {self.phase}{marks}: {parties}>"
 

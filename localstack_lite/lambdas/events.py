@@ -8,8 +8,8 @@ from __future__ import annotations
 from localstack_lite.model.invocation import Invocation
 from localstack_lite.model.record import record
 
-#: The party that every environment has. Extensions are parties too, by name.
-RUNTIME = "runtime"
+#: The party that every environment has. Extensions are parties too, by name; no file has this one.
+RUNTIME = "/runtime"
 
 
 @record
@@ -64,12 +64,14 @@ class ExtensionsLaunched:
 
 @record
 class ExtensionExited:
-    """An external extension ended. Neither `code` nor `signal`: it could not be started."""
+    """An external extension ended. Neither `code` nor `signal`: it could not be started; `denied`: its file may not be
+    run."""
 
     party: str
     code: int | None = None
     signal: int | None = None
     memory: int = 0
+    denied: bool = False
 
 
 @record

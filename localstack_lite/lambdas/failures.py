@@ -50,12 +50,14 @@ def exited(request_id: str, code: int | None, signal: int | None) -> bytes:
     return _body("Runtime.ExitError", f"RequestId: {request_id} Error: {exit_message(code, signal)}")
 
 
-def extension_message(party: str, code: int | None, signal: int | None) -> str:
-    """How an extension ended, in AWS's words (as people saw them in their logs); neither: it could not be started."""
+def extension_message(party: str, code: int | None, signal: int | None, *, denied: bool = False) -> str:
+    """How an extension ended, in AWS's words (as people saw them in their logs); neither: it could not be started, as
+    its file may not be run (`denied`) or is no program."""
     if signal is not None:
         return f"signal: {_SIGNAL_NAMES.get(signal, f'signal {signal}')}"
     if code is None:
-        return f"fork/exec /opt/extensions/{party}: no such file or directory"
+        why = "permission denied" if denied else "no such file or directory"
+        return f"fork/exec /opt/extensions/{party}: {why}"
     return f"exit status {code}" if code else "exit code 0"
 
 

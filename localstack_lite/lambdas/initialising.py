@@ -108,15 +108,15 @@ def _registered(one: Environment, event: Registered) -> None:
         one.act(actions.StartRuntime())
 
 
-def tell_extensions(one: Environment, now: float, failed: str = "", error_type: str = "") -> None:
-    """Where each of them stands when init is over; `failed` is the one that ended it."""
+def tell_extensions(one: Environment, now: float, failed: str = "", fate: str = "", error_type: str = "") -> None:
+    """Where each of them stands when init is over; `failed` is the one that ended it, `fate` how."""
     for name, state in one.parties.items():
         if name == RUNTIME:
             continue
         wants = one.subscribers.get(name)
         events = subscribed(one, name)
         if name == failed:
-            one.tell(one.chronicle.extension(now, name, error_type.removeprefix("Extension."), events, error_type))
+            one.tell(one.chronicle.extension(now, name, fate, events, error_type))
         else:
             word = "Started" if wants is None else "Registered" if state is Party.STARTED else "Ready"
             one.tell(one.chronicle.extension(now, name, word, events))

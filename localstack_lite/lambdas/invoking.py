@@ -3,6 +3,7 @@ any more."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from localstack_lite.lambdas import actions
@@ -97,12 +98,13 @@ def finish(
     one.act(actions.Answer(invocation, answered))
 
 
-def settle(one: Environment, now: float) -> None:
-    """END and REPORT, when they are owed: extensions worked on until now."""
+def settle(one: Environment, now: float, *, timed_out: bool = False) -> None:
+    """END and REPORT, when they are owed: extensions worked on until now, or until the function's timeout."""
     if one.owed is not None:
         report, cold, error = one.owed
         overhead = max(now - one.since - report.duration_ms / 1000, 0.0)
-        one.owed = (with_overhead(report, overhead, one.function.timeout), cold, error)
+        report = with_overhead(report, overhead, one.function.timeout)
+        one.owed = (replace(report, status=Status.TIMEOUT) if timed_out else report, cold, error)
         _report(one, now)
 
 

@@ -149,13 +149,14 @@ class ManagedEnvironment(Environment):
             raise
         if isinstance(event, Polled) and event.party == RUNTIME:
             self._workers += 1
+        if hopeless and isinstance(event, DeadlineHit) and self.phase in (INIT, *_SERVING):
+            self._queue.extend(hopeless)  # it was a late ring, or the end of a simulated cold start
+            hopeless = []
         if self.phase in _SERVING:
             if came_from is INIT:
                 for run in self._queue:
                     run.deadline = now + self.function.timeout
             self._serve(now)
-        elif self.phase is INIT and came_from is INIT and isinstance(event, DeadlineHit):
-            self._queue.extend(hopeless)  # it was a late ring, or the end of a simulated cold start
         elif came_from in _SERVING or hopeless:
             self._lost(event, hopeless, gone, now)
         return todo

@@ -1,15 +1,16 @@
 """Operations on event source mappings: those that the project declares are listed. Nothing is polled here, which their
-state says. The texts of errors are recorded.
+state says: they can be disabled, and not enabled. The texts of errors are recorded.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 
 from localstack_lite.lambdas import names
 from localstack_lite.lambdas.account import Account
 from localstack_lite.lambdas.api_answer import Answer, json_response, listed, not_implemented, page, read_body
-from localstack_lite.lambdas.api_error import ApiError, invalid_parameter, not_found
+from localstack_lite.lambdas.api_error import ApiError, invalid_content, invalid_parameter, not_found
 from localstack_lite.lambdas.operations import Call
 from localstack_lite.model.arn import function_arn
 from localstack_lite.model.project import Project
@@ -27,6 +28,9 @@ OPERATIONS = frozenset(
 )
 
 NOT_POLLED = "devserve does not poll event sources: invoke the function with a sample event instead."
+_DECLARED = "The mapping is declared by the project: change it there."
+_LATER = "devserve does not poll event sources yet: the mapping stays disabled."
+_BY_HAND = "User action"
 #: What Lambda polls; other services call functions themselves.
 _POLLED = frozenset({Service.SQS, Service.KINESIS, Service.DYNAMODB, Service.OTHER})
 _QUEUE = {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}
@@ -60,7 +64,8 @@ _SETTINGS = frozenset(
 
 
 def answer(account: Account, call: Call, request: Request, request_id: str) -> Answer:
-    mappings = {str(one["UUID"]): one for one in mappings_of(account.project, account.started)}
+    known = mappings_of(account.project, account.started, account.switched_off)
+    mappings = {str(one["UUID"]): one for one in known}
     if call.operation == "ListEventSourceMappings":
         return _list(account, call, request_id, list(mappings.values()))
     if call.operation == "CreateEventSourceMapping":
@@ -70,17 +75,42 @@ def answer(account: Account, call: Call, request: Request, request_id: str) -> A
         return not_found("The resource you requested does not exist.")
     if call.operation == "GetEventSourceMapping":
         return json_response(request_id, mapping)
-    return not_implemented(call.operation, "The mapping is declared by the project: change it there.")
+    if call.operation == "UpdateEventSourceMapping":
+        return _update(account, request, request_id, mapping)
+    return not_implemented(call.operation, _DECLARED)
 
 
-def mappings_of(project: Project, since: float) -> list[dict[str, object]]:
-    """All that the project declares, as the API describes them. `since` is epoch seconds."""
+def _update(account: Account, request: Request, request_id: str, mapping: dict[str, object]) -> Answer:
+    """Whether it is enabled can be said; all else is the project's to say. AWS answers while it still disables it."""
+    body = read_body(request)
+    if isinstance(body, ApiError):
+        return body
+    enabled = body.get("Enabled")
+    if enabled is not None and not isinstance(enabled, bool):
+        return invalid_content("Could not parse request body into json: Enabled is not true or false")
+    if enabled is None or body.keys() - {"Enabled", "UUID"}:
+        return not_implemented("UpdateEventSourceMapping", _DECLARED)
+    if enabled:
+        return not_implemented("UpdateEventSourceMapping", _LATER)
+    if mapping["StateTransitionReason"] == _BY_HAND:
+        return json_response(request_id, mapping, 202)
+    account.switched_off[str(mapping["UUID"])] = now = account.clock.now()
+    changed = {"State": "Disabling", "StateTransitionReason": _BY_HAND, "LastModified": now}
+    return json_response(request_id, {**mapping, **changed}, 202)
+
+
+def mappings_of(project: Project, since: float, off: Mapping[str, float]) -> list[dict[str, object]]:
+    """All that the project declares, as the API describes them. `since` is epoch seconds; `off` are the UUIDs of those
+    that a call disabled, and when."""
     described = []
     for number, trigger in enumerate(project.triggers):
         function = project.function(trigger.function)
         if function is not None and trigger.service in _POLLED:
             arn = function_arn(project.region, project.account, function.name)
-            described.append(_described(project, trigger, arn, number, since))
+            one = _described(project, trigger, arn, number, since)
+            if (at := off.get(str(one["UUID"]))) is not None:
+                one |= {"StateTransitionReason": _BY_HAND, "LastModified": at}
+            described.append(one)
     return described
 
 
@@ -96,7 +126,7 @@ def _described(project: Project, trigger: Trigger, arn: str, number: int, since:
         "FunctionArn": arn,
         "LastModified": since,
         "State": "Disabled",
-        "StateTransitionReason": NOT_POLLED if trigger.enabled else "User action",
+        "StateTransitionReason": NOT_POLLED if trigger.enabled else _BY_HAND,
         "EventSourceMappingArn": f"arn:aws:lambda:{project.region}:{project.account}:event-source-mapping:{uuid}",
     }
 

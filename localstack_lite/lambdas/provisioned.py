@@ -29,7 +29,7 @@ class ProvisionedStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What is asked. `modified` is epoch seconds, 0 for what the project declares."""
+    """What is asked, since `modified` (epoch seconds)."""
 
     qualifier: str
     requested: int
@@ -55,9 +55,10 @@ def standing(requested: int, ready: int, failure: str = "") -> Standing:
 
 
 class Provisioning:
-    """All configurations of one region."""
+    """All configurations of one region. `started` (epoch seconds): since when there is what the project declares."""
 
-    def __init__(self) -> None:
+    def __init__(self, started: float = 0.0) -> None:
+        self._started = started
         self._overrides: dict[str, dict[str, Config | None]] = {}
         self._ready: Mapping[Version, int] = {}
         self._failures: dict[Version, str] = {}
@@ -69,7 +70,7 @@ class Provisioning:
     def configs(self, function: Function) -> tuple[Config, ...]:
         """In force for a function, declared ones first."""
         asked: dict[str, Config | None] = {
-            one.qualifier: Config(one.qualifier, one.executions) for one in function.provisioned
+            one.qualifier: Config(one.qualifier, one.executions, self._started) for one in function.provisioned
         }
         asked.update(self._overrides.get(function.logical_id, {}))
         return tuple(one for one in asked.values() if one is not None)

@@ -112,7 +112,14 @@ def invalid_transition(state: str) -> Reply:
 INVALID_REQUEST_ID = failure(400, "InvalidRequestID", "Invalid request ID")
 NOT_FOUND = failure(404, "NotFound", "404 page not found")
 WRONG_METHOD = failure(405, "MethodNotAllowed", "405 method not allowed")
-TOO_LARGE = failure(413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (6291556 bytes).")
+
+
+def too_large(limit: int) -> Reply:
+    """A result of more than `limit` bytes."""
+    return failure(413, "RequestEntityTooLarge", f"Exceeded maximum allowed payload size ({limit} bytes).")
+
+
+TOO_LARGE = too_large(6_291_556)
 INVALID_MODE = failure(400, "InvalidFunctionResponseMode", "Invalid function response mode")
 RESTORED = Reply(200, b"")
 PONG = Reply(200, b"pong", (("Content-Type", "text/plain"),))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from localstack_lite.lambdas import failures, runtime_api
+from localstack_lite.lambdas import failures, runtime_api, truncation
 from localstack_lite.lambdas.actions import BeginAnswer, Deliver
 from localstack_lite.lambdas.answer_stream import AnswerStream
 from localstack_lite.lambdas.environment import Environment
@@ -213,8 +213,7 @@ class RuntimeDesk:
 
     def _end_stream(self, exchange: RuntimeExchange, event: ResponseEnded) -> None:
         self._drain()
-        too_large = event.error_type == "Function.ResponseSizeTooLarge"
-        self._posted(exchange, event, runtime_api.TOO_LARGE if too_large else runtime_api.OK)
+        self._posted(exchange, event, _accepted(event))
 
     # -- what the runtime gets
 
@@ -227,6 +226,14 @@ class RuntimeDesk:
 
     def _refuse(self, exchange: RuntimeExchange) -> None:
         reply(exchange, runtime_api.invalid_transition(self._environment.phase))
+
+
+def _accepted(event: ResponseEnded) -> runtime_api.Reply:
+    """What the runtime is told of a stream that it has ended, or that was ended because too much came."""
+    if event.error_type != "Function.ResponseSizeTooLarge" or event.size <= failures.MAX_RESPONSE:
+        return runtime_api.OK
+    over = truncation.MAX_STREAM if event.size > truncation.MAX_STREAM else failures.MAX_RESPONSE
+    return runtime_api.too_large(over)
 
 
 def reply(exchange: RuntimeExchange, answer: runtime_api.Reply) -> None:

@@ -29,9 +29,9 @@ class SandboxEar:
         if self._slot.is_current(self._number):
             self._slot.launched(names)
 
-    def extension_exited(self, name: str, code: int | None, signal: int | None) -> None:
+    def extension_exited(self, name: str, code: int | None, signal: int | None, *, denied: bool = False) -> None:
         if self._slot.is_current(self._number):
-            self._slot.extension_exited(name, code, signal)
+            self._slot.extension_exited(name, code, signal, denied=denied)
 
     def runtime_exited(self, exit: SandboxExited) -> None:
         if self._slot.is_current(self._number):

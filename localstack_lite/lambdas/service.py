@@ -28,6 +28,7 @@ from localstack_lite.lambdas.settings import Settings
 from localstack_lite.lambdas.silence import silence
 from localstack_lite.lambdas.slot import Slot, Surroundings
 from localstack_lite.lambdas.spare import Spare
+from localstack_lite.lambdas.tenant import refused
 from localstack_lite.lambdas.turns import Turns
 from localstack_lite.lambdas.waiting import Pending, Waiting
 from localstack_lite.model.arn import LATEST, function_arn
@@ -110,8 +111,11 @@ class LambdaService:
         if function is None or self._stopped is not None:
             future.set_result(stopping(invocation.request_id) if function else self._unknown(invocation))
             return future
+        if (function.tenancy or invocation.tenant_id) and (wrong := refused(function, invocation)) is not None:
+            future.set_result(wrong)
+            return future
         now = self._clock.now()
-        key = (function.logical_id, function.version, invocation.tenant_id if function.tenancy else "")
+        key = (function.logical_id, function.version, invocation.tenant_id)
         mates = self._pools.get(key)
         ahead = pool.ready(mates.ahead.values()) if mates is not None and mates.ahead else None
         admission = self._limits.admit(function, self._project.functions, now, ahead is not None)
@@ -335,9 +339,10 @@ class LambdaService:
         )
 
     def warm(self, functions: Iterable[Function]) -> None:
-        """Start one environment of each now (`--warm-containers EAGER`)."""
+        """Start one environment of each now (`--warm-containers EAGER`). Whose it would be of a function with tenants,
+        nobody knows."""
         for function in functions:
-            if not self._pools.of(function.logical_id):
+            if not function.tenancy and not self._pools.of(function.logical_id):
                 self._open(function).dispatch(WarmRequested())
 
     # -- debuggers

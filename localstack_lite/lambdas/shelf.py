@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -38,6 +40,8 @@ T = TypeVar("T")
 #: Bytes of a layer, unpacked (AWS quotas).
 LARGEST = 250 * 1024 * 1024
 _FORMAT = 1
+#: What the names of an archive's files may be to blame for, and nothing else.
+_NO_FILE = frozenset({errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST})
 _SECRET_NAME = re.compile(
     r"SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PRIVATE|DSN|API_?KEY|ACCESS_?KEY|(^|_)(KEY|PASS|PWD|AUTH)$",
     re.I,
@@ -197,8 +201,8 @@ def _completed(version: Version, current: Function | None) -> Version:
 
 
 def unpack(archive: bytes, folder: Path) -> int:
-    """The archive's content is in the folder, in one step. Returns its size in bytes; a ValueError when it is no
-    zip."""
+    """The archive's content is in the folder, in one step. Returns its size in bytes; a ValueError when it is no zip,
+    or one that cannot be unpacked."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".layer.", suffix=".part"))
     size = 0
@@ -207,7 +211,7 @@ def unpack(archive: bytes, folder: Path) -> int:
             if sum(entry.file_size for entry in packed.infolist()) >= LARGEST:
                 raise ValueError(f"Unzipped size must be smaller than {LARGEST} bytes")
             for entry in packed.infolist():
-                place = Path(packed.extract(entry, part))  # never outside of it: zipfile sees to that
+                place = _extracted(packed, entry, part)
                 mode = entry.external_attr >> 16
                 if stat.S_ISREG(mode) and not entry.is_dir():
                     place.chmod(stat.S_IMODE(mode) | 0o400)
@@ -215,8 +219,17 @@ def unpack(archive: bytes, folder: Path) -> int:
         part.chmod(0o755)
         shutil.rmtree(folder, ignore_errors=True)
         os.replace(part, folder)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise ValueError(str(error)) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return size
+
+
+def _extracted(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> Path:
+    try:
+        return Path(packed.extract(entry, folder))  # never outside of it: zipfile sees to that
+    except OSError as error:
+        if error.errno not in _NO_FILE:
+            raise
+        raise ValueError(f"{entry.filename[:80]}: {error.strerror}") from error

@@ -264,10 +264,10 @@ class Slot:
             self._onlookers.arrive()
             self.dispatch(ExtensionsLaunched(names))
 
-    def extension_exited(self, name: str, code: int | None, signal: int | None) -> None:
+    def extension_exited(self, name: str, code: int | None, signal: int | None, *, denied: bool = False) -> None:
         self._drain()
         if ExtensionExited in TABLE[self.environment.phase]:
-            self.dispatch(ExtensionExited(name, code, signal, self._memory()))
+            self.dispatch(ExtensionExited(name, code, signal, self._memory(), denied))
 
     def runtime_exited(self, exit: SandboxExited) -> None:
         memory = self._memory()

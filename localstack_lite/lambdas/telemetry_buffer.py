@@ -2,7 +2,8 @@
 
 A batch is due when it has as many events or bytes as the subscriber wants, or when its oldest event has waited as
 long. One batch at a time is under way. What comes when too much waits is dropped and counted, never what waits already:
-a subscriber that does not answer costs memory up to a limit, and nothing else.
+a subscriber that does not answer costs memory up to a limit, and nothing else. Platform events have room of their own
+behind that limit, so that a flood of log lines pushes out neither the report of an invocation nor what tells of it.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ from localstack_lite.lambdas.telemetry_subscription import Buffering
 
 #: Batches' worth of events and bytes that may wait behind the one that is under way.
 WAITING = 4
+#: The same for platform events.
+WAITING_PLATFORM = WAITING + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One event as JSON, since `at` (epoch seconds). A `notice` tells of dropped events and is not counted itself:
-    else a subscriber that takes nothing would be told of its notices for ever."""
+    else a subscriber that takes nothing would be told of its notices for ever. `platform` is one of Lambda's own."""
 
     at: float
     data: bytes
     notice: bool = False
+    platform: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,9 @@ class TelemetryBuffer:
     def add(self, entry: Entry) -> bool:
         """False: it was dropped."""
         limits = self._limits
-        full = len(self._waiting) >= WAITING * limits.max_items
-        if full or (self._waiting and self._size + len(entry.data) > WAITING * limits.max_bytes):
+        most = WAITING_PLATFORM if entry.platform else WAITING
+        full = len(self._waiting) >= most * limits.max_items
+        if full or (self._waiting and self._size + len(entry.data) > most * limits.max_bytes):
             return False
         self._waiting.append(entry)
         self._size += len(entry.data)

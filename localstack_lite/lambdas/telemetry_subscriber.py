@@ -76,7 +76,7 @@ class Subscriber:
         for event in events(fact, self._function, self.subscription.schema):
             if event.category not in self.subscription.types:
                 continue
-            entry = Entry(now, event.json(), notice)
+            entry = Entry(now, event.json(), notice, event.category == "platform")
             if not self._buffer.add(entry) and not notice:
                 over = self._overflowed
                 self._overflowed = Dropped(over.records + 1, over.size + len(entry.data))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from localstack_lite.lambdas.api_error import ApiError, constraint, invalid_parameter
+from localstack_lite.lambdas.api_error import ApiError, constraint, invalid_parameter, validation
 from localstack_lite.model.function import Function
+from localstack_lite.model.invocation import Invocation, Refused
 
 HEADER: Final = "X-Amz-Tenant-Id"
 _LONGEST: Final = 256
@@ -44,3 +45,16 @@ def wrong(function: Function, tenant: str | None) -> ApiError | None:
             "and try again."
         )
     return None
+
+
+def refused(function: Function, invocation: Invocation) -> Refused | None:
+    """What the Invoke API says to whoever calls the function for nobody, or for somebody that it does not know: a
+    gateway, a schedule, the queue of events. None: it may run."""
+    whose = invocation.tenant_id or None
+    found = errors(whose)
+    error = validation(found) if found else wrong(function, whose)
+    if error is None:
+        return None
+    why = "no tenant is named" if whose is None else "the tenant is none" if found else "it has no tenants"
+    headers = (("x-amzn-ErrorType", error.code),)
+    return Refused(invocation.request_id, error.status, error.code, error.body(), why, headers)

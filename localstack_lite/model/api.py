@@ -47,6 +47,9 @@ class LambdaProxy:
     streamed: bool = False
     qualifier: str = ""
     """The version or alias that the integration names; empty: the function itself."""
+    tenant: str = ""
+    """Where a REST API takes the tenant from (`model.mapping`), for a function with tenant isolation: what
+    `integration.request.header.X-Amz-Tenant-Id` is mapped to."""
 
 
 @dataclass(frozen=True, slots=True)

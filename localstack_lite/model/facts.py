@@ -118,6 +118,8 @@ class EventStep(StrEnum):
     """A destination or a dead letter queue has taken it."""
     UNDELIVERED = "undelivered"
     """A destination cannot be reached; it is kept, and tried again at `next_at`."""
+    DROPPED = "dropped"
+    """It is not tried or sent any more: a person said so, or the functions go round in a circle."""
 
 
 @dataclass(frozen=True, slots=True)

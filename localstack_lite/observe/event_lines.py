@@ -12,6 +12,7 @@ from localstack_lite.observe.palette import Palette
 
 #: States of an extension that went wrong.
 FAILED = ("LaunchError", "InitError", "ExitError", "Crash")
+_LOST = (EventStep.GIVEN_UP, EventStep.DROPPED)
 
 
 def lines(
@@ -26,7 +27,7 @@ def lines(
     match fact:
         case EventMoved():
             text = _event(fact, names.get(fact.function, fact.function), clock)
-            mark = paint("✗", "red") if fact.step is EventStep.GIVEN_UP else paint("↻", "cyan")
+            mark = paint("✗", "red") if fact.step in _LOST else paint("↻", "cyan")
             mark = paint("→", "green") if fact.step is EventStep.DELIVERED else mark
             return [f"{paint(at, 'dim')} {mark} {text}"] if text else []
         case ExtensionTold(state=state) if state in FAILED:
@@ -50,6 +51,8 @@ def _event(fact: EventMoved, name: str, clock: Callable[[float], str]) -> str:
             return f"{event} waits, {tries}{then}{why}"
         case EventStep.GIVEN_UP:
             return f"{event} given up after {fact.tries} {'try' if fact.tries == 1 else 'tries'}{why}"
+        case EventStep.DROPPED:
+            return f"{event} dropped{f', for {_target(fact.target)}' if fact.target else ''}{why}"
         case EventStep.DELIVERED:
             return f"{event} → {_target(fact.target)}"
         case EventStep.UNDELIVERED if _worth_saying(fact.tries):

@@ -32,18 +32,10 @@ from localstack_lite.model.facts import (
 from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Status
 from localstack_lite.model.push_facts import CloudLog, Pushed, StageFound, StepMoved
-from localstack_lite.observe import (
-    banner,
-    debug_lines,
-    failure,
-    launch,
-    lines,
-    listening,
-    missing,
-    notices,
-    push_lines,
-)
+from localstack_lite.observe import banner, debug_lines, failure, launch, lines, listening, missing, notices
+from localstack_lite.observe.ahead import Ahead
 from localstack_lite.observe.palette import Palette
+from localstack_lite.observe.push_lines import compact
 from localstack_lite.observe.running import Entry, Running
 
 #: Requests in one batch above which they are counted instead of listed.
@@ -91,6 +83,7 @@ class Transcript:
         self._explained: set[str] = set()
         self._listening: set[str] = set()
         self._zappa: set[str] = set()
+        self._ahead = Ahead()
 
     @property
     def unfinished(self) -> bool:
@@ -102,6 +95,7 @@ class Transcript:
         out: list[str] = []
         entries: list[Entry] = []
         for fact in facts:
+            self._ahead.take(fact)
             if isinstance(fact, RequestAnswered):
                 entries.append(self._answered(fact))
                 continue
@@ -111,7 +105,8 @@ class Transcript:
                 entries = []
                 out += said
         entries += self._alone(now)
-        return out + self._entries(entries) + self._meanwhile(now)
+        ahead = self._ahead.told(self._names, self._clock, self._paint)
+        return out + ([] if self._quiet else ahead) + self._entries(entries) + self._meanwhile(now)
 
     def _happened(self, fact: Fact) -> list[str]:
         """Keep a fact for its request's line, or the lines it is."""
@@ -156,7 +151,7 @@ class Transcript:
             return []
         if isinstance(fact, CloudLog):
             self._source_width = min(max(self._source_width, len(fact.source)), 30)
-        return push_lines.compact(fact, self._clock(fact.at), self._source_width, self._paint)
+        return compact(fact, self._clock(fact.at), self._source_width, self._paint)
 
     def learn(self, names: dict[str, str]) -> None:
         """Names of functions by logical id."""

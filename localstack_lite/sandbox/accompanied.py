@@ -52,6 +52,7 @@ class Accompanied:
         self._peak = 0
         self._extensions: dict[str, Child] = {}
         problems: dict[str, str] = {}
+        denied = {extension.name for extension in extensions if extension.denied}
         for number, extension in enumerate(extensions):
             problem = extension.problem
             if not problem:
@@ -60,18 +61,19 @@ class Accompanied:
                     self._extensions[extension.name] = launch(number, extension, side)
                 except OSError as error:
                     problem = str(error)
+                    denied |= {extension.name} if isinstance(error, PermissionError) else set()
             if problem:
                 problems[extension.name] = problem
         # Not within the call that starts it: whoever is told may want to answer.
-        loop.call_soon(self._announce, tuple(each.name for each in extensions), problems)
+        loop.call_soon(self._announce, tuple(each.name for each in extensions), problems, denied)
 
-    def _announce(self, names: tuple[str, ...], problems: dict[str, str]) -> None:
+    def _announce(self, names: tuple[str, ...], problems: dict[str, str], denied: set[str]) -> None:
         if self._killed:
             return
         self._listener.launched(names)
         for name, problem in problems.items():
             self._listener.extension_wrote([f"devserve: the extension {name} {problem}\n"])
-            self._listener.extension_exited(name, None, None)
+            self._listener.extension_exited(name, None, None, denied=name in denied)
 
     # -- ports.RunningSandbox
 

@@ -180,7 +180,7 @@ class ContainerRuntime:
         for name, code, signal in self._run.take_gone():
             if code is None and signal is None:
                 self._tell_beside([f"devserve: the extension {name} may not be run, or is no program\n"])
-            self._listener.extension_exited(name, code, signal)
+            self._listener.extension_exited(name, code, signal, denied=name in self._run.denied)
         self._do(step)
 
     def output(self, data: bytes) -> None:

@@ -39,11 +39,12 @@ _SEARCHED = ("PYTHONPATH", "NODE_PATH")
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """`problem` says why it cannot be started; empty when nothing speaks against it."""
+    """`problem` says why it cannot be started; empty when nothing speaks against it. `denied`: it may not be run."""
 
     name: str
     file: Path
     problem: str = ""
+    denied: bool = False
 
 
 def found(opt: Path | None, given: Path | None, machine: str) -> tuple[Extension, ...]:
@@ -60,7 +61,7 @@ def found(opt: Path | None, given: Path | None, machine: str) -> tuple[Extension
         for name in entries:
             if not name.startswith(".") and (folder / name).is_file():
                 files[name] = folder / name
-    return tuple(Extension(name, file, _problem(file, machine)) for name, file in sorted(files.items()))
+    return tuple(_extension(name, file, machine) for name, file in sorted(files.items()))
 
 
 def variables(environ: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
@@ -81,9 +82,13 @@ def unresolved(functions: Sequence[Function], machine: str) -> tuple[Problem, ..
     )
 
 
-def _problem(file: Path, machine: str) -> str:
+def _extension(name: str, file: Path, machine: str) -> Extension:
     if not os.access(file, os.X_OK):
-        return f"may not be run: chmod +x {file}"
+        return Extension(name, file, f"may not be run: chmod +x {file}", denied=True)
+    return Extension(name, file, _problem(file, machine))
+
+
+def _problem(file: Path, machine: str) -> str:
     try:
         with file.open("rb") as program:
             head = program.read(256)

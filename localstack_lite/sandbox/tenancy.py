@@ -42,6 +42,8 @@ class Tenancy:
         """Whether devserve has asked for the end."""
         self.names: tuple[str, ...] = ()
         """Its external extensions, those that cannot be started too."""
+        self.denied: frozenset[str] = frozenset()
+        """Those of them whose file may not be run."""
         self.run_asked = False
         """Whether the runtime need not wait for extensions any more."""
         self._living: set[str] = set()
@@ -64,8 +66,9 @@ class Tenancy:
                 if self._ending is None:
                     self._ending = SandboxExited(code, signal)
                 return Step.LEFT if self._living and not self.asked else Step.SWEEP
-            case warden.Extension(run=self.number, name=name, runs=runs):
+            case warden.Extension(run=self.number, name=name, runs=runs, denied=denied):
                 self.names = (*self.names, name)
+                self.denied |= {name} if denied else set()
                 if runs:
                     self._living.add(name)
                 else:

@@ -8,7 +8,7 @@ devserve says shell commands, one text each; the warden answers in lines:
     exit N CODE         run N: the runtime has ended, CODE as `$?` says it
     swept N             run N: everything else in the container is killed
     extension N NAME    run N: an external extension is started
-    no-extension N NAME run N: one that cannot be started
+    no-extension N NAME run N: one that cannot be started; `denied-extension N NAME` one whose file may not be run
     launched N          run N: those were all
     said K TEXT         a line of the K-th extension of this run; `said- K TEXT` a part of one that goes on
     gone N CODE NAME    run N: an extension has ended
@@ -74,11 +74,12 @@ class Swept:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """`runs`: it is started; otherwise it cannot be."""
+    """`runs`: it is started; otherwise it cannot be, because its file may not be run (`denied`) or is no program."""
 
     run: int
     name: str
     runs: bool = True
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,8 @@ def launch(number: int, folders: Sequence[str], environ: Mapping[str, str], with
         'dsv_n=$((dsv_n+1)); dsv_head=; IFS= read -r dsv_head <"$dsv_f"\n'
         'case "$dsv_head" in "#!"*|?ELF*) ;; *) dsv_head=;; esac\n'
         'if [ ! -x "$dsv_f" ] || [ -z "$dsv_head" ]; then\n'
-        f'printf "no-extension {number} %s\\n" "$dsv_name" >&4; continue\nfi\n'
+        'dsv_w=no; [ -x "$dsv_f" ] || dsv_w=denied\n'
+        f'printf "$dsv_w-extension {number} %s\\n" "$dsv_name" >&4; continue\nfi\n'
         f'printf "extension {number} %s\\n" "$dsv_name" >&4\n'
         f"( (\ncd /\nunset HOSTNAME OLDPWD {' '.join(sorted(without))}\n{exports}{start}\n"
         ") </dev/null 2>&1 4>&- 5<&- 6>&- & wait $!; printf '\\n\\001%s\\n' $? ) | (\n"
@@ -182,7 +184,7 @@ def message(line: str) -> Message | None:
         said, _, words = rest.partition(" ")
         text = words.encode("utf-8", "surrogateescape") + (b"\n" if word == "said" else b"")
         return Said(int(said), text) if said.isdecimal() else None
-    if word in ("extension", "no-extension", "gone"):
+    if word in ("extension", "no-extension", "denied-extension", "gone"):
         return _of_extension(word, rest)
     match line.split():
         case ["ready"]:
@@ -205,7 +207,7 @@ def _of_extension(word: str, rest: str) -> Message | None:
     if not run.isdecimal() or not name:
         return None
     if word != "gone":
-        return Extension(int(run), name, word == "extension")
+        return Extension(int(run), name, word == "extension", word.startswith("denied"))
     code, _, name = name.partition(" ")
     if not code.isdecimal():
         return None

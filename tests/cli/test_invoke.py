@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from localstack_lite.cli.invoke import Collected, client_context
+from localstack_lite.cli.invoke import Collected, client_context, tenant_of
 from localstack_lite.cli.program import run
 from localstack_lite.errors import UserError
 from localstack_lite.model.facts import Fact, InvocationStarted, LogWritten, Reloaded
+from localstack_lite.model.function import Code, Function
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
@@ -76,6 +77,14 @@ def test_faults_of_the_user_are_one_line_and_code_2(
     captured = capsys.readouterr()
     assert captured.err.startswith(said)
     assert captured.out == ""
+
+
+@pytest.mark.parametrize("tenant", ["x" * 257, "a\nb", "\u00e9", "a*"])
+def test_a_tenant_that_aws_does_not_take_is_refused(tenant: str) -> None:
+    apart = Function("F", "f", "python3.13", "app.handler", Code(Path("/")), tenancy=True)
+    with pytest.raises(UserError, match="no tenant that AWS takes"):
+        tenant_of(apart, tenant)
+    assert tenant_of(apart, "Blue-1.x_y:z/=+@ w") == "Blue-1.x_y:z/=+@ w"
 
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -115,3 +115,15 @@ def test_odd_paths_are_no_routes(paths):
 def test_only_rest_integrations_stream(kind, mode, streamed):
     (route,) = routes({"/x": {"get": {KEY: {**CALL, "responseTransferMode": mode}}}}, kind)
     assert route.integration.streamed is streamed
+
+
+def test_a_rest_integration_says_where_the_tenant_comes_from():
+    parameters = {
+        "integration.request.header.x-amz-tenant-id": {"Fn::Sub": "method.request.header.X-Tenant"},
+        "integration.request.header.Other": "'x'",
+    }
+    paths = {"/x": {"get": {KEY: {**CALL, "requestParameters": parameters}}}}
+    (route,) = routes(paths, ApiKind.REST)
+    assert route.integration.tenant == "method.request.header.X-Tenant"
+    (route,) = routes(paths, ApiKind.HTTP)
+    assert route.integration.tenant == ""

@@ -135,3 +135,27 @@ def test_a_method_may_stream():
     (api,), found = read_one(text)
     assert api.routes[1].integration == LambdaProxy("F", "1.0", 60.0, streamed=True)
     assert found == []
+
+
+def test_an_integration_says_where_the_tenant_comes_from():
+    text = """\
+Resources:
+  F: {Type: AWS::Lambda::Function}
+  Api: {Type: AWS::ApiGateway::RestApi}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      Integration:
+        Type: AWS_PROXY
+        Uri: !GetAtt F.Arn
+        RequestParameters:
+          integration.request.header.Other: "'x'"
+          integration.request.header.X-Amz-Tenant-Id: method.request.header.X-Tenant
+"""
+    stack = stack_of(text)
+    targets = Targets(stack, {"F": Function("F", "F", "python3.13", "a.b", Code(Path("/")))}, {})
+    (api,) = read_rest_apis(stack, targets)
+    assert api.routes[0].integration.tenant == "method.request.header.X-Tenant"

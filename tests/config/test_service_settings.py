@@ -64,13 +64,21 @@ def test_events_to_the_alias_are_treated_alike():
         ({"retries": 3}, "hello: retries is 3; 0 to 2"),
         ({"max_event_age": 1}, "hello: max_event_age is 1; 60 to 21600"),
         ({"provisioned_concurrency": -1}, "hello: provisioned_concurrency is -1; 0 or more"),
-        ({"on_success": "my-queue"}, "hello: on_success is 'my-queue'; the ARN of one of sqs, sns, lambda, events, s3"),
+        ({"on_success": "my-queue"}, "hello: on_success is 'my-queue'; the ARN of one of sqs, sns, lambda, events"),
+        (
+            {"on_success": "arn:aws:s3:::x"},
+            "hello: on_success is 'arn:aws:s3:::x'; the ARN of one of sqs, sns, lambda, events",
+        ),
         ({"dead_letter": "arn:aws:s3:::x"}, "hello: dead_letter is 'arn:aws:s3:::x'; the ARN of one of sqs, sns"),
         ({"log_format": "XML"}, "hello: log_format is 'XML'; Text or JSON"),
         ({"system_log_level": "FATAL"}, "hello: system_log_level is 'FATAL'; DEBUG or INFO or WARN"),
         ({"recursive_loop": "no"}, "hello: recursive_loop is 'no'; Terminate or Allow"),
         ({"max_concurrency": 0}, "hello: max_concurrency is 0; 1 or more"),
-        ({"cold_starts": [-1]}, "hello: cold_starts is [-1]; milliseconds, 0 or more"),
+        ({"cold_starts": [-1]}, "hello: cold_starts is [-1]; milliseconds, 0 to 60000"),
+        ({"cold_starts": [800, float("inf")]}, "hello: cold_starts is [800, inf]; milliseconds, 0 to 60000"),
+        ({"alias": "1"}, "hello: alias is '1'; letters, digits, - and _, and not a number"),
+        ({"alias": "a b"}, "hello: alias is 'a b'; letters, digits, - and _, and not a number"),
+        ({"alias": ""}, "hello: alias is ''; letters, digits, - and _, and not a number"),
     ],
 )
 def test_what_aws_would_refuse_is_told_and_changes_nothing(given, told):
@@ -89,7 +97,14 @@ def test_routes_of_a_function_with_an_alias_call_it():
 
 @pytest.mark.parametrize(
     ("given", "alias"),
-    [({}, ""), ({"alias": "a"}, "a"), ({"provisioned_concurrency": 0}, ""), ({"provisioned_concurrency": 1}, "live")],
+    [
+        ({}, ""),
+        ({"alias": "a"}, "a"),
+        ({"alias": "1"}, ""),
+        ({"provisioned_concurrency": 0}, ""),
+        ({"provisioned_concurrency": 1}, "live"),
+        ({"alias": "a b", "provisioned_concurrency": 1}, "live"),
+    ],
 )
 def test_the_alias_that_keys_give(given, alias):
     assert alias_of(given) == alias

@@ -49,6 +49,15 @@ def test_a_function_of_the_template_is_changed_by_either_of_its_names(name):
     assert read.apis == ()
 
 
+@pytest.mark.parametrize(("declared", "kept"), [((), None), ((DECLARED,), DECLARED.reserved_concurrency)])
+def test_a_reservation_that_cannot_be_is_told_and_changes_nothing(declared, kept):
+    name = "Hello" if declared else "f"
+    read = read_text(f"[functions.{name}]\nhandler = 'app.handler'\nreserved_concurrency = -1\n", declared)
+    (problem,) = (one for one in read.problems if "reserved" in one.what)
+    assert (problem.what, problem.hint) == (f"{name}: reserved_concurrency is -1", "0 (off) or more")
+    assert [function.reserved_concurrency for function in read.functions] == [kept]
+
+
 @pytest.mark.parametrize(
     ("text", "what", "hint"),
     [

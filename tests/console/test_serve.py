@@ -42,7 +42,14 @@ def pending() -> list[PendingEvent]:
 
 def console() -> Console:
     return Console(
-        lambda: SHOP, Logbook(), ("laptop.lan",), upcoming=upcoming, fire=fire, recycle=recycle, pending=pending
+        lambda: SHOP,
+        Logbook(),
+        ("laptop.lan",),
+        upcoming=upcoming,
+        fire=fire,
+        recycle=recycle,
+        pending=pending,
+        forget={"r1": 2, "r2": None, "r3": 0}.__getitem__,
     )
 
 
@@ -94,7 +101,7 @@ def test_every_address_of_the_description_answers() -> None:
     paths = json.loads(answered("/_devserve/api/openapi.json").body)["paths"]
     for path, operations in paths.items():
         for method, operation in operations.items():
-            found = answered(path.replace("{name}", "nightly"), method.upper(), query="function=orders")
+            found = answered(path.replace("{name}", "nightly"), method.upper(), query="function=orders&requestId=r1")
             assert str(found.status) == min(operation["responses"]), path
             assert str(found.status) in operation["responses"]
 
@@ -121,6 +128,20 @@ def test_a_schedule_is_run_by_post_only_and_not_by_another_site() -> None:
     refused = asyncio.run(console()(request))
     assert refused is not None
     assert refused.status == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("requestId=r1", 200, {"forgotten": 2}),
+        ("requestId=r2", 409, {"message": "The event r2 runs now: the function is not stopped"}),
+        ("requestId=r3", 404, {"message": "No event r3 waits; GET /_devserve/api/events lists those that do"}),
+        ("", 400, {"message": "Which event? Ask with ?requestId=ID"}),
+    ],
+)
+def test_an_event_is_forgotten_by_its_request_id(query: str, status: int, said: dict[str, object]) -> None:
+    found = answered("/_devserve/api/events", "DELETE", query=query)
+    assert (found.status, json.loads(found.body)) == (status, said)
 
 
 def test_without_schedules_there_are_none_to_list_and_none_to_run() -> None:

@@ -86,6 +86,8 @@ def test_the_description_describes_what_is_answered() -> None:
     assert sorted(schema["properties"]) == sorted(listed)
     for kind in ("functions", "problems"):
         assert sorted(schema["properties"][kind]["items"]["properties"]) == sorted(listed[kind][0])
+    forget = paths["/_devserve/api/events"]["delete"]
+    assert sorted(forget["responses"]) == ["200", "400", "404", "409"]
     logs = paths["/_devserve/api/logs"]["get"]
     assert sorted(logs["responses"]) == ["200", "400", "404"]
 

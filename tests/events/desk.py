@@ -56,6 +56,8 @@ class Desk:
         self.at_work: set[str] = set()
         self.sent: list[Parcel] = []
         self.unreachable = ""
+        self.sending: asyncio.Event | None = None
+        """What is sent is on its way until this is set."""
         self.ids = CountingIds()
         self.run = self._new()
 
@@ -118,6 +120,8 @@ class Desk:
         self.waiting.pop(outcome.request_id).set_result(outcome)
 
     async def _send(self, parcel: Parcel) -> None:
+        if self.sending is not None:
+            await self.sending.wait()
         if self.unreachable:
             raise Undeliverable(self.unreachable)
         self.sent.append(parcel)

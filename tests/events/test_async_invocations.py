@@ -220,7 +220,7 @@ def test_a_record_for_a_function_of_the_project_runs_it_here(play: Play) -> None
     assert desk.moves[:3] == ["r1 queued", "r1 done", "r1 delivered"]
 
 
-def test_a_circle_of_functions_is_stopped_and_told(play: Play) -> None:
+def test_a_circle_of_functions_is_stopped_and_its_record_dropped(play: Play) -> None:
     async def story(desk: Desk) -> None:
         desk.circle = True
         desk.configs["Hello", "$LATEST"] = EventInvoke(on_success=OTHER)
@@ -230,7 +230,75 @@ def test_a_circle_of_functions_is_stopped_and_told(play: Play) -> None:
 
     desk = play(story, function("hello"), function("other"))
     assert len(desk.began) == 1
+    assert desk.last.step is EventStep.DROPPED
     assert "recursive loop" in desk.last.why
+    assert desk.run.pending() == ()
+
+
+def test_an_event_that_waits_can_be_forgotten(play: Play) -> None:
+    async def story(desk: Desk) -> None:
+        desk.at_once_answer = lambda one: throttled(one.request_id)
+        desk.run.accept(invocation("r1"))
+        desk.run.accept(invocation("r2"))
+        await desk.settle()
+        assert desk.run.forget("r1") == 1
+        assert desk.run.forget("r1") == 0
+        assert [one.request_id for one in desk.run.pending()] == ["r2"]
+        desk.at_once_answer = lambda one: answered(one.request_id)
+        await desk.killed()
+        await desk.after(10)
+
+    desk = play(story)
+    assert [one.request_id for one in desk.began] == ["r2"]
+    assert "r1 dropped" in desk.moves
+
+
+def test_an_event_that_runs_is_not_forgotten(play: Play) -> None:
+    async def story(desk: Desk) -> None:
+        desk.run.accept(invocation("r1"))
+        await desk.settle()
+        assert desk.run.forget("r1") is None
+        desk.answer(answered("r1"))
+        await desk.settle()
+
+    assert play(story).moves == ["r1 queued", "r1 done"]
+
+
+def test_a_record_that_no_destination_takes_can_be_forgotten(play: Play) -> None:
+    async def story(desk: Desk) -> None:
+        desk.configs["Hello", "$LATEST"] = EventInvoke(on_success=QUEUE)
+        desk.at_once_answer = lambda one: answered(one.request_id)
+        desk.unreachable = "the queue is not there"
+        for name in ("r1", "r2"):
+            desk.run.accept(invocation(name))
+        await desk.settle()
+        assert desk.run.forget("r1") == 1
+        desk.unreachable = ""
+        await desk.killed()
+        await desk.after(400)
+
+    desk = play(story)
+    assert len(desk.sent) == 1
+    assert [move for move in desk.moves if move.endswith((" dropped", " delivered"))] == ["r1 dropped", "r2 delivered"]
+
+
+def test_a_record_that_is_forgotten_on_its_way_is_not_sent_again(play: Play) -> None:
+    async def story(desk: Desk) -> None:
+        desk.configs["Hello", "$LATEST"] = EventInvoke(on_success=QUEUE)
+        desk.at_once_answer = lambda one: answered(one.request_id)
+        desk.unreachable, desk.sending = "nobody is there", asyncio.Event()
+        desk.run.accept(invocation("r1"))
+        await desk.settle()
+        assert desk.run.forget("r1") == 1
+        desk.sending.set()
+        await desk.after(400)
+        desk.run.accept(invocation("r2"))
+        desk.unreachable = ""
+        await desk.settle()
+
+    desk = play(story)
+    assert len(desk.sent) == 1
+    assert [move for move in desk.moves if move.endswith(("delivered", "undelivered"))] == ["r2 delivered"]
 
 
 def test_what_a_destination_does_not_take_is_kept_and_sent_again(play: Play) -> None:

@@ -86,3 +86,17 @@ def test_everything_gets_its_turn_once_and_never_before_its_time(things: list[tu
         seen.append(thing)
         of.back(thing)
     assert sorted(one.seq for one in seen) == [one.seq for one in made]
+
+
+def test_what_is_withdrawn_gets_no_turn_and_what_is_under_way_cannot_be() -> None:
+    first, second, third = (Thing("a", seq, float(seq)) for seq in (1, 2, 3))
+    of = turns(first, second, third)
+    assert of.take(1) == first
+    assert not of.withdraw(first)
+    assert of.withdraw(second)
+    assert not of.withdraw(second)
+    assert taken(of, 9) == [3]
+    of.back(first)
+    of.back(third)
+    assert not of.withdraw(third), "its group is gone"
+    assert of.next_at() is None

@@ -20,7 +20,6 @@ from localstack_lite.lambdas.environment import Environment
 from localstack_lite.lambdas.events import (
     Assigned,
     DebuggerAttached,
-    Event,
     Exited,
     ExtensionExited,
     ExtensionFailed,
@@ -85,7 +84,7 @@ def over(book: Playbook, machine: Environment) -> None:
     ],
 )
 def test_an_extension_that_ends_ends_the_invocation_and_resets_the_environment(
-    event: Event, kind: str, text: str
+    event: ExtensionExited | ExtensionFailed, kind: str, text: str
 ) -> None:
     machine = environment()
     payload = orjson.dumps({"errorType": kind, "errorMessage": f"RequestId: r1 Error: {text}"})
@@ -96,6 +95,9 @@ def test_an_extension_that_ends_ends_the_invocation_and_resets_the_environment(
         )
         written = [fact.message for fact in facts(book) if isinstance(fact, LogWritten)]
         assert written == [f"RequestId: r1 Error: {text}\n{kind}\n"]
+        told = [fact for fact in facts(book) if isinstance(fact, ExtensionTold)][-1]
+        own = event.error_type if isinstance(event, ExtensionFailed) else kind
+        assert (told.state, told.error_type) == (kind.removeprefix("Extension."), own)
         over(book, machine)
 
 

@@ -50,13 +50,14 @@ def test_who_waits_when_devserve_stops_gets_a_service_fault() -> None:
     ("code", "signal", "text"),
     [
         (None, None, "fork/exec /opt/extensions/otel: no such file or directory"),
+        (None, None, "fork/exec /opt/extensions/otel: permission denied"),
         (0, None, "exit code 0"),
         (255, None, "exit status 255"),
         (None, 9, "signal: killed"),
     ],
 )
 def test_an_extension_ends_in_awss_words(code: int | None, signal: int | None, text: str) -> None:
-    assert failures.extension_message("otel", code, signal) == text
+    assert failures.extension_message("otel", code, signal, denied="denied" in text) == text
     body = json.loads(failures.extension_failed("r1", "Extension.Crash", text))
     assert body == {"errorType": "Extension.Crash", "errorMessage": f"RequestId: r1 Error: {text}"}
 

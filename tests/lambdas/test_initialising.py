@@ -176,29 +176,50 @@ def test_extensions_of_an_awaited_sandbox_have_no_time_without_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("event", "error_type", "text"),
+    ("event", "state", "own", "text"),
     [
-        (ExtensionExited("a"), "LaunchError", "fork/exec /opt/extensions/a: no such file or directory"),
-        (ExtensionExited("a", code=0), "Crash", "exit code 0"),
-        (ExtensionExited("a", code=3), "Crash", "exit status 3"),
-        (ExtensionExited("a", signal=9), "Crash", "signal: killed"),
-        (ExtensionFailed("a", "init", "Extension.Mine"), "InitError", "exit code 0"),
+        (
+            ExtensionExited("a"),
+            "LaunchError",
+            "UnknownError",
+            "fork/exec /opt/extensions/a: no such file or directory",
+        ),
+        (
+            ExtensionExited("a", denied=True),
+            "LaunchError",
+            "PermissionDenied",
+            "fork/exec /opt/extensions/a: permission denied",
+        ),
+        (ExtensionExited("a", code=0), "Crash", "Extension.Crash", "exit code 0"),
+        (ExtensionExited("a", code=3), "Crash", "Extension.Crash", "exit status 3"),
+        (ExtensionExited("a", signal=9), "Crash", "Extension.Crash", "signal: killed"),
+        (ExtensionFailed("a", "init", "Extension.Mine"), "InitError", "Extension.Mine", "exit code 0"),
     ],
 )
 def test_an_extension_that_fails_at_init_is_tried_again_and_then_answered(
-    event: ExtensionExited | ExtensionFailed, error_type: str, text: str
+    event: ExtensionExited | ExtensionFailed, state: str, own: str, text: str
 ) -> None:
     machine = environment()
-    kind = f"Extension.{error_type}"
+    kind = f"Extension.{state}"
     with conversation(machine) as book:
         book.send(Assigned(R1)).expect(timer(10), StartSandbox())
         book.send(ExtensionsLaunched(("a",)), event).expect(Kill())
-        assert ("a", error_type) in [(fact.name, fact.state) for fact in facts(book) if isinstance(fact, ExtensionTold)]
+        told = [(fact.name, fact.state, fact.error_type) for fact in facts(book) if isinstance(fact, ExtensionTold)]
+        assert told == [("a", state, own)]
         book.send(Exited(signal=SIGKILL)).expect(timer(3), StartSandbox())
         payload = orjson.dumps({"errorType": kind, "errorMessage": f"RequestId: r1 Error: {text}"})
         book.send(ExtensionsLaunched(("a",)), event).expect(answer(R1, payload, kind), Kill())
         book.send(Exited(signal=SIGKILL)).expect_nothing()
         assert phase(machine) is Phase.COLD
+
+
+def test_an_extension_may_be_called_runtime() -> None:
+    with conversation(environment()) as book:
+        book.send(Assigned(R1)).expect(timer(10), StartSandbox())
+        book.send(ExtensionsLaunched(("runtime",))).expect_nothing()
+        book.send(Registered("runtime")).expect(StartRuntime())
+        book.send(Polled("runtime")).expect_nothing()
+        book.send(Polled()).expect(timer(3), deliver(R1, START + 3), DeliverInvoke("runtime", R1, START + 3))
 
 
 # -- snapshots

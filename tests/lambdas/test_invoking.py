@@ -36,7 +36,7 @@ from localstack_lite.lambdas.phases import InvalidRequestID, InvalidTransition, 
 from localstack_lite.model.environment_facts import RuntimeDone
 from localstack_lite.model.facts import InvocationEnded
 from localstack_lite.model.initialization import Initialization
-from localstack_lite.model.invocation import Report
+from localstack_lite.model.invocation import Report, Status
 from tests.lambdas.conversations import (
     OTEL,
     R1,
@@ -144,18 +144,32 @@ def test_no_stream_ends_that_has_not_begun_and_none_begins_after_the_answer() ->
 # -- extensions
 
 
+def answered_beside_an_extension(book: Playbook) -> None:
+    """After 100 ms; the extension works on."""
+    book.send(WarmRequested()).expect(timer(10), StartSandbox())
+    book.send(Registered(OTEL), Polled(OTEL), Polled()).expect_nothing()
+    book.send(Assigned(R1)).expect(timer(3), deliver(R1, START + 3), DeliverInvoke(OTEL, R1, START + 3))
+    book.after(0.1).send(Responded("r1", b"1"))
+    book.expect(Like(Answer, outcome__report__duration_ms=pytest.approx(100)))
+    book.send(Polled()).expect_nothing()
+
+
 def test_what_extensions_add_is_part_of_the_duration_and_billed() -> None:
     with conversation(environment()) as book:
-        book.send(WarmRequested()).expect(timer(10), StartSandbox())
-        book.send(Registered(OTEL), Polled(OTEL), Polled()).expect_nothing()
-        book.send(Assigned(R1)).expect(timer(3), deliver(R1, START + 3), DeliverInvoke(OTEL, R1, START + 3))
-        book.after(0.1).send(Responded("r1", b"1"))
-        book.expect(Like(Answer, outcome__report__duration_ms=pytest.approx(100)))
-        book.send(Polled()).expect_nothing()
+        answered_beside_an_extension(book)
         book.after(0.25).send(Polled(OTEL)).expect_nothing()
         report = reported(book)
         assert (report.duration_ms, report.overhead_ms) == (pytest.approx(350), pytest.approx(250))
         assert report.billed_ms == 350
+
+
+def test_an_extension_that_works_on_until_the_timeout_makes_it_one() -> None:
+    with conversation(environment()) as book:
+        answered_beside_an_extension(book)
+        book.after(2.9).expect(Terminate(), timer(0.6))
+        report = reported(book)
+        assert (report.status, report.error_type) == (Status.TIMEOUT, "")
+        assert (report.duration_ms, report.billed_ms) == (3000, 3000)
 
 
 def test_without_extensions_nothing_is_added() -> None:

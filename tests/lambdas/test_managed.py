@@ -40,6 +40,7 @@ from localstack_lite.lambdas.managed import ManagedEnvironment
 from localstack_lite.lambdas.phases import InvalidRequestID, InvalidTransition, Phase
 from localstack_lite.model.environment_facts import InitStarted
 from localstack_lite.model.function import Code, Function
+from localstack_lite.model.initialization import NO_DELAY, ColdStart
 from localstack_lite.model.invocation import Answered, Invocation, Refused, Status
 from tests.playbook import Playbook, play
 
@@ -47,11 +48,11 @@ BESIDE = (Tell, SetTimer, CancelTimer)
 TIMEOUT = 3
 
 
-def environment(most: int = 3) -> ManagedEnvironment:
+def environment(most: int = 3, cold_start: ColdStart = NO_DELAY) -> ManagedEnvironment:
     function = Function(
         "Fn", "fn", "python3.13", "app.handler", Code(Path("/app")), timeout=TIMEOUT, managed=True, max_concurrency=most
     )
-    return ManagedEnvironment(1, "fn#1", function, "stream")
+    return ManagedEnvironment(1, "fn#1", function, "stream", cold_start=cold_start)
 
 
 def call(name: str) -> Invocation:
@@ -119,6 +120,15 @@ def test_an_invocation_that_comes_first_waits_for_the_first_worker() -> None:
     assert one.phase is Phase.INIT
     delivered = one.handle(Polled(), 2.0)
     assert Deliver(call("a"), 2.0 + TIMEOUT) in delivered
+
+
+def test_an_invocation_waits_for_the_end_of_a_simulated_cold_start() -> None:
+    one = environment(cold_start=ColdStart(added=2))
+    one.handle(Assigned(call("a")), 0.0)
+    assert not answers(one.handle(Polled(), 1.0))
+    assert one.phase is Phase.INIT
+    delivered = one.handle(DeadlineHit(one.countdown.generation), 3.0)
+    assert Deliver(call("a"), 3.0 + TIMEOUT) in delivered
 
 
 def test_a_timeout_is_told_to_its_caller_and_nothing_else_is_disturbed() -> None:

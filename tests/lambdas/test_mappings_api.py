@@ -84,7 +84,31 @@ def test_none_is_made_or_changed() -> None:
     assert status == 501
     assert NOT_POLLED in text
     uuid = service().call("GET", MAPPINGS)[1]["EventSourceMappings"][0]["UUID"]
-    for method in ("PUT", "DELETE"):
-        status, _, text = service().refused(method, f"{MAPPINGS}/{uuid}")
+    for method, members in (("PUT", {}), ("PUT", {"BatchSize": 3, "Enabled": False}), ("DELETE", {})):
+        status, _, text = service().refused(method, f"{MAPPINGS}/{uuid}", **members)
         assert status == 501
         assert "declared by the project" in text
+
+
+def test_a_mapping_can_be_disabled() -> None:
+    lambdas = service()
+    lambdas.clock.advance(5)
+    queue, stream = lambdas.call("GET", MAPPINGS)[1]["EventSourceMappings"]
+    at = f"{MAPPINGS}/{queue['UUID']}"
+    status, answer = lambdas.call("PUT", at, Enabled=False)
+    now = lambdas.clock.now()
+    disabled = {**queue, "StateTransitionReason": "User action", "LastModified": now}
+    assert (status, answer) == (202, {**disabled, "State": "Disabling"})
+    assert lambdas.call("GET", at) == (200, disabled)
+    lambdas.clock.advance(5)
+    assert lambdas.call("PUT", at, Enabled=False) == (202, disabled)
+    assert lambdas.call("PUT", f"{MAPPINGS}/{stream['UUID']}", Enabled=False) == (202, stream)
+
+
+def test_none_can_be_enabled_yet() -> None:
+    lambdas = service()
+    for one in lambdas.call("GET", MAPPINGS)[1]["EventSourceMappings"]:
+        status, _, text = lambdas.refused("PUT", f"{MAPPINGS}/{one['UUID']}", Enabled=True)
+        assert status == 501
+        assert "does not poll event sources yet" in text
+    assert lambdas.refused("PUT", f"{MAPPINGS}/{one['UUID']}", Enabled="no")[:2] == (400, "InvalidRequestContentException")

@@ -72,3 +72,12 @@ def test_what_failed_stays_so_until_it_is_asked_for_again_or_the_code_changes() 
     asked.failed("Hello", "3")
     asked.put(DECLARED, "live", 2, now=0.0)
     assert asked.failure("Hello", "3") == ""
+
+
+def test_what_the_project_declares_is_in_force_since_the_start_of_the_run() -> None:
+    asked = Provisioning(started=7.0)
+    assert [config.modified for config in asked.configs(DECLARED)] == [7.0] * len(DECLARED.provisioned)
+    asked.put(DECLARED, "live", 2, now=9.0)
+    config = asked.config(DECLARED, "live")
+    assert config is not None
+    assert config.modified == 9.0

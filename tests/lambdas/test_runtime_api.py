@@ -77,6 +77,9 @@ def test_refusals_have_the_shape_of_the_runtime_api() -> None:
         "errorType": "InvalidRequestID",
     }
     assert runtime_api.TOO_LARGE.status == 413
+    assert (
+        json.loads(runtime_api.too_large(7).body)["errorMessage"] == "Exceeded maximum allowed payload size (7 bytes)."
+    )
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b"nonsense", b'"a"'])

@@ -558,10 +558,15 @@ async def test_tenants_never_share_an_environment() -> None:
 
 
 @story
-async def test_a_tenant_means_nothing_to_a_function_without_isolation() -> None:
-    aws = Lambda()
-    await aws.answer("r1", tenant_id="blue")
-    assert (await aws.answer("r2", tenant_id="green")).environment == "hello#1"
+async def test_a_function_never_runs_for_the_wrong_tenant_whoever_calls() -> None:
+    aws = Lambda(function("apart", tenancy=True), function("shared"))
+    for name, whose in (("Apart", ""), ("Apart", "a;b"), ("Shared", "blue")):
+        outcome = await aws.start("r1", name, tenant_id=whose)
+        assert isinstance(outcome, Refused)
+        assert outcome.status == 400
+    assert aws.environments() == []
+    assert (await aws.answer("r2", "Apart", tenant_id="blue")).error == ""
+    assert (await aws.answer("r3", "Shared")).error == ""
     await aws.service.stop()
 
 

@@ -210,7 +210,18 @@ def test_what_is_no_zip_or_too_large_is_refused_and_leaves_nothing(tmp_path: Pat
     with zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("zeros", "w") as file:
         for _ in range(LARGEST >> 20):
             file.write(bytes(1 << 20))
-    for data in (b"", b"no zip", archive()[:-10], large.getvalue()):
+    deflated, long, nested = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(deflated, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("a", "text " * 1000)
+    damaged = bytearray(deflated.getvalue())
+    damaged[31] ^= 0xFF  # just behind the local header of a name of one letter
+    with zipfile.ZipFile(long, "w") as packed:
+        packed.writestr("a" * 300, "x")
+    with zipfile.ZipFile(nested, "w") as packed:
+        packed.writestr("a", "x")
+        packed.writestr("a/b", "x")
+    archives = (large.getvalue(), bytes(damaged), long.getvalue(), nested.getvalue())
+    for data in (b"", b"no zip", archive()[:-10], *archives):
         with pytest.raises(ValueError):
             unpack(data, tmp_path / "layer")
     assert list(tmp_path.iterdir()) == []

@@ -69,6 +69,18 @@ def test_what_comes_when_too_much_waits_is_dropped() -> None:
     assert buffer.add(entry("q"))
 
 
+def test_lambdas_own_events_have_room_behind_a_flood_of_log_lines() -> None:
+    buffer = filled(*"abcdefghijklmnop")
+    own = [Entry(10.0, text.encode(), platform=True) for text in ("report", "1", "2", "3", "4")]
+    assert [buffer.add(each) for each in own] == [True] * 4 + [False]
+    assert not buffer.add(entry("q"))
+    sent = []
+    while buffer.due is not None:
+        sent += buffer.depart()
+        buffer.arrived()
+    assert sent[-4:] == [b"report", b"1", b"2", b"3"]
+
+
 def test_a_lost_batch_is_counted_without_what_tells_of_lost_ones() -> None:
     buffer = filled("abc", "de")
     buffer.add(entry("told before", notice=True))

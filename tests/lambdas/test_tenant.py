@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from localstack_lite.lambdas import tenant
 from localstack_lite.model.function import Code, Function
+from localstack_lite.model.invocation import Invocation
 
 PLAIN = Function("Fn", "fn", "python3.13", "app.handler", Code(Path("/code")))
 ISOLATED = replace(PLAIN, tenancy=True)
@@ -47,3 +49,27 @@ def test_any_other_takes_calls_of_nobody() -> None:
     wrong = tenant.wrong(PLAIN, "blue")
     assert wrong is not None
     assert (wrong.status, wrong.code) == (400, "InvalidParameterValueException")
+
+
+@pytest.mark.parametrize(
+    ("function", "whose", "code"),
+    [
+        (ISOLATED, "", "InvalidParameterValueException"),
+        (ISOLATED, "a;b", "ValidationException"),
+        (PLAIN, "blue", "InvalidParameterValueException"),
+    ],
+)
+def test_a_call_that_names_the_wrong_tenant_is_refused_as_the_api_does(
+    function: Function, whose: str, code: str
+) -> None:
+    refused = tenant.refused(function, Invocation("Fn", b"{}", "r1", tenant_id=whose))
+    assert refused is not None
+    assert (refused.request_id, refused.status, refused.code) == ("r1", 400, code)
+    assert refused.reason
+    assert json.loads(refused.body)["message"]
+    assert refused.headers == (("x-amzn-ErrorType", code),)
+
+
+def test_a_call_that_names_its_tenant_where_there_are_some_runs() -> None:
+    assert tenant.refused(ISOLATED, Invocation("Fn", b"{}", "r1", tenant_id="blue")) is None
+    assert tenant.refused(PLAIN, Invocation("Fn", b"{}", "r1")) is None

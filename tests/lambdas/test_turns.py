@@ -42,7 +42,7 @@ class Told:
     def launched(self, names: tuple[str, ...]) -> None:
         self.events += names
 
-    def extension_exited(self, name: str, code: int | None, signal: int | None) -> None:
+    def extension_exited(self, name: str, code: int | None, signal: int | None, *, denied: bool = False) -> None:
         self.events.append(f"{name} {code} {signal}")
 
     def runtime_exited(self, exit: SandboxExited) -> None:

@@ -141,12 +141,17 @@ def handler(event, context):
 """
 
 
-def install(folder: Path, *names: str) -> Path:
+def program(interpreter: str = "") -> str:
+    """The extension's text, for another interpreter where it is named: one of a container, say."""
+    return f"#!{interpreter}\n{AGENT.partition(chr(10))[2]}" if interpreter else AGENT
+
+
+def install(folder: Path, *names: str, interpreter: str = "") -> Path:
     """A layer's content with an extension for each name."""
     for name in names:
         file = folder / "extensions" / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(AGENT, encoding="utf-8")
+        file.write_text(program(interpreter), encoding="utf-8")
         file.chmod(0o755)
     return folder
 

@@ -11,19 +11,19 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import signal
 import subprocess
-import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import localstack_lite
-from tests.live import processes
+from tests.live import processes, starter
+from tests.live.commands import SOURCE as SOURCE
+from tests.live.commands import command as command
+from tests.live.commands import environment as environment
 from tests.live.deadline import eventually
 from tests.live.wire import Reply, send
 
@@ -31,7 +31,6 @@ Files = Mapping[str, str | bytes]
 
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
-SOURCE = Path(localstack_lite.__file__).resolve().parents[1]
 GOOD_EXITS = (0, 130)
 PROCESS, DOCKER = "process", "docker"
 
@@ -47,23 +46,6 @@ def write(folder: Path, files: Files) -> Path:
         else:
             path.write_text(content, encoding="utf-8")
     return folder
-
-
-def environment(mark: str, home: Path) -> dict[str, str]:
-    """A user's environment without anything of AWS in it; `mark` tells the processes of this run from all others."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DEVSERVE_"))}
-    return environ | {
-        "DEVSERVE_TEST_RUN": mark,
-        "HOME": str(home),
-        "PYTHONPATH": str(SOURCE),
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "NO_COLOR": "1",
-    }
-
-
-def command(*arguments: str) -> list[str]:
-    """`-P` as with the installed `devserve` script: the project's folder is not on our own module path."""
-    return [sys.executable, "-P", "-m", "localstack_lite", *arguments]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +81,7 @@ class Devserve:
 
     folder: Path
     mark: str
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | starter.Forked
     out: Path
     err: Path
     ready: dict[str, Any] = field(default_factory=dict)
@@ -204,22 +186,16 @@ def devserve(
     environ: Mapping[str, str] | None = None,
     sandbox: str = PROCESS,
     start_seconds: float = START_SECONDS,
+    fresh: bool = False,
 ) -> Iterator[Devserve]:
     """Starts devserve in `folder/project` and waits until it says that it is ready. In the process sandbox unless it is
-    told otherwise, so that a test means the same on a machine with a Docker engine and on one without."""
+    told otherwise, so that a test means the same on a machine with a Docker engine and on one without. It is forked off
+    by the starter, unless it is to be a `fresh` process."""
     project = write(folder / "project", files or {})
     mark = uuid.uuid4().hex
     out, err = folder / "stdout.ndjson", folder / "stderr.txt"
-    line = command(target, "--port", "0", "--lambda-port", "0", "--json", "--sandbox", sandbox, *arguments)
-    with out.open("wb") as stdout, err.open("wb") as stderr:
-        process = subprocess.Popen(
-            line,
-            cwd=project,
-            env=environment(mark, folder) | dict(environ or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-        )
+    typed = [target, "--port", "0", "--lambda-port", "0", "--json", "--sandbox", sandbox, *arguments]
+    process = _started(typed, project, environment(mark, folder) | dict(environ or {}), out, err, fresh=fresh)
     server = Devserve(project, mark, process, out, err)
     try:
         eventually(
@@ -239,6 +215,24 @@ def devserve(
             process.wait(STOP_SECONDS)
 
 
+def _started(
+    typed: Sequence[str], project: Path, environ: Mapping[str, str], out: Path, err: Path, *, fresh: bool
+) -> subprocess.Popen[bytes] | starter.Forked:
+    if not fresh and _forks(environ):
+        return starter.start(typed, project, environ, out, err)
+    with out.open("wb") as stdout, err.open("wb") as stderr:
+        return subprocess.Popen(
+            command(*typed), cwd=project, env=environ, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr
+        )
+
+
+def _forks(environ: Mapping[str, str]) -> bool:
+    """Whether nothing in the environment is for an interpreter that is about to start."""
+    usual = environment("", Path("/"))
+    names = {name for name in {*environ, *usual} if name.startswith(("PYTHON", "LC_", "LANG", "LD_"))}
+    return all(environ.get(name) == usual.get(name) for name in names)
+
+
 @dataclass(frozen=True, slots=True)
 class Ran:
     """A command that ended by itself."""
@@ -254,12 +248,16 @@ def run(
     stdin: str = "",
     seconds: float = 30.0,
     environ: Mapping[str, str] | None = None,
+    fresh: bool = False,
 ) -> Ran:
-    """Any devserve command that ends by itself, in that folder."""
+    """Any devserve command that ends by itself, in that folder; forked off, unless it is to be a `fresh` process."""
+    given = environment(uuid.uuid4().hex, folder) | dict(environ or {})
+    if not fresh and _forks(given):
+        return Ran(*starter.run(arguments, folder, given, seconds, stdin))
     done = subprocess.run(
         command(*arguments),
         cwd=folder,
-        env=environment(uuid.uuid4().hex, folder) | dict(environ or {}),
+        env=given,
         input=stdin,
         capture_output=True,
         text=True,

@@ -14,8 +14,6 @@ import os
 import re
 import select
 import struct
-import subprocess
-import sys
 import termios
 import uuid
 from collections.abc import Iterator, Mapping
@@ -23,19 +21,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.live import starter
+from tests.live.commands import environment
 from tests.live.deadline import eventually
-from tests.live.devserver import command, environment
 
 SECONDS = 30.0
 CTRL_C, CTRL_D = "\x03", "\x04"
-_CONTROLLING = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-)
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 class Person:
-    def __init__(self, master: int, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, master: int, process: starter.Forked) -> None:
         self._master = master
         self.process = process
         self.seen = ""
@@ -95,20 +91,13 @@ def at_terminal(folder: Path, *arguments: str, environ: Mapping[str, str] | None
     """devserve with these arguments, in that folder. What still runs in the end is killed."""
     master, slave = os.openpty()
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, "-c", _CONTROLLING, *command(*arguments)],
-        cwd=folder,
-        env=environment(uuid.uuid4().hex, folder) | {"TERM": "xterm"} | dict(environ or {}),
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-    )
-    os.close(slave)
+    environ = environment(uuid.uuid4().hex, folder) | {"TERM": "xterm"} | dict(environ or {})
+    process = starter.start_at(Path(os.ttyname(slave)), arguments, folder, environ)
     try:
         yield Person(master, process)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, 9)
             process.wait(SECONDS)
+        os.close(slave)
         os.close(master)

@@ -45,7 +45,7 @@ class Heard:
     def launched(self, names: tuple[str, ...]) -> None:
         self.launches.append(names)
 
-    def extension_exited(self, name: str, code: int | None, signal: int | None) -> None:
+    def extension_exited(self, name: str, code: int | None, signal: int | None, *, denied: bool = False) -> None:
         assert not self.exits, "an exit after the end"
         self.extension_exits.append((name, code, signal))
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
@@ -25,8 +24,8 @@ from typing import Any
 from tests.live import cloud as clouds
 from tests.live import starter
 from tests.live.cloud import Cloud
+from tests.live.commands import SOURCE, environment
 from tests.live.deadline import eventually
-from tests.live.devserver import SOURCE, command, environment
 from tests.live.fault_proxy import FaultProxy
 
 EXAMPLES = SOURCE / "tests" / "examples"
@@ -86,7 +85,7 @@ class Ended:
 class Running:
     """A command that still runs; its output goes to files."""
 
-    process: subprocess.Popen[bytes]
+    process: starter.Forked
     out: Path
     err: Path
 
@@ -154,15 +153,8 @@ class Project:
         """The same, running meanwhile; killed at the end when it still does."""
         name = uuid.uuid4().hex
         out, err = self.home / f"{name}.out", self.home / f"{name}.err"
-        with out.open("wb") as stdout, err.open("wb") as stderr:
-            process = subprocess.Popen(
-                command(*arguments),
-                cwd=self.folder,
-                env=dict(environ) if environ is not None else self.environ(),
-                stdin=subprocess.DEVNULL,
-                stdout=stdout,
-                stderr=stderr,
-            )
+        given = self.environ() if environ is None else environ
+        process = starter.start(arguments, self.folder, given, out, err)
         try:
             yield Running(process, out, err)
         finally:

@@ -39,13 +39,15 @@ TEMPLATE = sam(
 
 @contextmanager
 def busy(folder: Path) -> Iterator[Devserve]:
-    """A devserve with an idle environment, one with a daemon in it, and one in the middle of an invocation."""
+    """A devserve with an idle environment, which is frozen, one with a daemon in it, and one in the middle of an
+    invocation. A paused container cannot notice that its devserve is gone."""
     with devserve(folder, {**settings(TEMPLATE), "app.py": APP}, sandbox=DOCKER) as server:
         assert server.invoke("quick", {}).payload == "quick"
         assert server.invoke("daemonises", {}).payload == "left a daemon"
         assert server.invoke("sleeps", {}, kind="Event").status == 202
         server.fact("start", lambda fact: fact["function"] == "Sleeps")
         assert len(containers.of(server)) >= 3
+        eventually(lambda: frozen(server), what="a frozen container")
         yield server
 
 
@@ -53,11 +55,8 @@ def none_is_left(server: Devserve, *, seconds: float = 5.0) -> None:
     eventually(lambda: not containers.of(server), seconds=seconds, what="all containers gone")
 
 
-def pause_one(server: Devserve) -> None:
-    """A paused container cannot notice that its devserve is gone."""
-    with containers.client() as engine:
-        idle = next(each for each in containers.of(server) if each["Config"]["Labels"]["devserve.function"] == "Quick")
-        engine.api.pause(idle["Id"])
+def frozen(server: Devserve) -> list[str]:
+    return [each["Id"] for each in containers.of(server) if each and each["State"]["Paused"]]
 
 
 def test_ctrl_c_leaves_no_container(tmp_path: Path) -> None:
@@ -78,7 +77,6 @@ def test_a_second_ctrl_c_is_immediate_and_leaves_no_container(tmp_path: Path) ->
 
 def test_kill_9_leaves_no_container(tmp_path: Path) -> None:
     with busy(tmp_path) as server:
-        pause_one(server)
         server.kill()
         none_is_left(server, seconds=10)
         server.nothing_is_left(seconds=10)
@@ -86,7 +84,6 @@ def test_kill_9_leaves_no_container(tmp_path: Path) -> None:
 
 def test_what_outlived_even_its_guardians_is_removed_at_the_next_start(tmp_path: Path) -> None:
     with busy(tmp_path / "first") as first:
-        pause_one(first)
         guardians = [seen.pid for seen in first.own_processes()]
         for pid in guardians:
             if psutil.pid_exists(pid):

@@ -78,7 +78,7 @@ ENDS = {
 
 
 def template() -> str:
-    each = {"MemorySize": 1024, "Timeout": 3}
+    each = {"MemorySize": 1024, "Timeout": 4}
     return sam({name.title(): function("app.handler", FunctionName=name, CodeUri=name, **each) for name in NAMES})
 
 

@@ -41,6 +41,14 @@ def moved(step, **rest):
             "10:00:00 ↻ shop-hello: event 01234567 cannot be sent to sqs orders-failed, next try at 9: "
             "connection refused",
         ),
+        (
+            moved(EventStep.DROPPED, target=ARN, why="it was forgotten on demand"),
+            "10:00:00 ✗ shop-hello: event 01234567 dropped, for sqs orders-failed: it was forgotten on demand",
+        ),
+        (
+            moved(EventStep.DROPPED, tries=1, why="it was forgotten on demand"),
+            "10:00:00 ✗ shop-hello: event 01234567 dropped: it was forgotten on demand",
+        ),
     ],
 )
 def test_what_became_of_an_event(fact, line):

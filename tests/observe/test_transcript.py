@@ -10,7 +10,15 @@ import pytest
 
 from localstack_lite.model import facts
 from localstack_lite.model.adapter import Adapter, AppKind
+from localstack_lite.model.environment_facts import (
+    ExtensionTold,
+    InitRuntimeDone,
+    LogsDropped,
+    RestoreRuntimeDone,
+    RuntimeDone,
+)
 from localstack_lite.model.facts import Fact
+from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.invocation import Report, Status
 from localstack_lite.model.project import Problem
 from localstack_lite.observe.palette import Palette
@@ -402,3 +410,34 @@ def test_debug_lines_after_the_answer_are_counted_at_the_end() -> None:
         "+18 ms  orders#1 ended after 31.0 s",
     ]
     assert not any("orders#1: …" in line for line in shown(started(), gave_up, *debug(9), ended(), quiet=True))
+
+
+def test_facts_for_telemetry_only_are_no_lines() -> None:
+    batch = (
+        InitRuntimeDone(T0, "Orders", "orders#1", "stream", "init", "success"),
+        RuntimeDone(T0, "Orders", "orders#1", "stream", "r1", "success", 1.0, 2),
+        RestoreRuntimeDone(T0, "Orders", "orders#1", "stream", "success"),
+    )
+    assert shown(*batch, now=LATER) == []
+    assert shown(*batch, now=LATER, verbose=True) == []
+
+
+def test_an_extension_that_fails_and_telemetry_that_is_lost_are_told_as_they_happen() -> None:
+    failed = ExtensionTold(T0, "Orders", "orders#1", "stream", "tracer", "Crash", (), "Extension.Crash")
+    dropped = LogsDropped(T0, "Orders", "orders#1", "stream", "tracer", 99, 3, "nobody answered")
+    batch = (started(), failed, dropped, ended(), answered())
+    assert shown(*batch) == [
+        "+0000.00 ✗ orders#1: the extension tracer failed: Crash (Extension.Crash)",
+        "+0000.00 ! orders#1: telemetry for tracer: 3 records dropped: nobody answered",
+        WARM,
+    ]
+
+
+def test_an_environment_that_is_provisioned_is_told_in_a_line_and_the_call_it_takes_is_warm() -> None:
+    it = transcript()
+    begun = replace(init_started(), initialization=Initialization.PROVISIONED)
+    done = replace(init_ended(T0 + 0.4), initialization=Initialization.PROVISIONED)
+    assert it.render([begun, done], T0 + 0.4) == ["+0000.40 orders#1 initialised ahead of any call, 371 ms"]
+    assert it.render([], LATER) == []
+    assert it.render([started(), ended(), answered()], SOON) == [WARM]
+    assert shown(begun, done, quiet=True) == []

@@ -57,6 +57,7 @@ def test_what_cannot_be_started_is_known_before(tmp_path: Path, content: bytes, 
     (one,) = found(None, tmp_path, "aarch64")
     assert one.problem.startswith(problem)
     assert bool(one.problem) is bool(problem)
+    assert one.denied is (mode == 0o644)
 
 
 def test_for_another_machine_only_the_right_to_run_counts(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ class Host:
     def launched(self, names: tuple[str, ...]) -> None:
         self.seen.append(f"launched {' '.join(names)}")
 
-    def extension_exited(self, name: str, code: int | None, signal: int | None) -> None:
+    def extension_exited(self, name: str, code: int | None, signal: int | None, *, denied: bool = False) -> None:
         self.seen.append(f"{name} exited {code} {signal}")
 
     def runtime_exited(self, exit: SandboxExited) -> None:

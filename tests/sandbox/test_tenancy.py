@@ -111,10 +111,11 @@ def test_the_runtime_waits_for_extensions_and_only_for_them() -> None:
 
 def test_what_could_not_be_started_is_told_when_all_are_launched() -> None:
     run = Tenancy(1)
-    told(run, Extension(1, "a", runs=False))
+    told(run, Extension(1, "a", runs=False), Extension(1, "b", runs=False, denied=True))
     assert run.take_gone() == []
     told(run, Launched(1))
-    assert run.take_gone() == [("a", None, None)]
+    assert run.take_gone() == [("a", None, None), ("b", None, None)]
+    assert run.denied == {"b"}
 
 
 def test_a_runtime_that_ends_leaves_its_extensions_until_they_end_too() -> None:

@@ -119,6 +119,7 @@ def test_a_nul_ends_a_value() -> None:
         ("swept 3", Swept(3)),
         ("extension 3 my ext", Extension(3, "my ext")),
         ("no-extension 3 my ext", Extension(3, "my ext", runs=False)),
+        ("denied-extension 3 my ext", Extension(3, "my ext", runs=False, denied=True)),
         ("launched 3", Launched(3)),
         ("said 2  two  words", Said(2, b" two  words\n")),
         ("said 2 ", Said(2, b"\n")),
@@ -159,7 +160,7 @@ def test_every_file_is_started_as_an_extension_and_its_end_comes_behind_its_word
     assert named == [
         Extension(7, "b one"),
         Extension(7, "a"),
-        Extension(7, "not.so", runs=False),
+        Extension(7, "not.so", runs=False, denied=True),
         Extension(7, "text", runs=False),
     ]
     assert {each for each in said if isinstance(each, Gone)} == {Gone(7, "b one", 3, None), Gone(7, "a", None, 9)}
