@@ -317,7 +317,7 @@ class AsyncInvocations:
             case Again(at=at):
                 self._again(event, at, response, why)
             case GiveUp(condition=condition):
-                self._end(event, condition, response)
+                self._end(event, condition, response, why)
         self._look_soon()
 
     def _again(self, event: Waiting, at: float, response: Response | None, why: str) -> None:
@@ -329,10 +329,11 @@ class AsyncInvocations:
         self._events.add(event)
         self._moves.event(event, EventStep.RETRYING, at, why)
 
-    def _end(self, event: Waiting, condition: Condition, response: Response | None) -> None:
+    def _end(self, event: Waiting, condition: Condition, response: Response | None, why: str = "") -> None:
         good = condition is Condition.SUCCESS
         self._known.pop(event.seq, None)
-        self._moves.event(event, EventStep.DONE if good else EventStep.GIVEN_UP, why="" if good else condition)
+        said = "" if good else f"{condition}: {why}" if why else str(condition)
+        self._moves.event(event, EventStep.DONE if good else EventStep.GIVEN_UP, why=said)
         self._kept.write(lambda queue: self._file_end(queue, event, condition, response))
 
     def _file_end(self, queue: EventQueue, event: Waiting, condition: Condition, response: Response | None) -> None:

@@ -35,7 +35,8 @@ class Circular(Exception):
 
 class Deliveries:
     """`here` gives the invocation that a parcel comes to when its target is a function of this project (or raises
-    `Circular`), and `queued` is told that it was made an event. `now` is the queue's clock; `changed` is called when it may be somebody's turn."""
+    `Circular`), and `queued` is told that it was made an event. `now` is the queue's clock; `changed` is called when it
+    may be somebody's turn."""
 
     def __init__(
         self,

@@ -127,7 +127,9 @@ class Environment:
     def extensions_busy(self) -> bool:
         if len(self.parties) < 2:
             return False
-        return self.farewell.under_way or any(state is Party.RUNNING for name, state in self.parties.items() if name != RUNTIME)
+        return self.farewell.under_way or any(
+            state is Party.RUNNING for name, state in self.parties.items() if name != RUNTIME
+        )
 
     @property
     def registration_open(self) -> bool:

@@ -23,7 +23,10 @@ class Origin(StrEnum):
 
 
 #: Several values of one name: of those the last counts here.
-_MULTI: Final = {"method.request.multivalueheader.": Origin.HEADER, "method.request.multivaluequerystring.": Origin.QUERY}
+_MULTI: Final = {
+    "method.request.multivalueheader.": Origin.HEADER,
+    "method.request.multivaluequerystring.": Origin.QUERY,
+}
 
 #: What of `context` an integration can be given here.
 CONTEXT: Final = frozenset(

@@ -48,6 +48,15 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def waits(pid: int) -> bool:
+    """Whether its first thread waits for something, or is gone; true where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
+            return file.read().rpartition(b")")[2].split()[0] not in (b"R", b"T", b"t")
+    except (OSError, IndexError):
+        return True
+
+
 def proportional(pid: int) -> int:
     """Bytes of anonymous memory, each page divided by the number of processes that share it after a fork."""
     try:

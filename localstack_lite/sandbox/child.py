@@ -25,6 +25,8 @@ SLICE = 256 * 1024
 _FRESH = 0.05
 _STEP = 0.003
 _PATIENCE = 2.0
+#: Seconds after which one that was stopped goes on, whatever it does then.
+_WAKING = 0.1
 
 
 class ProcessListener(Protocol):
@@ -58,6 +60,7 @@ class Child:
         self.debugger: tuple[str, int] | None = None
         self.alive = True
         self.frozen = False
+        self._thawed = -_WAKING
         self.gone = asyncio.get_running_loop().create_future()
         self._loop = asyncio.get_running_loop()
         self._process = process
@@ -86,8 +89,16 @@ class Child:
         """It runs already."""
 
     def terminate(self) -> None:
-        self._signal(signal.SIGTERM)
         self.thaw()  # a stopped process would not notice
+        self._part()
+
+    def _part(self) -> None:
+        """While the threads of a process are only just going on, the kernel may interrupt any of them with a signal;
+        most runtimes hear one in their first thread only. So it is sent when that one waits again."""
+        if self._loop.time() - self._thawed < _WAKING and self.alive and not census.waits(self.pid):
+            self._loop.call_later(_STEP, self._part)
+        else:
+            self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
         self._signal(signal.SIGKILL)
@@ -109,7 +120,9 @@ class Child:
                 self._held.add(pid)
 
     def thaw(self) -> None:
-        self.frozen = False
+        if self.frozen:
+            self.frozen = False
+            self._thawed = self._loop.time()
         self._signal(signal.SIGCONT)
         for pid in self._held:
             with contextlib.suppress(OSError):  # somebody has killed it

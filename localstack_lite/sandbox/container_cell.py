@@ -97,6 +97,8 @@ class Cell:
         self._log = LogFifo(fifo, loop, self._output) if fifo else None
         self._wanted = self._has = (False, burst(plan.memory))
         self._settling = False
+        self._parting = b""
+        """A signal that waits until nothing is frozen any more."""
 
     @property
     def fifo(self) -> str:
@@ -169,6 +171,7 @@ class Cell:
 
     def sweep(self) -> None:
         """Kill all that runs in it; `Swept` follows."""
+        self._parting = b""
         self.freeze(False)
         self._send(warden.sweep(self.runs))
 
@@ -177,8 +180,16 @@ class Cell:
         self._send(warden.watch(self.runs, pid))
 
     def terminate(self, pid: int) -> None:
+        """Of a process whose threads are only just coming back, the kernel may interrupt any; most runtimes hear a
+        signal in their first one only. So it is sent when they are back."""
+        self._parting = warden.terminate(pid)
         self.freeze(False)
-        self._send(warden.terminate(pid))
+        self._part()
+
+    def _part(self) -> None:
+        if self._parting and not self._settling:
+            text, self._parting = self._parting, b""
+            self._send(text)
 
     def vacate(self) -> None:
         """The tenant has left; its container waits for the next one."""
@@ -255,6 +266,7 @@ class Cell:
     def _settled(self) -> None:
         self._settling = False
         self._want(self._wanted)
+        self._part()
 
     def _remove_and_hang_up(self) -> None:
         self.remove()

@@ -18,6 +18,9 @@ from localstack_lite.wire.people_protocol import PeopleProtocol
 # uvicorn tells this logger of every request that is not HTTP; there is nothing a user could do about it.
 logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
+_STEP = 0.003
+"""Seconds between two looks at the connections that are to end."""
+
 
 async def _unused(_scope: Any, _receive: Any, _send: Any) -> None:
     """uvicorn wants an application; the protocol answers instead."""
@@ -27,19 +30,27 @@ async def _unused(_scope: Any, _receive: Any, _send: Any) -> None:
 class People:
     """A running listener. `port` is the one it got."""
 
-    def __init__(self, server: uvicorn.Server, task: asyncio.Task[None], port: int) -> None:
+    def __init__(self, server: uvicorn.Server, listening: socket.socket, ticking: asyncio.Task[None]) -> None:
         self._server = server
-        self._task = task
-        self.port = port
+        self._listening = listening
+        self._ticking = ticking
+        self.port: int = listening.getsockname()[1]
 
     async def close(self, patience: float = 2.0) -> None:
-        """Answer what is in work, take nothing new; after `patience` seconds connections are cut."""
-        self._server.should_exit = True
-        done, _ = await asyncio.wait([self._task], timeout=patience)
-        if not done:
-            self._server.force_exit = True
-            await asyncio.wait([self._task], timeout=1.0)
-            self._task.cancel()
+        """Answer what is in work, take nothing new; after `patience` seconds connections are left to their end."""
+        # As uvicorn's own shutdown, which takes its time: it looks every 100 ms, and each Ctrl-C would wait for that.
+        self._ticking.cancel()
+        await asyncio.wait([self._ticking])
+        for server in self._server.servers:
+            server.close()
+        self._listening.close()
+        connections = self._server.server_state.connections
+        for connection in list(connections):
+            connection.shutdown()
+        now = asyncio.get_running_loop().time
+        end = now() + patience
+        while connections and now() < end:  # noqa: ASYNC110  # they tell nobody when they are gone
+            await asyncio.sleep(_STEP)
 
 
 def bind(host: str, port: int | None, default: int, what: str) -> socket.socket:
@@ -107,18 +118,8 @@ async def serve(
     server = uvicorn.Server(config)
     config.load()
     server.lifespan = config.lifespan_class(config)
-    task = asyncio.get_running_loop().create_task(_run(server, listening), name="people")
-    while not server.started:
-        if task.done():
-            await task
-        await asyncio.sleep(0.001)
-    return People(server, task, listening.getsockname()[1])
-
-
-async def _run(server: uvicorn.Server, listening: socket.socket) -> None:
-    """uvicorn's life without its signal handlers: those belong to `app`."""
     await server.startup(sockets=[listening])
-    if server.should_exit:
-        return
-    await server.main_loop()
-    await server.shutdown(sockets=[listening])
+    # uvicorn's life without its signal handlers: those belong to `app`.
+    await server.on_tick(0)  # the Date of the first answers
+    ticking = asyncio.get_running_loop().create_task(server.main_loop(), name="people")
+    return People(server, listening, ticking)

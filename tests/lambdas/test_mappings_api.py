@@ -111,4 +111,7 @@ def test_none_can_be_enabled_yet() -> None:
         status, _, text = lambdas.refused("PUT", f"{MAPPINGS}/{one['UUID']}", Enabled=True)
         assert status == 501
         assert "does not poll event sources yet" in text
-    assert lambdas.refused("PUT", f"{MAPPINGS}/{one['UUID']}", Enabled="no")[:2] == (400, "InvalidRequestContentException")
+    assert lambdas.refused("PUT", f"{MAPPINGS}/{one['UUID']}", Enabled="no")[:2] == (
+        400,
+        "InvalidRequestContentException",
+    )

@@ -15,7 +15,16 @@ _WINDOW = 16 * 1024
 class Streaming:
     """One request; the answer is read piece by piece. Leaving the block closes the connection."""
 
-    def __init__(self, address: str, method: str, target: str, headers: Iterable[str] = (), body: bytes = b"") -> None:
+    def __init__(
+        self,
+        address: str,
+        method: str,
+        target: str,
+        headers: Iterable[str] = (),
+        body: bytes = b"",
+        *,
+        protocol: str = "HTTP/1.1",
+    ) -> None:
         place = urlsplit(address)
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _WINDOW)
@@ -24,7 +33,7 @@ class Streaming:
         lines = [*headers, f"Content-Length: {len(body)}"]
         if not any(line.lower().startswith("host:") for line in lines):
             lines.insert(0, f"Host: {place.netloc}")
-        head = "\r\n".join([f"{method} {target} HTTP/1.1", *lines, "", ""])
+        head = "\r\n".join([f"{method} {target} {protocol}", *lines, "", ""])
         self._socket.sendall(head.encode() + body)
         self._stream = self._socket.makefile("rb")
         self.status = int(self._stream.readline().split()[1])
@@ -40,6 +49,10 @@ class Streaming:
             return None
         data = self._stream.read(int(line, 16))
         return data if self._stream.read(2) == b"\r\n" else None
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes as they are on the wire; without a size all up to the end of the connection."""
+        return self._stream.read(size)
 
     def rest(self) -> tuple[bytes, bool]:
         """All that is left of a chunked body, and whether it came to its end."""

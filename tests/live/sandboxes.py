@@ -32,6 +32,7 @@ class Heard:
         self.launches: list[tuple[str, ...]] = []
         self.extension_log: list[str] = []
         self.extension_exits: list[tuple[str, int | None, int | None]] = []
+        self.denied: list[str] = []
         self.runtime_exits: list[SandboxExited] = []
 
     def wrote(self, messages: list[str]) -> None:
@@ -48,6 +49,7 @@ class Heard:
     def extension_exited(self, name: str, code: int | None, signal: int | None, *, denied: bool = False) -> None:
         assert not self.exits, "an exit after the end"
         self.extension_exits.append((name, code, signal))
+        self.denied += [name] if denied else []
 
     def runtime_exited(self, exit: SandboxExited) -> None:
         assert not self.exits, "an exit after the end"

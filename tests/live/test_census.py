@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -41,6 +42,16 @@ def process() -> Iterator[tuple[int, int]]:
     ) as running:
         assert running.stdout is not None
         yield running.pid, int(running.stdout.readline())
+
+
+def test_a_process_that_stands_still_does_not_wait(process: tuple[int, int]) -> None:
+    pid, _ = process
+    eventually(lambda: census.waits(pid), what="it waits for its input")
+    os.kill(pid, signal.SIGSTOP)
+    eventually(lambda: not census.waits(pid), what="it is stopped")
+    os.kill(pid, signal.SIGCONT)
+    eventually(lambda: census.waits(pid), what="it waits again")
+    assert census.waits(2**22 + 1), "nobody is there"
 
 
 def test_memory_is_told_in_bytes(process: tuple[int, int]) -> None:

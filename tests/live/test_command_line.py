@@ -1,4 +1,6 @@
-"""The commands as they are typed: what goes to stdout and stderr, and the exit codes that scripts rely on."""
+"""The commands as they are typed: what goes to stdout and stderr, and the exit codes that scripts rely on.
+
+One of each kind is a `fresh` process; most of the others are forked off by `tests/live/starter.py`."""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_payload_is_all_there_is_on_stdout(folder: Path) -> None:
-    ran = run(folder, "invoke", "--payload", '{"a": "ü"}', "--sandbox", "process")
+    ran = run(folder, "invoke", "--payload", '{"a": "ü"}', "--sandbox", "process", fresh=True)
     assert ran.code == 0, ran.stderr
     assert json.loads(ran.stdout)["got"] == {"a": "ü"}
     for part in ("START RequestId: ", "working on", "END RequestId: ", "REPORT RequestId: "):
@@ -85,7 +87,7 @@ def test_an_event_comes_from_a_file_from_stdin_or_is_a_sample(folder: Path) -> N
     write(folder, {"event.json": '{"from": "file"}'})
     from_file = run(folder, "invoke", "--event", "event.json", "--sandbox", "process")
     assert json.loads(from_file.stdout)["got"] == {"from": "file"}
-    piped = run(folder, "invoke", "-e", "-", "--sandbox", "process", stdin='{"from": "stdin"}')
+    piped = run(folder, "invoke", "-e", "-", "--sandbox", "process", stdin='{"from": "stdin"}', fresh=True)
     assert json.loads(piped.stdout)["got"] == {"from": "stdin"}
     sample = run(folder, "invoke", "--event", "sample_events/apigw.json", "--sandbox", "process")
     assert sample.code == 0, sample.stderr
@@ -117,17 +119,17 @@ def test_a_sample_can_be_changed_where_it_is_made(tmp_path: Path) -> None:
 def test_routes_and_validate_of_a_sound_project(tmp_path: Path) -> None:
     template = sam({"Fn": function("app.handler", "GET /a/{id}")})
     folder = write(tmp_path / "project", {"app.py": ROUTED, "template.json": template})
-    routes = run(folder, "routes")
+    routes = run(folder, "routes", fresh=True)
     assert routes.code == 0
     assert "/a/{id}" in routes.stdout
     assert "Fn" in routes.stdout
     assert json.loads(run(folder, "routes", "--json").stdout)
-    assert run(folder, "validate").code == 0
+    assert run(folder, "validate", fresh=True).code == 0
 
 
 def test_help_and_version_need_no_project(tmp_path: Path) -> None:
     for arguments in (("--help",), ("invoke", "--help"), ("--version",)):
-        ran = run(tmp_path, *arguments)
+        ran = run(tmp_path, *arguments, fresh=True)
         assert (ran.code, ran.stderr) == (0, "")
         assert ran.stdout
 

@@ -56,6 +56,7 @@ async def launches(heard: Heard) -> None:
     await until(lambda: len(heard.extension_exits) == 2 and len(heard.extension_log) >= 4)
     assert heard.launches == [("broken", "crashes", "stays")]
     assert sorted(heard.extension_exits) == [("broken", None, None), ("crashes", 3, None)]
+    assert heard.denied == ["broken"]
     assert heard.log == [], "the runtime waits"
     words = [line for line in heard.extension_log if not line.startswith("devserve: the extension broken may not be ")]
     assert words.index("about to crash\n") < [line.rstrip() for line in words].index("last")

@@ -154,6 +154,7 @@ def test_an_extension_that_never_asks_for_the_next_event_costs_the_timeout_and_t
     assert invoked.payload == invoked.request_id
     ended = server.fact("report", lambda fact: fact["function"] == "stuck")
     assert ended["report"]["durationMs"] == pytest.approx(1000, abs=50)
+    assert ended["report"]["status"] == "timeout"
     again = server.invoke("stuck")
     assert again.payload == again.request_id
     assert len(said(server, "stuck", "agent", "registered", 2)) == 2
@@ -165,14 +166,19 @@ def test_nobody_registers_twice(server: Devserve) -> None:
     assert (again["status"], again["body"]["errorType"]) == (403, "Extension.InvalidExtensionState")
 
 
-@pytest.mark.parametrize(("mode", "kind"), [("crashes", "Extension.Crash"), ("gives-up", "Extension.InitError")])
-def test_an_extension_that_fails_in_init_fails_the_invocation(server: Devserve, mode: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("mode", "kind", "own"),
+    [
+        ("crashes", "Extension.Crash", "Extension.Crash"),
+        ("gives-up", "Extension.InitError", "Extension.NoConfiguration"),
+    ],
+)
+def test_an_extension_that_fails_in_init_fails_the_invocation(server: Devserve, mode: str, kind: str, own: str) -> None:
     invoked = server.invoke(mode)
     assert invoked.error == "Unhandled"
     assert invoked.payload["errorType"] == kind
-    assert any(
-        line.startswith(f"EXTENSION\tName: agent\tState: {kind[10:]}") for line in server.log(mode.replace("-", ""))
-    )
+    lines = [line for line in server.log(mode.replace("-", "")) if line.startswith("EXTENSION\tName: agent\tState: ")]
+    assert any(f"State: {kind[10:]}\t" in line and line.endswith(f"\tError Type: {own}\n") for line in lines)
 
 
 def test_a_json_log_has_objects_and_only_what_its_levels_let_through(server: Devserve) -> None:

@@ -225,7 +225,7 @@ def every_route_answers(server: Devserve) -> None:
 def test_every_shipped_example_is_served(tmp_path: Path, name: str) -> None:
     if name == "node":
         require_node()
-    with devserve(tmp_path, example(name)) as server:
+    with devserve(tmp_path, example(name), fresh=name == "hello") as server:
         every_route_answers(server)
 
 

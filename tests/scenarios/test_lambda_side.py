@@ -139,7 +139,8 @@ def test_a_function_with_tenants_runs_for_no_caller_that_names_none(tmp_path: Pa
         assert (await stage.request("/rest")).status == 500
         stage.app.clockwork.fire("hourly")
         await stage.settle()
-        assert stage.told(EventMoved)[-1].step is EventStep.GIVEN_UP
+        given_up = stage.told(EventMoved)[-1]
+        assert (given_up.step, given_up.why) == (EventStep.GIVEN_UP, "RetriesExhausted: no tenant is named")
         assert (await stage.app.lambda_port(invoke())).status == 400
         assert (await stage.app.lambda_port(invoke("RequestResponse"))).status == 400
         assert stage.sandbox.started == []
