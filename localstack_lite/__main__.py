@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from localstack_lite.cli.program import run
-
 
 def main() -> None:
-    """Runs the program and exits with its code."""
+    """Runs the program and exits with its code. Ctrl-C while it is still loaded is no traceback either."""
+    try:
+        from localstack_lite.cli.program import run
+    except KeyboardInterrupt:
+        sys.exit(130)
     sys.exit(run(sys.argv[1:]))
 
 

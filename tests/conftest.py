@@ -1,7 +1,7 @@
 """What keeps thousands of tests cheap.
 
-* Their bytecode is kept between runs, wherever Python is told not to write any: rewriting the assertions of all test
-  files takes as long as a thousand of the tests.
+* Bytecode is kept, also where Python is told not to write any: rewriting the assertions of all test files takes as long
+  as a thousand of the tests, and hundreds of processes would compile the same modules.
 * The garbage collector does not look through all of them again and again.
 * Files of tests that take long come first, in whatever order; the short ones fill the end, so that all workers end
   together.
@@ -12,7 +12,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -21,9 +20,8 @@ TESTS = Path(__file__).parent
 LONG = ("live", "oracle", "builds", "cli")
 """Folders whose tests start processes, those that take longest first."""
 
-if sys.dont_write_bytecode:
-    sys.dont_write_bytecode = False
-    sys.pycache_prefix = os.path.join(tempfile.gettempdir(), f"devserve-bytecode-{os.getuid()}")
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localstack_lite import python_homes
-from localstack_lite.config import cdk, tenants, zero
+from localstack_lite.config import cdk, reservations, tenants, zero
 from localstack_lite.config.code import Disk
 from localstack_lite.config.dynamic import looked_up
 from localstack_lite.config.find import DJANGO, SERVERLESS, SETTINGS, ZAPPA
@@ -297,7 +297,8 @@ def _finished(project: Project, sources: Sources, options: ReadOptions) -> Proje
     functions, unknown = looked_up(project.functions, sources.look_up)
     known = {name for f in functions for name in (f.logical_id, f.name, f.logical_id.rpartition("/")[2])}
     problems = [*sources.settings.problems, *project.problems, *unknown, *_unusable(project, sources)]
-    problems += tenants.problems(project)
+    account = sources.settings.account_concurrency or project.account_concurrency
+    problems += [*tenants.problems(project), *reservations.problems(project, account)]
     for name in sources.variables.by_function:
         if name not in known:
             hint = did_you_mean(name, known, f"known are {', '.join(sorted(known)[:5])}")
@@ -320,5 +321,5 @@ def _finished(project: Project, sources: Sources, options: ReadOptions) -> Proje
         exclude=(*project.exclude, *sources.settings.exclude),
         shared_dependencies=sources.settings.shared_dependencies,
         endpoint_url=sources.stage.endpoint_url,
-        account_concurrency=sources.settings.account_concurrency or project.account_concurrency,
+        account_concurrency=account,
     )

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -124,25 +123,17 @@ class Running:
         self.process.wait(10)
 
 
-#: Removed with the process that runs the tests.
-_BYTECODE = tempfile.TemporaryDirectory(prefix="devserve-bytecode-")
-
-
 @dataclass
 class Project:
-    """`folder` is the project; `home` beside it the user's home folder; `bytecode` is shared by a session's tests."""
+    """`folder` is the project; `home` beside it the user's home folder."""
 
     folder: Path
     home: Path
     proxy: FaultProxy
     cloud: Cloud
-    bytecode: Path = Path(_BYTECODE.name)
 
     def environ(self, **more: str) -> dict[str, str]:
-        """With bytecode on disk, as an installed devserve has it: these tests start it hundreds of times."""
-        environ = environment(uuid.uuid4().hex, self.home) | clouds.environ(USER="ann", LOGNAME="ann")
-        environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        return environ | {"PYTHONPYCACHEPREFIX": str(self.bytecode)} | more
+        return environment(uuid.uuid4().hex, self.home) | clouds.environ(USER="ann", LOGNAME="ann") | more
 
     def run(self, *arguments: str, environ: Mapping[str, str] | None = None, seconds: float = SECONDS) -> Ended:
         """Any command, in the project's folder."""

@@ -93,14 +93,10 @@ class Starter:
         self._started: list[int] = []
         self._codes: dict[int, int] = {}
         self._over = False
-        environ = environment("starter", Path(tempfile.gettempdir()))
-        if sys.pycache_prefix:  # tests/conftest.py
-            environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
-            environ.pop("PYTHONDONTWRITEBYTECODE", None)
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", "from tests.live import starter; starter.serve()"],
             cwd=SOURCE,
-            env=environ,
+            env=environment("starter", Path(tempfile.gettempdir())),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -278,7 +274,6 @@ def _become(*asked: Any) -> NoReturn:
     os.environ.clear()
     os.environ.update(environ)
     time.tzset()
-    sys.pycache_prefix = environ.get("PYTHONPYCACHEPREFIX", sys.pycache_prefix)
     sys.argv = ["devserve", *arguments]
     from localstack_lite.__main__ import main
 

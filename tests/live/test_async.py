@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,6 +34,10 @@ def notes(event, context):
         time.sleep(0.01)
     return "noted"
 
+def stays(event, context):
+    notes({**event, "number": 0}, context)
+    time.sleep(60)
+
 def fails(event, context):
     notes({**event, "number": -1}, context)
     raise ValueError("on purpose")
@@ -50,6 +55,8 @@ TEMPLATE = sam(
         "Notes": function("app.notes", Timeout=60),
         "Last": function("app.last"),
         "Fails": function("app.fails", EventInvokeConfig=FAILS),
+        "Once": function("app.stays", Timeout=90, EventInvokeConfig={"MaximumRetryAttempts": 0}),
+        "Twice": function("app.stays", Timeout=90, EventInvokeConfig={"MaximumRetryAttempts": 1}),
     }
 )
 
@@ -86,6 +93,52 @@ def test_a_thousand_accepted_events_survive_a_kill(tmp_path: Path) -> None:
     assert runs.keys() == set(ids), "each with the id that its caller was told"
     assert sorted(runs.values()) == [1] * (EVENTS - 4) + [2] * 4, "what was running at the kill ran again"
     assert len({number for number, _ in noted(file)}) == EVENTS
+
+
+def test_a_run_that_was_killed_counts_as_one_of_its_tries(tmp_path: Path) -> None:
+    runs: dict[str, Path] = {name: tmp_path / name for name in ("Once", "Twice")}
+    write(tmp_path / "project", {"template.yaml": TEMPLATE, "app.py": APP})
+    with devserve(tmp_path, {}) as server:
+        for name, file in runs.items():
+            assert server.invoke(name, {"file": str(file)}, kind="Event").status == 202
+        eventually(lambda: all(noted(file) for file in runs.values()), what="both run")
+        server.kill()
+    with devserve(tmp_path, {}, "--time-scale", "1000") as server:
+        eventually(lambda: len(noted(runs["Twice"])) == 2, what="one runs again")
+        assert given_up(server, 1) == ["Once"]
+        server.kill()
+    with devserve(tmp_path, {}, "--time-scale", "1000") as server:
+        assert given_up(server, 1) == ["Twice"]
+    assert {name: len(noted(file)) for name, file in runs.items()} == {"Once": 1, "Twice": 2}
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux sets the limits of another process")
+def test_an_event_that_cannot_be_written_is_not_accepted_and_the_next_one_is(tmp_path: Path) -> None:
+    file = str(tmp_path / "notes")
+    with devserve(tmp_path, {"template.yaml": TEMPLATE, "app.py": APP}) as server:
+
+        def sent(number: int, size: int) -> tuple[int, str]:
+            event = {"number": number, "file": file, "rest": "x" * size}
+            reply = server.invoke("Notes", event, kind="Event").reply
+            return reply.status, reply.json()["Message"] if reply.body else ""
+
+        assert sent(0, 10) == (202, "")
+        full, usual = (400_000, resource.RLIM_INFINITY), (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, full)
+        refusals = [sent(1, 900_000) for _ in range(3)]
+        assert {status for status, _ in refusals} == {500}
+        assert all(said.startswith("It cannot be kept: events.sqlite: ") for _, said in refusals)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, usual)
+        assert sent(2, 900_000) == (202, "")
+        eventually(lambda: len(ended(server, 2)) == 2, what="both have run")
+    assert [number for number, _ in noted(Path(file))] == ["0", "2"]
+
+
+def given_up(server: Devserve, number: int) -> list[str]:
+    def found() -> list[str]:
+        return [fact["function"] for fact in server.facts("event") if fact["step"] == "given up"]
+
+    return eventually(lambda: found() if len(found()) >= number else [], what="events that are given up")
 
 
 def ended(server: Devserve, at_least: int) -> list[str]:

@@ -352,7 +352,8 @@ def test_a_frozen_one_stands_still_and_can_be_killed(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
-def test_asked_to_end_it_can_say_good_bye(tmp_path: Path) -> None:
+@pytest.mark.parametrize("frozen", [False, True])
+def test_asked_to_end_it_can_say_good_bye(tmp_path: Path, frozen: bool) -> None:
     async def story(stage: DockerStage) -> None:
         program = """
             import signal, sys, time
@@ -362,6 +363,9 @@ def test_asked_to_end_it_can_say_good_bye(tmp_path: Path) -> None:
         """
         running, heard, _ = stage.start(program)
         await until(lambda: heard.log == ["ready\n"])
+        if frozen:
+            running.freeze()
+            await until(lambda: [each["State"] for each in stage.containers()] == ["paused"])
         running.terminate()
         assert await heard.end() == SandboxExited(0)
         assert heard.log == ["ready\n", "bye\n"]

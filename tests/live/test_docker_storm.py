@@ -34,6 +34,8 @@ pytestmark = [*docker_engine.MARKS, processes.needs_proc]
 
 SEED = 20261122
 NAMES = ("red", "green", "blue", "white")
+ACCOMPANIED = "green"
+"""It has an external extension."""
 
 APP = """
 import ctypes, os, subprocess, sys, time
@@ -60,6 +62,21 @@ def handler(event, context):
 DAEMON = "import time\\nwhile True: print('I live', flush=True); time.sleep(0.05)"
 """
 
+EXTENSION = """#!/usr/bin/env -S python3 -I
+import http.client, json, os
+
+def ask(method, path, body=None, **headers):
+    connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    lines = {"Lambda-Extension-" + name: value for name, value in headers.items()}
+    connection.request(method, "/2020-01-01/extension/" + path, body, lines)
+    reply = connection.getresponse()
+    return reply.headers, json.loads(reply.read())
+
+headers, _ = ask("POST", "register", '{"events": ["INVOKE", "SHUTDOWN"]}', Name="beside")
+while ask("GET", "event/next", Identifier=headers["Lambda-Extension-Identifier"])[1]["eventType"] != "SHUTDOWN":
+    print("beside", flush=True)
+"""
+
 ENDS = {
     "nothing": "",
     "raise": "KeyError",
@@ -79,12 +96,15 @@ ENDS = {
 
 def template() -> str:
     each = {"MemorySize": 1024, "Timeout": 4}
-    return sam({name.title(): function("app.handler", FunctionName=name, CodeUri=name, **each) for name in NAMES})
+    functions = {name: function("app.handler", FunctionName=name, CodeUri=name, **each) for name in NAMES}
+    functions[ACCOMPANIED]["Properties"]["Layers"] = [{"Ref": "Layer"}]
+    layer = {"Type": "AWS::Serverless::LayerVersion", "Properties": {"ContentUri": "layer"}}
+    return sam({"Layer": layer, **{name.title(): value for name, value in functions.items()}})
 
 
 def files() -> dict[str, str]:
     code = {f"{name}/app.py": APP for name in NAMES} | {f"{name}/version.py": "VERSION = 0\n" for name in NAMES}
-    return {**settings(template()), **code}
+    return {**settings(template()), **code, "layer/extensions/beside": EXTENSION}
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +121,10 @@ def network() -> Iterator[str]:
 
 @contextmanager
 def storm(folder: Path, network: str, *arguments: str, **more: Any) -> Iterator[Devserve]:
+    write(folder / "project", files())
+    (folder / "project" / "layer" / "extensions" / "beside").chmod(0o755)
     with devserve(
-        folder, files(), "--docker-network", network, *arguments, sandbox=DOCKER, start_seconds=60, **more
+        folder, None, "--docker-network", network, *arguments, sandbox=DOCKER, start_seconds=60, **more
     ) as server:
         yield server
         assert not (server.folder / ".devserve" / "crash.log").exists()
@@ -128,6 +150,11 @@ def asked(server: Devserve, name: str, number: int, do: str = "sleep", seconds: 
     return answer
 
 
+def ends(do: str, name: str) -> set[str]:
+    """Who kills all kills the extension, and that may be noticed first."""
+    return {ENDS[do], "Extension.Crash"} if do == "kill all" and name == ACCOMPANIED else {ENDS[do]}
+
+
 def test_many_requests_share_few_environments(server: Devserve) -> None:
     chosen = random.Random(SEED)
     with ThreadPoolExecutor(60) as pool:
@@ -144,7 +171,7 @@ def test_whatever_functions_do_each_caller_hears_of_its_own_and_of_no_other(serv
         jobs = [pool.submit(asked, server, name, number, do) for number, (do, name) in enumerate(todo)]
         answers = [job.result() for job in jobs]
     got = [answer.payload["errorType"] if answer.error else "" for answer in answers]
-    wrong = [(do, said) for (do, _), said in zip(todo, got, strict=True) if said != ENDS[do]]
+    wrong = [(do, name, said) for (do, name), said in zip(todo, got, strict=True) if said not in ends(do, name)]
     assert wrong == []
     for name in NAMES[:2]:
         assert asked(server, name, 1).payload["id"] == 1
@@ -173,6 +200,24 @@ def test_a_container_that_somebody_ends_is_an_error_and_the_next_request_has_ano
             answer = job.result()
             assert (answer.error, answer.payload["errorType"]) == ("Unhandled", "Runtime.ExitError")
             assert asked(server, "blue", 2).payload["id"] == 2
+
+
+def test_whoever_is_frozen_and_thawed_all_the_time_answers_each_caller(server: Devserve) -> None:
+    chosen, never = random.Random(SEED), threading.Event()
+    plans = [[(chosen.choice(NAMES[:3]), chosen.uniform(0, 0.35)) for _ in range(10)] for _ in range(3)]
+
+    def ask(plan: list[tuple[str, float]]) -> list[object]:
+        heard = []
+        for number, (name, rest) in enumerate(plan):
+            never.wait(rest)
+            answer = asked(server, name, number, "nothing")
+            heard.append((answer.error, answer.payload["id"]))
+        return heard
+
+    with ThreadPoolExecutor(3) as pool:
+        for heard in pool.map(ask, plans):
+            assert heard == [(None, number) for number in range(10)]
+    eventually(lambda: any(each and each["State"]["Paused"] for each in containers.of(server)), what="rest at last")
 
 
 def test_nobody_gets_code_from_before_the_last_save(server: Devserve) -> None:

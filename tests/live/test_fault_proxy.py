@@ -199,7 +199,7 @@ def test_streams_are_made_up_as_botocore_reads_them(cloud: Cloud, proxy: FaultPr
 
 
 def test_updates_take_their_time_and_refuse_others_meanwhile(cloud: Cloud, proxy: FaultProxy, functions: Any) -> None:
-    cloud.updates_take(0.3)
+    cloud.updates_take(1.5)
     answer = functions.update_function_code(FunctionName="one", ZipFile=SECOND)
     assert answer["LastUpdateStatus"] == "InProgress"
     with pytest.raises(functions.exceptions.ResourceConflictException) as busy:

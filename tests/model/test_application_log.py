@@ -57,3 +57,9 @@ def test_several_lines_are_filtered_in_order() -> None:
     lines = ['{"level":"DEBUG"}\n', "one\n", '{"level":"ERROR"}\n']
     assert passed(lines, at("INFO")) == lines[1:]
     assert passed(lines, at("INFO", LogFormat.TEXT)) is lines
+
+
+def test_an_object_is_a_line_of_its_own() -> None:
+    lines = ['{"level":"INFO"}', '{"level":"ERROR"}\n']
+    assert passed(lines, at("INFO")) == ['{"level":"INFO"}\n', '{"level":"ERROR"}\n']
+    assert passed(lines, at("INFO", LogFormat.TEXT)) is lines
