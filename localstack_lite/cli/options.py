@@ -238,7 +238,7 @@ def sandbox_options(chosen: dict[str, Any]) -> ServeOptions:
         invoke_images=chosen["invoke_images"],
         debug_port=chosen["debug_port"] or 0,
         strict_fs=chosen.get("strict_fs", False),
-        extensions=existing_folder("--extensions", chosen.get("extensions")),
+        extensions=extensions_folder(chosen.get("extensions")),
         cold_start_delay=chosen.get("cold_start_delay") or 0.0,
     )
 
@@ -285,6 +285,16 @@ def existing_folder(option: str, name: str | None) -> Path | None:
         what = "is a file, not a folder" if path.exists() else "there is no such folder"
         raise UserError(f"{option} {name}", what, f"looked for {path}")
     return path
+
+
+def extensions_folder(name: str | None) -> Path | None:
+    """The folder of `--extensions`, absolute. Raises UserError when it is not there, or has no extension in it."""
+    folder = existing_folder("--extensions", name)
+    if folder is None or any(not one.name.startswith(".") and one.is_file() for one in folder.iterdir()):
+        return folder
+    inner = folder / "extensions"
+    hint = f"did you mean {name}/extensions?" if inner.is_dir() else "an extension is a file in it that can be run"
+    raise UserError(f"--extensions {name}", "there is no extension in this folder", hint)
 
 
 def existing(option: str, name: str | None) -> Path | None:

@@ -118,7 +118,8 @@ def _extension_ended_it(
 ) -> None:
     """`kind` is the error's type as the caller gets it; `why` is what the EXTENSION line says: the extension's own."""
     state = kind.removeprefix("Extension.")
-    request_id = one.request_id
+    # After the answer it is still that invocation which it worked on.
+    request_id = one.request_id or (one.owed[0].request_id if one.owed is not None else "")
     one.tell(one.chronicle.crashed(now, request_id, message, kind))
     payload = failures.extension_failed(request_id, kind, message)
     if came_from is INIT:

@@ -203,3 +203,17 @@ def test_parameters_are_pairs_and_the_last_of_a_name_counts() -> None:
 def test_a_parameter_without_name_or_value_is_refused(word: str) -> None:
     with pytest.raises(click.BadParameter, match="is not of the form NAME=VALUE"):
         parameters.main(["--param", word], standalone_mode=False)
+
+
+def test_a_folder_of_extensions_has_extensions(tmp_path: Path) -> None:
+    assert options.extensions_folder("") is None
+    (tmp_path / "layer" / "extensions").mkdir(parents=True)
+    with pytest.raises(UserError) as raised:
+        options.extensions_folder(str(tmp_path / "layer"))
+    assert raised.value.what == "there is no extension in this folder"
+    assert raised.value.hint == f"did you mean {tmp_path}/layer/extensions?"
+    (tmp_path / "layer" / "extensions" / ".hidden").write_text("")
+    with pytest.raises(UserError, match="no extension"):
+        options.extensions_folder(str(tmp_path / "layer" / "extensions"))
+    (tmp_path / "layer" / "extensions" / "tracer").write_text("")
+    assert options.extensions_folder(str(tmp_path / "layer" / "extensions")) == tmp_path / "layer" / "extensions"

@@ -170,6 +170,14 @@ def test_an_end_after_the_answer_is_nobodys_error() -> None:
         assert phase(machine) is Phase.DEAD
 
 
+def test_the_end_of_an_extension_after_the_answer_is_logged_with_the_invocation_it_worked_on() -> None:
+    with conversation(environment()) as book:
+        running(book)
+        book.send(Responded("r1", b"1")).expect(answer(R1, b"1"))
+        book.send(ExtensionExited("a", code=4)).expect(Kill())
+        assert "RequestId: r1 Error: exit status 4\nExtension.Crash\n" in log(book)
+
+
 def test_one_that_is_stopped_twice_is_killed() -> None:
     with conversation(environment()) as book:
         ready(book)
