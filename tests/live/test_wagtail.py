@@ -69,7 +69,8 @@ def served(site: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Devserv
     zappa.unlink(missing_ok=True)
     if request.param:
         zappa.write_bytes((site / "zappa.json").read_bytes())
-    with devserve(site.parent) as server:
+    # A browser asks for six things at once: six cold starts of three seconds each on a machine that is busy with tests.
+    with devserve(site.parent, None, "--max-environments", "2") as server:
         yield server, f"{server.gateway}/{request.param}".rstrip("/")
 
 
