@@ -65,6 +65,7 @@ def needs(ground: Ground, id: str, function: RemoteFunction, versions: Mapping[s
         try:
             wanted = _wanted(ground, id, function, property, versions)
             if wanted != actual(property, function.configuration, function.name):
+                _refuse_irrevocable(ground, id, property)
                 settings[argument] = wanted
         except LookupError as error:
             if not ground.unseen(id, property):
@@ -90,6 +91,26 @@ def _wanted(
     if value is None and property in NEVER_DEFAULT:
         raise LookupError("the template does not state it any more")
     return form(property, value, function.name)
+
+
+def _refuse_irrevocable(ground: Ground, id: str, property: str) -> None:
+    """A value that only CloudFormation knows is taken away by CloudFormation only (LookupError): after a call of ours
+    its template would go on stating it, and a push that wants it back would have no way to set it."""
+    had, wanted = ground.had(id).get(property), ground.wanted(id).get(property)
+    if property != "Environment":
+        _check_known(ground, id, {property: had}, {property: wanted})
+    elif isinstance(had, Mapping) and isinstance(variables := had.get("Variables"), Mapping):
+        now = wanted.get("Variables") if isinstance(wanted, Mapping) else None
+        _check_known(ground, id, variables, now if isinstance(now, Mapping) else {})
+
+
+def _check_known(ground: Ground, id: str, had: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    for name, value in had.items():
+        if value is not None and not same(value, wanted.get(name)):
+            try:
+                ground.resolved(id, {name: value})
+            except LookupError as error:
+                raise LookupError(f"{name}: {error.args[0] if error.args else error}") from None
 
 
 def _others(ground: Ground, function: RemoteFunction) -> Mapping[str, Any]:

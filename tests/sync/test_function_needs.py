@@ -59,6 +59,24 @@ def test_one_variable_that_cannot_be_known_does_not_block_the_others() -> None:
     assert found.blocked == {"Environment": "KEY: only CloudFormation knows it"}
 
 
+def test_a_value_that_only_cloudformation_knows_is_taken_away_by_cloudformation_only() -> None:
+    """Else its template would go on stating it, and a push that wants it back could not set it."""
+
+    def environment(**variables: Any) -> dict[str, Any]:
+        return {"Environment": {"Variables": variables}}
+
+    secret = {"Fn::GetAtt": ["Secret", "Arn"]}
+    has = environment(KEY="as it is", A="1")
+    for wanted in ({}, environment(A="1"), environment(KEY="plain", A="1")):
+        found = of(wanted, environment(KEY=secret, A="1"), has)
+        assert found.settings == {}
+        assert found.blocked == {"Environment": "KEY: only CloudFormation knows it"}
+    assert of({}, {"KmsKeyArn": secret}, {"KMSKeyArn": "arn:k"}).blocked == {
+        "KmsKeyArn": "KmsKeyArn: only CloudFormation knows it"
+    }
+    assert of({}, environment(A="1"), environment(A="1")).settings == environment()
+
+
 def test_what_a_function_cannot_be_without_has_no_default() -> None:
     new, old = {"A": function("A")}, {"A": function("A")}
     del new["A"]["Properties"]["Handler"]
