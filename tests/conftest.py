@@ -3,6 +3,8 @@
 * Bytecode is kept, also where Python is told not to write any: rewriting the assertions of all test files takes as long
   as a thousand of the tests, and hundreds of processes would compile the same modules.
 * The garbage collector does not look through all of them again and again.
+* Hypothesis makes its table of characters before the first test: in a new checkout that takes seconds, which it would
+  count as the slowness of whichever test comes first.
 * Files of tests that take long come first, in whatever order; the short ones fill the end, so that all workers end
   together.
 """
@@ -15,6 +17,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis.internal.charmap import charmap
 
 TESTS = Path(__file__).parent
 LONG = ("live", "oracle", "builds", "cli")
@@ -29,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
+    charmap()
     gc.collect()
     gc.freeze()
 

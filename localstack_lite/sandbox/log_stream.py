@@ -16,7 +16,8 @@ from __future__ import annotations
 MAX_EVENT = 256 * 1024
 
 _MAGIC = b"\xa5\x5a\x00"
-_KINDS = frozenset({0x02, 0x03, 0x0A, 0x0B, 0x0E, 0x0F, 0x12, 0x13, 0x16, 0x17, 0x1A, 0x1B})
+#: JSON (2) or text (3), and four times the level: none, TRACE (1), DEBUG, INFO, WARN, ERROR, FATAL (6).
+_KINDS = frozenset(form + 4 * level for form in (0x02, 0x03) for level in range(7))
 _HEAD = 16
 #: The years 2001 to 2286, in microseconds since the epoch.
 _TIMES = range(10**15, 10**16)

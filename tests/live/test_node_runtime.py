@@ -519,6 +519,7 @@ exports.handler = async () => {
         request_id = runtime.ask().request_id
         log = runtime.end()
     assert log[0].endswith("\tundefined\tINFO\tat init\n")
+    assert all(line.startswith("20") for line in log[1:8]), "a time, and no frame in front of it"
     heads = [tuple(line.rstrip("\n").split("\t")[1:4]) for line in log[1:8]]
     levels = ["TRACE", "DEBUG", "INFO", "INFO", "WARN", "ERROR", "FATAL"]
     assert heads == [(request_id, level, letter) for level, letter in zip(levels, "tdilwef", strict=True)]

@@ -45,7 +45,7 @@ def test_a_frame_is_one_event_however_many_lines_it_has() -> None:
     assert events(b"before\n" + frame(text) + b"after\n") == ["before\n", text, "after\n"]
 
 
-@pytest.mark.parametrize("kind", [0x02, 0x03, 0x0A, 0x0B, 0x0E, 0x0F, 0x12, 0x13, 0x16, 0x17, 0x1A, 0x1B])
+@pytest.mark.parametrize("kind", [0x02, 0x03, 0x06, 0x07, 0x0A, 0x0B, 0x0E, 0x0F, 0x12, 0x13, 0x16, 0x17, 0x1A, 0x1B])
 def test_frames_of_all_levels_are_understood(kind: int) -> None:
     assert events(frame("x\ny", kind)) == ["x\ny"]
 
