@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.live.deadline import eventually
 from tests.live.node_runtimes import needs_node, running
 
 pytestmark = [pytest.mark.live, needs_node]
@@ -22,7 +23,7 @@ exports.handler = async (event, context) => {
   if (event.throws) { setTimeout(() => { throw new RangeError("nobody's"); }, 1); await new Promise(() => {}); }
   if (event.fails) throw new TypeError("its own");
   for (let i = 0; i < (event.log || 0); i++) console.log("x".repeat(20000));
-  if (event.wait) await wait();
+  if (event.wait) { fs.writeFileSync(`${__dirname}/begun-${event.name}`, ""); await wait(); }
   console.log("after");
   return [threadId, context.awsRequestId, event.name];
 };
@@ -47,6 +48,7 @@ def test_invocations_run_beside_each_other_in_threads_and_in_lanes(tmp_path: Pat
     with running(tmp_path, SOURCE, runtime="nodejs22.x", environ=workers(5, 2)) as runtime:
         runtime.api.wait_for_polls(5)
         ids = [runtime.api.give({"name": number, "wait": True}) for number in range(5)]
+        eventually(lambda: len(list(tmp_path.rglob("begun-*"))) == 5, what="all five run")
         assert not runtime.api.posted
         (tmp_path / "go").touch()
         told = [runtime.api.wait(lambda posted, one=one: posted.request_id == one).json() for one in ids]

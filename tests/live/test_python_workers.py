@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.live import processes
+from tests.live.deadline import eventually
 from tests.live.runtimes import running
 
 pytestmark = [pytest.mark.live, processes.needs_proc]
@@ -28,6 +29,8 @@ def handler(event, context):
         for _ in range(50):
             logging.info("x" * event["log"])
             print("y" * event["log"])
+    if "wait" in event:
+        (here / f"begun-{event['name']}").touch()
     while "wait" in event and not (here / event["wait"]).exists():
         time.sleep(0.005)
     return [os.getpid(), context.aws_request_id, os.environ["SEEN"]]
@@ -47,6 +50,7 @@ def test_each_worker_polls_and_runs_beside_the_others(tmp_path: Path) -> None:
         runtime.api.wait_for_polls(3)
         ids = [runtime.api.give({"name": name, "wait": "go"}) for name in "abc"]
         quick = runtime.api.give({"name": "d"})
+        eventually(lambda: len(list(tmp_path.rglob("begun-*"))) == 3, what="all three run")
         assert not runtime.api.posted
         (tmp_path / "go").touch()
         told = [runtime.api.wait(lambda posted, one=one: posted.request_id == one).json() for one in ids]
