@@ -3,8 +3,8 @@
 * Bytecode is kept, also where Python is told not to write any: rewriting the assertions of all test files takes as long
   as a thousand of the tests, and hundreds of processes would compile the same modules.
 * The garbage collector does not look through all of them again and again.
-* Hypothesis makes its table of characters before the first test: in a new checkout that takes seconds, which it would
-  count as the slowness of whichever test comes first.
+* Hypothesis draws something before the first test: in a new checkout it makes a table of all characters then, and reads
+  the constants of all modules. That takes seconds, which it would count as the slowness of whichever test comes first.
 * Files of tests that take long come first, in whatever order; the short ones fill the end, so that all workers end
   together.
 """
@@ -17,7 +17,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis.internal.charmap import charmap
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 TESTS = Path(__file__).parent
 LONG = ("live", "oracle", "builds", "cli")
@@ -31,8 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _place(item.path))  # keeps the random order otherwise
 
 
+@settings(max_examples=1, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(), st.integers())
+def draw_something(text: str, number: int) -> None:
+    """Once, whatever it is."""
+
+
 def pytest_collection_finish() -> None:
-    charmap()
+    draw_something()
     gc.collect()
     gc.freeze()
 
