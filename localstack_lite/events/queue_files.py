@@ -20,7 +20,7 @@ from localstack_lite.model.project import Problem
 try:
     import fcntl
 except ImportError:  # no Unix: nothing to lock with
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a system without it
 
 NAME = "events.sqlite"
 _BESIDE = ("", "-wal", "-shm")

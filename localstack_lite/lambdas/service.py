@@ -142,7 +142,7 @@ class LambdaService:
         code = "ResourceNotFoundException"
         return Refused(invocation.request_id, 404, code, body, code, (("x-amzn-ErrorType", code),))
 
-    def _begun(self, slot: Slot, invocation: Invocation, streaming: Streaming) -> None:  # noqa: ARG002
+    def _begun(self, slot: Slot, invocation: Invocation, streaming: Streaming) -> None:  # noqa: ARG002  (as `Surroundings` calls it)
         """The first byte of a streamed answer. Nobody reads it when the caller has gone."""
         pending = self._waiting.pending.get(invocation.request_id)
         if pending is None or pending.future.done():
@@ -150,7 +150,7 @@ class LambdaService:
         else:
             pending.future.set_result(streaming)
 
-    def _answered(self, slot: Slot, invocation: Invocation, outcome: Outcome) -> None:  # noqa: ARG002
+    def _answered(self, slot: Slot, invocation: Invocation, outcome: Outcome) -> None:  # noqa: ARG002  (the same)
         pending = self._waiting.pending.pop(invocation.request_id, None)
         if pending is not None:
             self._limits.release(pending.function, pending.admitted)

@@ -17,7 +17,7 @@ from localstack_lite.errors import RemoteError
 try:
     import fcntl
 except ImportError:  # no Unix: nothing to lock with
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a system without it
 
 
 @contextmanager
