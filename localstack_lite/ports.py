@@ -16,6 +16,7 @@ from localstack_lite.model.change import FileChange
 from localstack_lite.model.facts import Fact
 from localstack_lite.model.function import Function, Image
 from localstack_lite.model.invocation import Invocation, Outcome
+from localstack_lite.model.outgoing import Outgoing, Returned, ServiceRequest, Unreached
 from localstack_lite.model.package import Package
 from localstack_lite.model.project import Problem
 from localstack_lite.wire.messages import Request, Response
@@ -25,14 +26,23 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 Invoke = Callable[[Invocation], Awaitable[Outcome]]
 """Anything that runs a function. Never raises for what the function or Lambda's rules do: that is in the Outcome.
-Cancelling the wait (a gateway that gave up) does not stop the function. `Streaming` comes of streamed invocations
-only."""
+Cancelling the wait (a gateway that gave up) does not stop the function. Only streamed ones come as `Streaming`."""
 
 Accept = Callable[[Invocation], None]
 """Takes an asynchronous invocation: when it returns, the event is on disk. Raises OSError when it cannot be kept."""
 
 Publish = Callable[[Fact], None]
 """Anything that wants to know. Called on the event loop's thread; must return at once and never raise."""
+
+
+class Outside(Protocol):
+    """Sends what a gateway sends itself; follows no redirects. Never raises for what the network does."""
+
+    async def fetch(self, request: Outgoing) -> Returned | Unreached: ...
+
+    async def service(self, request: ServiceRequest) -> Returned | Unreached:
+        """An AWS service, where the project and the environment say that it is, signed with the user's credentials."""
+        ...
 
 
 class Timer(Protocol):

@@ -238,6 +238,18 @@ CLOCK_CALLS = frozenset({"now", "utcnow", "today"})
 FIELDS_ONLY = "fields or protocols without a rule; what uses them is tested"
 
 NO_TEST_OF_THEIR_OWN: dict[str, str] = {
+    "gateway.caller": "a value; tests/gateway/test_lambda_authorizer.py and test_iam_authorizer.py make them",
+    "gateway.denial": "a value; tests/gateway/test_refusals.py words them",
+    "gateway.settings": "a value; tests/gateway/test_serve.py",
+    "gateway.steps": "values; tests/gateway/test_exchange.py and test_serve.py",
+    "model.authorizer": "values; tests/config/test_authorizers.py reads them",
+    "model.difference": "a value; tests/gateway/test_differences.py",
+    "model.gateway_response": "values; tests/gateway/test_refusals.py",
+    "model.integration": "values; tests/gateway/test_templated.py and tests/config/test_integrations.py",
+    "model.outgoing": "values; tests/live/test_outside.py",
+    "model.usage": "values; tests/gateway/test_usage.py",
+    "model.validation": "a value; tests/gateway/test_validator.py",
+    "model.websocket": "a value; tests/gateway/test_socket_connection.py",
     "sandbox.scripted_exchange": "tests/sandbox/test_scripted.py",
     "sandbox.scripted_extension": "tests/sandbox/test_scripted.py and tests/lambdas/test_onlookers.py",
     "sandbox.scripted_steps": "values; tests/sandbox/test_scripted.py follows them",
@@ -313,7 +325,6 @@ NO_TEST_OF_THEIR_OWN: dict[str, str] = {
     "sandbox.yard": "tests/live/test_docker_sandbox.py: every story there",
     "sandbox.docker": "tests/live/test_docker_sandbox.py: every story there",
     "sandbox.container_runtime": "tests/live/test_docker_sandbox.py: every story there",
-    "sandbox.container_cell": "tests/live/test_docker_sandbox.py: every story there",
     "sandbox.bare_cell": "tests/live/test_docker_sandbox.py: an image without a shell",
 }
 """Modules without tests/PACKAGE/test_MODULE.py (shells may have tests/live/test_MODULE.py), and what proves them."""

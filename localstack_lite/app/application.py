@@ -60,6 +60,7 @@ class App:
         from localstack_lite.console.serve import Console
         from localstack_lite.events.clockwork import Clockwork
         from localstack_lite.gateway.serve import Gateway
+        from localstack_lite.gateway.settings import Settings
         from localstack_lite.gateway.static_folder import StaticFolder
         from localstack_lite.observe.store import LogStore
         from localstack_lite.watch.watcher import Watcher
@@ -107,7 +108,7 @@ class App:
             options.allowed_hosts,
             files=files,
             patient=debug is not None,
-            plain_cookies=options.plain_cookies,
+            settings=Settings(options.plain_cookies, options.strict_auth, strict=options.strict),
         )
         self.clockwork = Clockwork(project, side.accept, publish, clock, ids, options.schedules, wall=machine.wall)
         self._console = Console(

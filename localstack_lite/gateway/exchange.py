@@ -7,25 +7,25 @@ for anything a client, a project or a function does, and knows the time only fro
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
 
 from localstack_lite.errors import Bug
 from localstack_lite.gateway import limits, streamed, trace
 from localstack_lite.gateway.cors import CorsPolicy, is_preflight
+from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.faces import Mask, address
 from localstack_lite.gateway.match import Match
-from localstack_lite.gateway.patience import Patience, patience_of
-from localstack_lite.gateway.prelude import Opening
-from localstack_lite.gateway.replies import JSON, Trouble, forbidden, own_headers, refuse, status_of
+from localstack_lite.gateway.patience import patience_of
+from localstack_lite.gateway.replies import JSON, Trouble, forbidden, own_headers, status_of
 from localstack_lite.gateway.result import Malformed, parsed
 from localstack_lite.gateway.sites import Place, ServedApi, Site
-from localstack_lite.gateway.visit import ServedRoute, Stamp, Visit
+from localstack_lite.gateway.steps import Begin, Begun, Call, Came, Telling, TimedOut
+from localstack_lite.gateway.visit import Integrated, ServedRoute, Stamp, Visit
 from localstack_lite.model.api import ApiKind, FixedReply, LambdaProxy, Unsupported
 from localstack_lite.model.arn import LATEST
-from localstack_lite.model.invocation import Answered, Invocation, Outcome, Refused, Report, Streaming
+from localstack_lite.model.difference import Difference
+from localstack_lite.model.invocation import Answered, Invocation, Refused, Report, Streaming
 from localstack_lite.model.record import record
-from localstack_lite.model.response_stream import ResponseStream
 from localstack_lite.wire.messages import Request, Response
 
 __all__ = ["Answer", "Begin", "Begun", "Call", "Stamp", "TimedOut", "exchange"]
@@ -33,39 +33,6 @@ __all__ = ["Answer", "Begin", "Begun", "Call", "Stamp", "TimedOut", "exchange"]
 #: A function URL and a load balancer wait as long as a function may run (900 s), and a little for its start.
 _LONG_PATIENCE = 960.0
 _PATIENT = (ApiKind.FUNCTION_URL, ApiKind.ALB)
-
-
-@record
-class Call:
-    """An invocation that is needed. After `timeout` seconds the gateway gives up; the function runs on."""
-
-    invocation: Invocation
-    timeout: float
-
-
-@record
-class TimedOut:
-    """Sent back in place of an outcome when the time was up."""
-
-
-@record
-class Begin:
-    """The beginning of a streamed answer is needed: its prelude where it has one, else its first bytes. The gateway
-    gives up when that is not there `timeout` seconds after the request; `patience` holds from then on."""
-
-    streaming: Streaming
-    prelude: bool
-    timeout: float
-    patience: Patience | None
-
-
-@record
-class Begun:
-    """The beginning; `rest` is the whole body, what `opening` has of it included."""
-
-    streaming: Streaming
-    opening: Opening
-    rest: ResponseStream
 
 
 @record
@@ -83,10 +50,10 @@ class Answer:
     report: Report | None = None
     note: str = ""
     remark: str = ""
+    differences: tuple[Difference, ...] = ()
 
 
-Came = Answered | Refused | Begun | TimedOut
-Story = Generator[Call | Begin, Outcome | Came, Answer]
+Story = Telling[Answer]
 
 
 def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
@@ -101,32 +68,71 @@ def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
     if api.cors is not None and is_preflight(request):
         return _preflight(api, api.cors, request, stamp)
     if found := limits.excess(api.kind, request):
-        return Answer(refuse(api.kind, found[0], stamp), api=api.api.logical_id, note=found[1])
+        return Answer(api.refusals.trouble(found[0], stamp, request), api=api.api.logical_id, note=found[1])
     if place.match is None:
         trouble = Trouble.NO_ROUTE if place.staged else Trouble.NO_STAGE
         note = f"no route for {request.method} {place.path}" if place.staged else _outside(site, api, sent)
-        return Answer(refuse(api.kind, trouble, stamp), api=api.api.logical_id, note=note)
-    served = place.match.target
+        return Answer(api.refusals.trouble(trouble, stamp, request), api=api.api.logical_id, note=note)
     visit = _visit(place.match, place.path, request, stamp, mask)
-    integration = served.route.integration
-    if not isinstance(integration, LambdaProxy) or integration.method != "POST":
-        answer = _without_lambda(api.kind, served, visit)
-    else:
-        event = served.dialect.event(visit)
-        if note := limits.event_excess(event):
-            refusal = refuse(api.kind, Trouble.EVENT_TOO_LARGE, stamp)
-            answer = Answer(refusal, served.api, served.key, integration.function, note=note)
-        else:
-            call = _call(api.kind, served, integration, visit, event)
-            came = yield call
-            if isinstance(came, Streaming):
-                has_prelude = streamed.has_prelude(api.kind, came.content_type)
-                came = yield Begin(came, has_prelude, call.timeout, patience_of(api.kind))
-            answer = _answered(api.kind, served, visit, call, came)
+    answer = yield from _visited(api, place.match.target, visit)
+    if visit.differences:
+        answer = replace(answer, differences=tuple(visit.differences))
     if api.cors is not None:
         headers = api.cors.applied(answer.response.headers, request.headers.get("origin"))
         answer = replace(answer, response=replace(answer.response, headers=headers))
     return answer if mask is None else _unmasked(mask, answer, sent)
+
+
+def _visited(api: ServedApi, served: ServedRoute, visit: Visit) -> Story:
+    """What is behind the route answers, or one of its doors."""
+    for door in served.doors:
+        passed = yield from door(visit)
+        if isinstance(passed, Denial):
+            return Answer(api.refusals.denied(passed, visit), served.api, served.key, note=passed.note)
+        visit = passed
+    note = visit.caller.note if visit.caller is not None else ""
+    integration = served.route.integration
+    if isinstance(integration, LambdaProxy) and integration.method == "POST":
+        answer = yield from _proxied(api, served, integration, visit)
+    elif served.integrate is not None:
+        answer = _integrated(api, served, visit, (yield from served.integrate(visit)))
+    else:
+        answer = _without_lambda(api, served, visit)
+    return replace(answer, note=f"{note}; {answer.note}" if answer.note else note) if note else answer
+
+
+def _proxied(api: ServedApi, served: ServedRoute, proxy: LambdaProxy, visit: Visit) -> Story:
+    """The function gets the event and answers."""
+    if served.changes is not None:
+        visit = served.changes.request(visit)
+    event = served.dialect.event(visit)
+    if note := limits.event_excess(event):
+        refusal = api.refusals.trouble(Trouble.EVENT_TOO_LARGE, visit.stamp, visit.request, visit)
+        return Answer(refusal, served.api, served.key, proxy.function, note=note)
+    call = _call(api.kind, served, proxy, visit, event)
+    came = yield call
+    if isinstance(came, Streaming):
+        has_prelude = streamed.has_prelude(api.kind, came.content_type)
+        came = yield Begin(came, has_prelude, call.timeout, patience_of(api.kind))
+    answer = _answered(api, served, visit, call, came)
+    if served.changes is not None:
+        answer = replace(answer, response=served.changes.response(visit, answer.response))
+    return answer
+
+
+def _integrated(api: ServedApi, served: ServedRoute, visit: Visit, came: Integrated | Denial) -> Answer:
+    """What an integration that is no Lambda proxy came to."""
+    if isinstance(came, Denial):
+        return Answer(api.refusals.denied(came, visit), served.api, served.key, note=came.note)
+    answer = Answer(came.response, served.api, served.key, note=came.note)
+    if came.call is not None:
+        invocation = came.call.invocation
+        answer = replace(answer, function=invocation.function, request_id=invocation.request_id)
+    if (ran := came.ran) is not None:
+        answer = replace(
+            answer, request_id=ran.request_id, environment=ran.environment, cold=ran.cold, report=ran.report
+        )
+    return answer
 
 
 def _outside(site: Site, api: ServedApi, sent: Request) -> str:
@@ -144,17 +150,18 @@ def _unmasked(mask: Mask, answer: Answer, sent: Request) -> Answer:
     )
 
 
-def _without_lambda(kind: ApiKind, served: ServedRoute, visit: Visit) -> Answer:
-    """What an integration answers that no function is asked for."""
+def _without_lambda(api: ServedApi, served: ServedRoute, visit: Visit) -> Answer:
+    """What an integration answers that nothing is asked for."""
+    function, note = "", ""
     match served.route.integration:
-        case LambdaProxy(function=function, method=method):
-            note = f"the integration's method is {method}; Lambda takes POST only"
-            refusal = refuse(kind, Trouble.MISCONFIGURED, visit.stamp)
-            return Answer(refusal, served.api, served.key, function, note=note)
-        case Unsupported(why=why):
-            return Answer(refuse(kind, Trouble.MISCONFIGURED, visit.stamp), served.api, served.key, note=why)
         case FixedReply() as reply:
             return Answer(served.dialect.fixed(visit, reply), served.api, served.key)
+        case LambdaProxy(function=function, method=method):
+            note = f"the integration's method is {method}; Lambda takes POST only"
+        case Unsupported(why=why):
+            note = why
+    refusal = api.refusals.trouble(Trouble.MISCONFIGURED, visit.stamp, visit.request, visit)
+    return Answer(refusal, served.api, served.key, function, note=note)
 
 
 def _call(kind: ApiKind, served: ServedRoute, proxy: LambdaProxy, visit: Visit, event: bytes) -> Call:
@@ -167,8 +174,8 @@ def _call(kind: ApiKind, served: ServedRoute, proxy: LambdaProxy, visit: Visit, 
     )
 
 
-def _answered(kind: ApiKind, served: ServedRoute, visit: Visit, call: Call, outcome: Outcome | Came) -> Answer:
-    response, note = _response(kind, served, visit, outcome, call)
+def _answered(api: ServedApi, served: ServedRoute, visit: Visit, call: Call, outcome: Came) -> Answer:
+    response, note = _response(api, served, visit, outcome, call)
     function = call.invocation.function
     if isinstance(outcome, Answered):
         return Answer(
@@ -188,44 +195,44 @@ def _answered(kind: ApiKind, served: ServedRoute, visit: Visit, call: Call, outc
     return Answer(response, served.api, served.key, function, call.invocation.request_id, note=note)
 
 
-def _response(
-    kind: ApiKind, served: ServedRoute, visit: Visit, outcome: Outcome | Came, call: Call
-) -> tuple[Response, str]:
+def _response(api: ServedApi, served: ServedRoute, visit: Visit, outcome: Came, call: Call) -> tuple[Response, str]:
     """What the client gets for what came of the call, and the note on it."""
-    stamp = visit.stamp
     match outcome:
         case Answered(error=error, payload=payload) if error:
-            return refuse(kind, Trouble.FUNCTION_FAILED, stamp), error_name(payload) or error
+            return _trouble(api, Trouble.FUNCTION_FAILED, visit), error_name(payload) or error
         case Answered(payload=payload):
             try:
                 if call.invocation.streamed:
-                    return streamed.reply(kind, visit, payload, outcome.content_type), ""
+                    return streamed.reply(api.kind, visit, payload, outcome.content_type), ""
                 return served.dialect.reply(visit, payload), ""
             except Malformed as malformed:
-                return _malformed(kind, malformed, stamp)
+                return _malformed(api, malformed, visit)
         case Begun(streaming=ran, opening=opening, rest=rest):
             try:
-                return streamed.begun(kind, visit, opening, ran.content_type, rest), ""
+                return streamed.begun(api.kind, visit, opening, ran.content_type, rest), ""
             except Malformed as malformed:
-                return _malformed(kind, malformed, stamp)
-        case Streaming():
-            raise Bug("a stream has no reply before it has begun")
+                return _malformed(api, malformed, visit)
         case TimedOut():
             note = f"gateway gave up at {call.timeout:g} s; the function runs on"
-            return refuse(kind, Trouble.TIMED_OUT, stamp), note
+            return _trouble(api, Trouble.TIMED_OUT, visit), note
         case Refused(status=503, body=body):
             # The stage that the function runs in is out of reach: no gateway of AWS's has an answer for that.
-            headers = (JSON, *own_headers(kind, stamp))
+            headers = (JSON, *own_headers(api.kind, visit.stamp))
             return Response(503, headers, body), f"refused: {outcome.reason or outcome.code}"
         case Refused(status=status):
             trouble = Trouble.THROTTLED if status == 429 else Trouble.REFUSED
             word = "throttled" if status == 429 else "refused"
-            return refuse(kind, trouble, stamp), f"{word}: {outcome.reason or outcome.code}"
+            return _trouble(api, trouble, visit), f"{word}: {outcome.reason or outcome.code}"
+    raise Bug(f"{type(outcome).__name__} is nothing that comes of a call")
 
 
-def _malformed(kind: ApiKind, malformed: Malformed, stamp: Stamp) -> tuple[Response, str]:
-    note = f"malformed result: {malformed.what}; AWS answers {status_of(kind, malformed.trouble)}"
-    return refuse(kind, malformed.trouble, stamp), note
+def _trouble(api: ServedApi, trouble: Trouble, visit: Visit) -> Response:
+    return api.refusals.trouble(trouble, visit.stamp, visit.request, visit)
+
+
+def _malformed(api: ServedApi, malformed: Malformed, visit: Visit) -> tuple[Response, str]:
+    note = f"malformed result: {malformed.what}; AWS answers {status_of(api.kind, malformed.trouble)}"
+    return _trouble(api, malformed.trouble, visit), note
 
 
 def error_name(payload: bytes) -> str:

@@ -41,7 +41,7 @@ _BOUND_TO_SECURE = ("__secure-", "__host-")
 def aws_host(project: Project, api: Api) -> str:
     """AWS's own name for it: `requestContext.domainName`."""
     match api.kind:
-        case ApiKind.REST | ApiKind.HTTP:
+        case ApiKind.REST | ApiKind.HTTP | ApiKind.WEBSOCKET:
             return f"{api.id}.execute-api.{project.region}.amazonaws.com"
         case ApiKind.FUNCTION_URL:
             return f"{api.id}.lambda-url.{project.region}.on.aws"

@@ -117,14 +117,20 @@ _ALB: dict[Trouble, _Reply] = {
     Trouble.EVENT_TOO_LARGE: _page(413, "Request Entity Too Large"),
     Trouble.HEADERS_TOO_LARGE: _page(400, "Bad Request"),
 }
-_TABLES = {ApiKind.REST: _REST, ApiKind.HTTP: _HTTP, ApiKind.FUNCTION_URL: _FUNCTION_URL, ApiKind.ALB: _ALB}
+_TABLES = {
+    ApiKind.REST: _REST,
+    ApiKind.HTTP: _HTTP,
+    ApiKind.FUNCTION_URL: _FUNCTION_URL,
+    ApiKind.WEBSOCKET: _REST,
+    ApiKind.ALB: _ALB,
+}
 
 
 def own_headers(kind: ApiKind, stamp: Stamp) -> tuple[tuple[str, str], ...]:
     """The ids that AWS puts on every answer of such an API. A REST reply of a function has the trace header too; an
     error reply has not (recorded)."""
     match kind:
-        case ApiKind.REST:
+        case ApiKind.REST | ApiKind.WEBSOCKET:
             return ((REQUEST_ID, stamp.request_id), ("x-amz-apigw-id", stamp.extended_id))
         case ApiKind.HTTP:
             return (("apigw-requestid", stamp.extended_id),)

@@ -12,23 +12,18 @@ from dataclasses import replace
 from functools import partial
 
 from localstack_lite.gateway import static
-from localstack_lite.gateway.exchange import (
-    Answer,
-    Begin,
-    Begun,
-    Call,
-    Stamp,
-    TimedOut,
-    error_name,
-    exchange,
-)
+from localstack_lite.gateway.exchange import Answer, Story, error_name, exchange
 from localstack_lite.gateway.outflow import Outflow
 from localstack_lite.gateway.prelude import PreludeReader
+from localstack_lite.gateway.settings import Settings
 from localstack_lite.gateway.sites import Site, Sites
+from localstack_lite.gateway.steps import Begin, Begun, Call, Came, Step, TimedOut
+from localstack_lite.gateway.visit import Stamp
 from localstack_lite.model.facts import RequestAnswered
 from localstack_lite.model.invocation import Answered, Outcome
+from localstack_lite.model.outgoing import Outgoing, ServiceRequest, Unreached
 from localstack_lite.model.project import Project
-from localstack_lite.ports import Clock, Ids, Invoke, Publish
+from localstack_lite.ports import Clock, Ids, Invoke, Outside, Publish
 from localstack_lite.wire.messages import Request, Response
 
 #: What is said of a request that asks for a WebSocket and was answered as any other.
@@ -37,8 +32,8 @@ NO_SOCKETS = "it asked for a WebSocket, which no REST or HTTP API and no functio
 
 class Gateway:
     """Answers for all APIs and function URLs of a project. `allowed_hosts` are served beside loopback names, the files
-    of `files` beside the first API. `patient`: functions run under a debugger, so it never gives up on one.
-    `plain_cookies`: `Secure` is taken off the cookies that functions set."""
+    of `files` beside the first API. `patient`: functions run under a debugger, so it never gives up on one. `outside`
+    sends what the gateway sends itself; without it nothing is reached."""
 
     def __init__(
         self,
@@ -51,7 +46,8 @@ class Gateway:
         *,
         files: static.StaticFiles | None = None,
         patient: bool = False,
-        plain_cookies: bool = False,
+        settings: Settings | None = None,
+        outside: Outside | None = None,
     ) -> None:
         self._invoke = invoke
         self._publish = publish
@@ -60,13 +56,14 @@ class Gateway:
         self._allowed_hosts = tuple(allowed_hosts)
         self._files = files
         self._patient = patient
-        self._plain_cookies = plain_cookies
+        self._settings = settings if settings is not None else Settings()
+        self._outside = outside
         self._remarked: set[tuple[str, str]] = set()
-        self._sites = Sites(project, self._allowed_hosts, plain_cookies)
+        self._sites = Sites(project, self._allowed_hosts, self._settings)
 
     def swap(self, project: Project) -> None:
         """Serve another project from the next request on."""
-        self._sites = Sites(project, self._allowed_hosts, self._plain_cookies)
+        self._sites = Sites(project, self._allowed_hosts, self._settings)
 
     async def __call__(self, request: Request) -> Response:
         began = self._clock.now()
@@ -74,19 +71,7 @@ class Gateway:
         if self._files is not None and (found := await self._static(self._files, site, request)) is not None:
             self._tell(request, Answer(found, note="static file"), began)
             return found
-        story = exchange(site, request, self._stamp(began))
-        begun: Begun | None = None
-        try:
-            step = next(story)
-            while True:
-                if isinstance(step, Begin):
-                    came = await self._beginning(step, began)
-                    begun = came if isinstance(came, Begun) else None
-                    step = story.send(came)
-                else:
-                    step = story.send(await self._outcome(step))
-        except StopIteration as end:
-            answer: Answer = end.value
+        answer, begun = await self._told(exchange(site, request, self._stamp(began)), began)
         if begun is None:
             self._tell(request, answer, began)
         elif answer.response.stream is None:
@@ -95,6 +80,29 @@ class Gateway:
         elif isinstance(begun.rest, Outflow):
             begun.rest.told = partial(self._tell_streamed, request, answer, began)
         return answer.response
+
+    async def _told(self, story: Story, began: float) -> tuple[Answer, Begun | None]:
+        """The story's end, and the stream that it began."""
+        begun: Begun | None = None
+        try:
+            step = next(story)
+            while True:
+                came = await (self._outcome(step) if isinstance(step, Call) else self._asked(step, began))
+                begun = came if isinstance(came, Begun) else None
+                step = story.send(came)
+        except StopIteration as end:
+            return end.value, begun
+
+    async def _asked(self, step: Step, began: float) -> Came:
+        """What came of a step that is no call."""
+        match step:
+            case Begin():
+                return await self._beginning(step, began)
+            case Outgoing() if self._outside is not None:
+                return await self._outside.fetch(step)
+            case ServiceRequest() if self._outside is not None:
+                return await self._outside.service(step)
+        return Unreached("nothing outside is in reach")
 
     async def _static(self, files: static.StaticFiles, site: Site, request: Request) -> Response | None:
         name = static.wanted(site, request)
@@ -183,6 +191,7 @@ class Gateway:
                 cold=answer.cold,
                 report=answer.report,
                 note=self._note(request, answer),
+                differences=answer.differences,
             )
         )
 

@@ -22,13 +22,17 @@ from functools import lru_cache
 
 from localstack_lite.gateway.alb import Alb
 from localstack_lite.gateway.cors import CorsPolicy
+from localstack_lite.gateway.doors import doors_of
 from localstack_lite.gateway.faces import mask_of
 from localstack_lite.gateway.function_url import FunctionUrl
 from localstack_lite.gateway.http_v1 import HttpV1
 from localstack_lite.gateway.http_v2 import HttpV2
+from localstack_lite.gateway.integrate import integrate_of
 from localstack_lite.gateway.mapping import reader
 from localstack_lite.gateway.match import Match, Matcher
+from localstack_lite.gateway.refusals import Refusals
 from localstack_lite.gateway.rest_v1 import RestV1
+from localstack_lite.gateway.settings import Settings
 from localstack_lite.gateway.visit import Dialect, ServedRoute
 from localstack_lite.gateway.wiretext import readable
 from localstack_lite.model.addresses import front, host_names
@@ -41,8 +45,10 @@ _SERVICES = {
     ApiKind.REST: "execute-api",
     ApiKind.HTTP: "execute-api",
     ApiKind.FUNCTION_URL: "lambda-url",
+    ApiKind.WEBSOCKET: "execute-api",
     ApiKind.ALB: "elb",
 }
+_USUAL = Settings()
 _AWS_DOMAIN = re.compile(r"([a-z0-9]+)\.(execute-api|lambda-url)\.[a-z0-9-]+\.(?:amazonaws\.com|on\.aws)")
 
 
@@ -50,9 +56,10 @@ class ServedApi:
     """An API with what is computed for it once: `mask` is what is rewritten at its plain addresses, `aws_mask` in
     AWS's form, `front` what stands in front of every path in the plain ones."""
 
-    __slots__ = ("api", "aws_mask", "cors", "front", "kind", "mask", "routes")
+    __slots__ = ("api", "aws_mask", "cors", "front", "kind", "mask", "refusals", "routes")
 
-    def __init__(self, project: Project, api: Api, plain_cookies: bool = False) -> None:
+    def __init__(self, project: Project, api: Api, settings: Settings) -> None:
+        plain_cookies = settings.plain_cookies
         self.api = api
         self.kind = api.kind
         self.front = front(api)
@@ -60,7 +67,8 @@ class ServedApi:
         self.aws_mask = mask_of(project, api, plain_cookies=plain_cookies, aws_form=True)
         has_cors = api.cors is not None and api.kind in (ApiKind.HTTP, ApiKind.FUNCTION_URL)
         self.cors = CorsPolicy(api.cors, api.kind) if has_cors and api.cors is not None else None
-        served = ((route.method, route.path, _served(project, api, route)) for route in api.routes)
+        self.refusals = Refusals(api)
+        served = ((route.method, route.path, _served(project, api, route, settings)) for route in api.routes)
         self.routes: Matcher[ServedRoute] = Matcher(served, trailing_slash=api.kind is not ApiKind.REST)
 
     def find(self, method: str, path: str) -> Match[ServedRoute] | None:
@@ -119,9 +127,8 @@ class Site:
 class Sites:
     """All hosts of a project. Made once per project, asked once per request."""
 
-    def __init__(self, project: Project, allowed_hosts: Iterable[str] = (), plain_cookies: bool = False) -> None:
-        """`plain_cookies`: `Secure` is taken off what functions set."""
-        served = [ServedApi(project, api, plain_cookies) for api in project.apis]
+    def __init__(self, project: Project, allowed_hosts: Iterable[str] = (), settings: Settings = _USUAL) -> None:
+        served = [ServedApi(project, api, settings) for api in project.apis]
         self._gateways = tuple(a for a in served if a.kind is not ApiKind.FUNCTION_URL)
         nothing = "the project has no API; invoke its functions on the Lambda port"
         self._plain = Site(self._gateways or tuple(served), why="" if served else nothing, plain=True)
@@ -186,7 +193,7 @@ def _behind(prefix: str, path: str) -> str | None:
     return path[len(prefix) :] if path == prefix or path.startswith(prefix + "/") else None
 
 
-def _served(project: Project, api: Api, route: Route) -> ServedRoute:
+def _served(project: Project, api: Api, route: Route, settings: Settings) -> ServedRoute:
     arn, tenant = "", None
     if isinstance(proxy := route.integration, LambdaProxy):
         function = project.function(proxy.function)
@@ -194,13 +201,20 @@ def _served(project: Project, api: Api, route: Route) -> ServedRoute:
         arn = function_arn(project.region, project.account, name, proxy.qualifier)
         if proxy.tenant and api.kind is ApiKind.REST:
             tenant = reader(project, api, route, proxy.tenant)
-    return ServedRoute(route, _dialect(project, api, route), api.logical_id, route.key, arn, tenant)
+    return ServedRoute(
+        route,
+        _dialect(project, api, route),
+        api.logical_id,
+        route.key,
+        arn,
+        tenant,
+        doors_of(project, api, route, settings),
+        integrate_of(project, api, route),
+    )
 
 
 def _dialect(project: Project, api: Api, route: Route) -> Dialect:
     match api.kind:
-        case ApiKind.REST:
-            return RestV1(project, api, route)
         case ApiKind.FUNCTION_URL:
             return FunctionUrl(project, api, route)
         case ApiKind.HTTP:
@@ -208,3 +222,5 @@ def _dialect(project: Project, api: Api, route: Route) -> Dialect:
             return HttpV1(project, api, route) if old else HttpV2(project, api, route)
         case ApiKind.ALB:
             return Alb(project, api, route)
+        case _:
+            return RestV1(project, api, route)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from localstack_lite.gateway.caller import Caller
+from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.faces import Mask
+from localstack_lite.gateway.steps import Call, Telling
 from localstack_lite.gateway.trace import Trace
 from localstack_lite.model.api import FixedReply, Route
+from localstack_lite.model.difference import Difference
+from localstack_lite.model.invocation import Answered
 from localstack_lite.model.record import record
 from localstack_lite.wire.messages import Request, Response
 
@@ -34,7 +39,9 @@ class Stamp:
 @record
 class Visit:
     """`path` is the path after the stage as sent: slashes directly after the stage kept, empty when the target ended
-    there. `params` are the path parameters, still percent-encoded. `mask` is what the request was rewritten by."""
+    there. `params` are the path parameters, still percent-encoded. `mask` is what the request was rewritten by,
+    `caller` who the route's authorizer says that it is. `differences` is where rules write down what AWS does otherwise
+    than somebody may think."""
 
     request: Request
     stamp: Stamp
@@ -42,6 +49,34 @@ class Visit:
     params: Mapping[str, str]
     trace: Trace
     mask: Mask | None = None
+    caller: Caller | None = None
+    differences: list[Difference] = field(default_factory=list)
+
+
+@record
+class Integrated:
+    """What an integration that is no Lambda proxy answered. `call` and `ran` are there when a function was asked;
+    `note` is what the user should know."""
+
+    response: Response
+    note: str = ""
+    call: Call | None = None
+    ran: Answered | None = None
+
+
+Door = Callable[[Visit], Telling[Visit | Denial]]
+"""What stands before a route: lets the visit through, perhaps with a caller, or says why not."""
+
+Integrate = Callable[[Visit], Telling[Integrated | Denial]]
+"""Runs an integration that is no Lambda proxy."""
+
+
+class Changes(Protocol):
+    """Parameter mapping of an HTTP API's Lambda proxy."""
+
+    def request(self, visit: Visit) -> Visit: ...
+
+    def response(self, visit: Visit, response: Response) -> Response: ...
 
 
 class Dialect(Protocol):
@@ -64,7 +99,8 @@ class Dialect(Protocol):
 @dataclass(frozen=True, slots=True, eq=False)
 class ServedRoute:
     """A route with what was computed for it once. `api` is its API's logical id, `key` the route key, `arn` the
-    function's, empty without one; `tenant` reads out of a visit whose invocation it is, where the route maps that."""
+    function's, empty without one; `tenant` reads out of a visit whose invocation it is, where the route maps that.
+    `doors` are passed in this order before anything is called; `integrate` runs what is no Lambda proxy."""
 
     route: Route
     dialect: Dialect
@@ -72,3 +108,6 @@ class ServedRoute:
     key: str
     arn: str = ""
     tenant: Callable[[Visit], str] | None = None
+    doors: tuple[Door, ...] = ()
+    integrate: Integrate | None = None
+    changes: Changes | None = None

@@ -6,14 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from localstack_lite.model.authorizer import Guard
+from localstack_lite.model.gateway_response import GatewayResponse
+from localstack_lite.model.integration import HttpProxy, ParameterChanges, ServiceAction, TemplatedIntegration
+from localstack_lite.model.usage import RateLimit, UsagePlan
+from localstack_lite.model.validation import Validation
+from localstack_lite.model.websocket import WebSocket
+
 DEFAULT_ROUTE = "$default"
 DEFAULT_STAGE = "$default"
+#: The method of a WebSocket API's routes.
+SOCKET = "WS"
 
 
 class ApiKind(StrEnum):
     REST = "REST"
     HTTP = "HTTP"
     FUNCTION_URL = "FUNCTION_URL"
+    WEBSOCKET = "WEBSOCKET"
     ALB = "ALB"
     """A target group of an Application Load Balancer. Its `id` names the load balancer."""
 
@@ -50,6 +60,8 @@ class LambdaProxy:
     tenant: str = ""
     """Where a REST API takes the tenant from (`model.mapping`), for a function with tenant isolation: what
     `integration.request.header.X-Amz-Tenant-Id` is mapped to."""
+    changes: ParameterChanges = field(default_factory=ParameterChanges)
+    """Of an HTTP API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +81,10 @@ class Unsupported:
     `behind` is the integration that an authorizer protects, for users who switch authorizers off."""
 
     why: str
-    behind: LambdaProxy | FixedReply | Unsupported | None = None
+    behind: Integration | None = None
 
 
-Integration = LambdaProxy | FixedReply | Unsupported
+Integration = LambdaProxy | FixedReply | Unsupported | TemplatedIntegration | HttpProxy | ServiceAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +101,46 @@ class Cors:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`method` is an HTTP method or `ANY`; `path` is `/a/{b}/{proxy+}` or, on HTTP APIs, `$default` (method `ANY`)."""
+    """`method` is an HTTP method or `ANY`; `path` is `/a/{b}/{proxy+}` or, on HTTP APIs, `$default` (method `ANY`). Of
+    a WebSocket API `method` is `WS` and `path` the route key (`$connect`, `join`)."""
 
     method: str
     path: str
     integration: Integration
     operation_name: str = ""
     authorizer: str = ""
-    """The authorizer's name, for display; refusing is the integration's business (`Unsupported`) for now."""
+    """The authorizer's name, for display."""
+    guard: Guard | None = None
+    """Who may call it; None: everybody."""
+    api_key: bool = False
+    """Whether a request needs an API key of one of the API's usage plans."""
+    validation: Validation | None = None
+    responds: bool = False
+    """Of a WebSocket API: it has a route response, so what its integration answers goes back to the client."""
 
     @property
     def key(self) -> str:
         """The route key as AWS writes it: `GET /x`, `ANY /{proxy+}` or `$default`."""
-        return DEFAULT_ROUTE if self.path == DEFAULT_ROUTE else f"{self.method} {self.path}"
+        alone = self.path == DEFAULT_ROUTE or self.method == SOCKET
+        return self.path if alone else f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiStage:
+    """A stage beside the first one: the same routes with other variables and limits."""
+
+    name: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, RateLimit] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DomainName:
+    """A custom domain name that leads to a stage of the API; `base_path` without slashes, `stage` empty: the first."""
+
+    name: str
+    base_path: str = ""
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +163,22 @@ class Api:
     """Of a target group: events and replies have lists of values for each header and each query parameter."""
     switchable: bool = False
     """Whether nobody declared its kind: another may be chosen with `--as`, or by a key."""
+
+    stages: tuple[ApiStage, ...] = ()
+    """Those beside `stage`."""
+    domains: tuple[DomainName, ...] = ()
+    """Custom domain names as the template maps them."""
+    limits: Mapping[str, RateLimit] = field(default_factory=dict)
+    """Throttling of the stage: by `METHOD /path`, route key, or `*` for all of it."""
+    usage_plans: tuple[UsagePlan, ...] = ()
+    key_source: str = "HEADER"
+    """Where API keys come from: `HEADER` (`x-api-key`) or `AUTHORIZER` (`usageIdentifierKey`)."""
+    gateway_responses: tuple[GatewayResponse, ...] = ()
+    policy: Mapping[str, object] | None = None
+    """The resource policy, an IAM policy document."""
+    minimum_compression: int | None = None
+    """Bytes from which on replies are compressed for clients that take that; None: never."""
+    websocket: WebSocket | None = None
 
     @property
     def id(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from localstack_lite.model.difference import Difference
 from localstack_lite.model.environment_facts import (
     EnvironmentStopped,
     ExtensionTold,
@@ -197,6 +198,8 @@ class RequestAnswered:
     cold: bool = False
     report: Report | None = None
     note: str = ""
+    differences: tuple[Difference, ...] = ()
+    """What AWS would have done otherwise than the client or the code may think."""
 
 
 @dataclass(frozen=True, slots=True)

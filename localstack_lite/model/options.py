@@ -56,6 +56,14 @@ class ServeOptions:
     debug_port: int = 0
     static_dir: Path | None = None
     disable_authorizer: bool = False
+    strict_auth: bool = False
+    """Refuse a signature that cannot be verified here."""
+    strict: bool = False
+    """What AWS would do otherwise than the code may think is a failure."""
+    tls: bool = False
+    """The gateway speaks https, with a certificate of its own unless `cert` and `key` are given."""
+    cert: Path | None = None
+    key: Path | None = None
     plain_cookies: bool = False
     """Take `Secure` off the cookies that functions set, for clients that do not send them back over http."""
     strict_fs: bool = False

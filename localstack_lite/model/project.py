@@ -8,6 +8,7 @@ from pathlib import Path
 
 from localstack_lite.model.api import Api
 from localstack_lite.model.arn import ACCOUNT, REGION
+from localstack_lite.model.authorizer import TestIdentity
 from localstack_lite.model.function import Function
 from localstack_lite.model.trigger import Schedule, Trigger
 
@@ -58,6 +59,9 @@ class Project:
     """Where calls to AWS go that devserve makes itself; empty: where the environment says."""
     shared_dependencies: bool = False
     """Whether functions with the same Python packages have them in one layer, in a stage."""
+
+    identities: tuple[TestIdentity, ...] = ()
+    """Who a request may say that it is, by the header `X-Devserve-Identity`."""
 
     @property
     def state_folder(self) -> Path:

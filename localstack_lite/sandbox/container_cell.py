@@ -1,6 +1,6 @@
 """One container while it lives: it waits, runs one runtime after another, and ends with the line to it.
 
-Made on the loop's thread; `launch`, `settle` and `remove` block and belong in worker threads.
+Made on the loop's thread; `launch`, `holds` and `remove` block and belong in worker threads.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from localstack_lite.sandbox import cgroup, warden
 from localstack_lite.sandbox.attach_line import AttachLine
 from localstack_lite.sandbox.attach_stream import OUTPUT, AttachStream
 from localstack_lite.sandbox.cgroup import Cgroup
+from localstack_lite.sandbox.condition import Change, Condition, Freeze, Limit, Thaw
 from localstack_lite.sandbox.container import (
     DEBUG_PORT,
     EXTENSIONS,
@@ -36,8 +37,6 @@ PATIENCE = 2.0
 #: Seconds more until an engine that was told to remove one counts as hung: a busy one takes its time.
 LAST_PATIENCE = 5.0
 _LAST_WORDS = 4096
-#: How often the engine is asked in a row: a container that stays paused would keep its callers waiting.
-_TRIES = 3
 
 
 class Tenant(Protocol):
@@ -95,8 +94,8 @@ class Cell:
         self._listening = False
         self._tenant: Tenant | None = None
         self._log = LogFifo(fifo, loop, self._output) if fifo else None
-        self._wanted = self._has = (False, burst(plan.memory))
-        self._settling = False
+        self._condition = Condition(burst(plan.memory))
+        self._again: asyncio.TimerHandle | None = None
         self._parting = b""
         """A signal that waits until nothing is frozen any more."""
 
@@ -144,7 +143,7 @@ class Cell:
         self.launched = True
         if self._line is None or self._line.over:
             self._hung_up()
-        self._want(self._wanted)
+        self._settle()
 
     def run(self, tenant: Tenant, command: tuple[str, ...], environ: Mapping[str, str], folder: str) -> int:
         """Start a runtime; the number of the run."""
@@ -187,7 +186,7 @@ class Cell:
         self._part()
 
     def _part(self) -> None:
-        if self._parting and not self._settling:
+        if self._parting and self._condition.runs:
             text, self._parting = self._parting, b""
             self._send(text)
 
@@ -200,10 +199,12 @@ class Cell:
             self._log.drain()
 
     def freeze(self, frozen: bool) -> None:
-        self._want((frozen, self._wanted[1]))
+        self._condition.freeze(frozen)
+        self._settle()
 
     def limit(self, cpus: float) -> None:
-        self._want((self._wanted[0], cpus))
+        self._condition.limit(cpus)
+        self._settle()
 
     def end(self) -> None:
         """It is not needed any more. `gone` says when nothing runs in it; the engine removes it a moment later."""
@@ -235,37 +236,46 @@ class Cell:
             self._line.send(warden.END)
             self._line.hang_up()
 
-    def _want(self, state: tuple[bool, float]) -> None:
-        self._wanted = state
-        if self.alive and self.launched and state != self._has and not self._settling:
-            self._settling = True
-            self._loop.run_in_executor(self._workers, self._settle)
-
     def _settle(self) -> None:
-        """Make it what it should be, until it is: frozen or not, held to its share of the processors or not."""
-        tries = _TRIES
-        while self.alive and (wanted := self._wanted) != self._has:
-            frozen, cpus = wanted
-            try:
-                if self._has[0] and not frozen:
-                    self._api.unpause(self.id)
-                    self._has = (False, self._has[1])
-                if cpus != self._has[1]:
-                    self._api.update_container(self.id, cpu_period=PERIOD, cpu_quota=quota(cpus, self._cpus))
-                    self._has = (self._has[0], cpus)
-                if frozen and not self._has[0]:
-                    self._api.pause(self.id)
-            except Exception:  # it has just ended, or the engine is busy, or cannot: then it goes on as it is
-                tries -= 1
-                if tries:
-                    continue
-            self._has = wanted
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._settled)
+        """Do what is to be done to it now, or later."""
+        if self._again is not None:
+            self._again.cancel()
+            self._again = None
+        if not self.alive or not self.launched:
+            return
+        now = self._loop.time()
+        if (change := self._condition.next(now)) is not None:
+            self._loop.run_in_executor(self._workers, self._make, change)
+        elif (pause := self._condition.pause(now)) is not None:
+            self._again = self._loop.call_later(pause, self._settle)
 
-    def _settled(self) -> None:
-        self._settling = False
-        self._want(self._wanted)
+    def _make(self, change: Change) -> None:
+        done, frozen = True, None
+        try:
+            match change:
+                case Thaw():
+                    self._api.unpause(self.id)
+                case Limit(cpus):
+                    self._api.update_container(self.id, cpu_period=PERIOD, cpu_quota=quota(cpus, self._cpus))
+                case Freeze():
+                    self._api.pause(self.id)
+        except Exception:  # it has just ended, or the engine is busy, or cannot: then it goes on as it is
+            done, frozen = False, None if isinstance(change, Limit) else self._is_frozen()
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._made, done, frozen)
+
+    def _is_frozen(self) -> bool | None:
+        """What the engine says; None when it does not."""
+        with contextlib.suppress(Exception):  # the container is gone, or the engine is
+            return bool(self._api.inspect_container(self.id)["State"]["Paused"])
+        return None
+
+    def _made(self, done: bool, frozen: bool | None) -> None:
+        if done:
+            self._condition.done()
+        else:
+            self._condition.failed(self._loop.time(), frozen)
+        self._settle()
         self._part()
 
     def _remove_and_hang_up(self) -> None:
@@ -323,6 +333,7 @@ class Cell:
         if not self.alive:
             return
         self.alive = False
+        self._settle()
         tenant, self._tenant = self._tenant, None
         if tenant is not None:
             if self._log is not None:

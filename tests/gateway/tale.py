@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from localstack_lite.gateway.exchange import Answer, Call, Stamp, TimedOut, exchange
+from localstack_lite.gateway.exchange import Answer, exchange
 from localstack_lite.gateway.sites import Sites
+from localstack_lite.gateway.steps import Call, TimedOut
 from localstack_lite.gateway.trace import fresh
-from localstack_lite.gateway.visit import Visit
+from localstack_lite.gateway.visit import Stamp, Visit
 from localstack_lite.model.api import Api, ApiKind, Cors, Integration, LambdaProxy, Route
 from localstack_lite.model.invocation import Answered, Outcome, Report
 from localstack_lite.model.project import Project

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from localstack_lite.gateway.exchange import TimedOut
 from localstack_lite.gateway.limits import EVENT_LIMIT
+from localstack_lite.gateway.steps import TimedOut
 from localstack_lite.model.api import Api, Cors, Integration, LambdaProxy, Unsupported
 from localstack_lite.model.invocation import Answered, Outcome, Refused
 from localstack_lite.wire.messages import Headers, Request

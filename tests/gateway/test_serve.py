@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from localstack_lite.gateway.serve import NO_SOCKETS, Gateway
+from localstack_lite.gateway.settings import Settings
 from localstack_lite.gateway.static import StaticFile
 from localstack_lite.model.api import Face, LambdaProxy
 from localstack_lite.model.facts import Fact, RequestAnswered
@@ -47,7 +48,7 @@ class Stage:
             CountingIds(),
             files=files,
             patient=patient,
-            plain_cookies=plain_cookies,
+            settings=Settings(plain_cookies=plain_cookies),
         )
 
     async def hello(self, invocation: Invocation) -> Outcome:

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack_lite.gateway import patience, streamed
-from localstack_lite.gateway.exchange import Answer, Begin, Begun, exchange
+from localstack_lite.gateway.exchange import Answer, exchange
 from localstack_lite.gateway.prelude import PreludeReader
 from localstack_lite.gateway.sites import Sites
+from localstack_lite.gateway.steps import Begin, Begun
 from localstack_lite.model.api import Api, ApiKind, LambdaProxy
 from localstack_lite.model.invocation import Answered, Refused, Streaming
 from tests.gateway.tale import REPORT, STAMP, http, project, request, rest, tell, url, visit

@@ -7,12 +7,10 @@ Functions are executables of the `provided` runtime, written in Python or shell,
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import socket
 import tempfile
 import textwrap
-import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +22,7 @@ from localstack_lite.sandbox.docker import DockerSandbox
 from localstack_lite.sandbox.engine import Engine
 from localstack_lite.sandbox.images import Images
 from tests.live import docker_engine
+from tests.live.holdings import Holdings, held
 from tests.live.sandboxes import Heard
 
 OS_ONLY = "provided.al2023"
@@ -60,6 +59,16 @@ class DockerStage:
     def containers(self) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = self.engine.client.api.containers(all=True, filters={"label": [self.run]})
         return listed
+
+    def facts(self, spec: SandboxSpec) -> dict[str, Any]:
+        """What the engine says of the container of this environment. There may be others: a while after a start the
+        sandbox prepares the next one."""
+        facts: dict[str, Any] = self.engine.client.api.inspect_container(self.sandbox._homes[spec.tag].id)
+        return facts
+
+    def state(self, spec: SandboxSpec) -> str:
+        """`running`, `paused`."""
+        return str(self.facts(spec)["State"]["Status"])
 
     def function(
         self,
@@ -125,15 +134,9 @@ def play(folder: Path, story: Callable[[DockerStage], Awaitable[None]], *, far: 
     before = _held()
     with docker_engine.connected() as engine:
         asyncio.run(whole(engine))
-    gc.collect()
-    assert _held() == before
+    assert _held().since(before) == []
 
 
-def _held() -> tuple[int, list[str], list[str]]:
-    gc.collect()
+def _held() -> Holdings:
     mine = f"devserve-docker-{socket.gethostname()}-{os.getpid()}-"
-    return (
-        len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0,
-        sorted(thread.name for thread in threading.enumerate()),
-        sorted(name for name in os.listdir(tempfile.gettempdir()) if name.startswith(mine)),
-    )
+    return held([name for name in os.listdir(tempfile.gettempdir()) if name.startswith(mine)])

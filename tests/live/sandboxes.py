@@ -11,14 +11,17 @@ import asyncio
 import os
 import sys
 import textwrap
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 from localstack_lite.ports import RunningSandbox, SandboxExited, SandboxSpec
 from localstack_lite.sandbox.process import ProcessSandbox
+from tests.live.holdings import Holdings, held
 from tests.live.processes import descendants
+
+T = TypeVar("T")
 
 STEP = 0.005
 
@@ -107,7 +110,7 @@ def play(folder: Path, story: Callable[[Stage], Awaitable[None]]) -> None:
 
     before = _held()
     asyncio.run(whole())
-    assert _held() == before
+    assert _held().since(before) == []
     assert not (folder / "scratch").exists()
 
 
@@ -118,9 +121,16 @@ async def until(look: Callable[[], bool], seconds: float = 15.0) -> None:
         await asyncio.sleep(STEP)
 
 
-def _held() -> tuple[int, list[str], list[str]]:
-    return (
-        len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0,
-        sorted(thread.name for thread in threading.enumerate()),
-        [process.command for process in descendants(os.getpid())],
-    )
+async def becomes(look: Callable[[], T], wanted: T, seconds: float = 15.0) -> None:
+    """Wait until `look` gives that; fails with what it has given instead."""
+    end = time.monotonic() + seconds
+    seen = [look()]
+    while seen[-1] != wanted:
+        assert time.monotonic() < end, f"not {wanted!r} within {seconds:g} s, but {seen}"
+        await asyncio.sleep(STEP)
+        if (now := look()) != seen[-1]:
+            seen.append(now)
+
+
+def _held() -> Holdings:
+    return held([f"process {process.pid}: {process.command}" for process in descendants(os.getpid())])

@@ -22,7 +22,7 @@ from localstack_lite.ports import SandboxExited
 from tests.live import docker_engine
 from tests.live.deadline import eventually
 from tests.live.docker_stage import CONTAINER, PYTHON_IMAGE, DockerStage, play
-from tests.live.sandboxes import until
+from tests.live.sandboxes import becomes, until
 
 pytestmark = docker_engine.MARKS
 
@@ -334,10 +334,10 @@ def test_a_frozen_one_stands_still_and_can_be_killed(tmp_path: Path) -> None:
                 print("tick")
                 time.sleep(0.01)
         """
-        running, heard, _ = stage.start(program)
+        running, heard, spec = stage.start(program)
         await until(lambda: len(heard.log) > 3)
         running.freeze()
-        await until(lambda: [each["State"] for each in stage.containers()] == ["paused"])
+        await becomes(lambda: stage.state(spec), "paused")
         running.drain()
         seen = len(heard.log)
         running.drain()
@@ -345,7 +345,7 @@ def test_a_frozen_one_stands_still_and_can_be_killed(tmp_path: Path) -> None:
         running.thaw()
         await until(lambda: len(heard.log) > seen)
         running.freeze()
-        await until(lambda: [each["State"] for each in stage.containers()] == ["paused"])
+        await becomes(lambda: stage.state(spec), "paused")
         running.kill()
         assert await heard.end() == SandboxExited(None, 9)
 
@@ -361,11 +361,11 @@ def test_asked_to_end_it_can_say_good_bye(tmp_path: Path, frozen: bool) -> None:
             print("ready")
             time.sleep(1000)
         """
-        running, heard, _ = stage.start(program)
+        running, heard, spec = stage.start(program)
         await until(lambda: heard.log == ["ready\n"])
         if frozen:
             running.freeze()
-            await until(lambda: [each["State"] for each in stage.containers()] == ["paused"])
+            await becomes(lambda: stage.state(spec), "paused")
         running.terminate()
         assert await heard.end() == SandboxExited(0)
         assert heard.log == ["ready\n", "bye\n"]
@@ -389,7 +389,7 @@ def test_a_container_that_somebody_removes_is_an_end_that_is_told(tmp_path: Path
     async def story(stage: DockerStage) -> None:
         _, heard, spec = stage.start("import time; print('here'); time.sleep(1000)")
         await until(lambda: heard.log == ["here\n"])
-        stage.engine.client.api.remove_container(stage.containers()[0]["Id"], force=True)
+        stage.engine.client.api.remove_container(stage.facts(spec)["Id"], force=True)
         assert await heard.end() == SandboxExited(None, 9)
         assert "removed" in heard.log[-1]
         running, heard = stage.again(spec)
@@ -632,18 +632,17 @@ def test_the_kernel_of_another_machine_kills_what_uses_too_much_memory(tmp_path:
 def test_a_function_has_its_share_of_the_processors_from_its_first_answer_on(tmp_path: Path) -> None:
     async def story(stage: DockerStage) -> None:
         def quota() -> int:
-            facts = stage.engine.client.api.inspect_container(stage.containers()[0]["Id"])
-            return int(facts["HostConfig"]["CpuQuota"])
+            return int(stage.facts(spec)["HostConfig"]["CpuQuota"])
 
         running, heard, spec = stage.start("import time; print('up'); time.sleep(1000)", memory=442)
         await until(lambda: heard.log == ["up\n"])
         assert quota() == 20_000 * min(2, stage.engine.cpus)
         running.drain()
-        await until(lambda: quota() == 20_000 * 442 // 1769)
+        await becomes(quota, 20_000 * 442 // 1769)
         running.kill()
         await heard.end()
         running, heard = stage.again(spec)
-        await until(lambda: quota() == 20_000 * min(2, stage.engine.cpus))
+        await becomes(quota, 20_000 * min(2, stage.engine.cpus))
         running.kill()
 
     play(tmp_path, story)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import socketserver
 import subprocess
@@ -19,6 +18,7 @@ import pytest
 
 from localstack_lite.sandbox import reaper
 from localstack_lite.sandbox.reaping import Reaping
+from tests.live.holdings import held
 
 pytestmark = pytest.mark.live
 
@@ -106,14 +106,14 @@ def test_a_container_that_the_engine_was_just_making_goes_too(tmp_path: Path) ->
 
 def test_an_orderly_end_leaves_nothing_to_the_reaper(tmp_path: Path) -> None:
     with engine(tmp_path) as (server, endpoint):
-        before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+        before = held()
         reaping = Reaping(RUN, endpoint, str(tmp_path / "logs"))
         reaping.start()
         reaping.start()
         reaping.close()
         reaping.close()
         assert set(server.containers) == {"a", "b", "c"}
-        assert (len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0) == before
+        assert held().since(before) == []
 
 
 def test_an_engine_on_tcp_is_spoken_to_as_well() -> None:
