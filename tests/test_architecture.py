@@ -324,7 +324,6 @@ NO_TEST_OF_THEIR_OWN: dict[str, str] = {
     "sandbox.reaping": "tests/live/test_reaper.py",
     "sandbox.yard": "tests/live/test_docker_sandbox.py: every story there",
     "sandbox.docker": "tests/live/test_docker_sandbox.py: every story there",
-    "sandbox.container_runtime": "tests/live/test_docker_sandbox.py: every story there",
     "sandbox.bare_cell": "tests/live/test_docker_sandbox.py: an image without a shell",
 }
 """Modules without tests/PACKAGE/test_MODULE.py (shells may have tests/live/test_MODULE.py), and what proves them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localstack_lite.errors import UserError
@@ -12,6 +13,7 @@ from localstack_lite.model.project import Problem
 
 # One invocation needs no server, no relay and no debugger, and starts faster without them.
 if TYPE_CHECKING:
+    from localstack_lite.app.certificates import Certificate
     from localstack_lite.wire.debug_relay import DebugRelay
     from localstack_lite.wire.relay import Relay
 
@@ -31,9 +33,11 @@ def debug_relay(options: ServeOptions) -> DebugRelay | None:
 class Doors:
     """The listening sockets. `containers` is the Lambda API's second one, where containers reach it."""
 
-    def __init__(self, options: ServeOptions) -> None:
+    def __init__(self, options: ServeOptions, certificate: Certificate | None = None) -> None:
+        """`certificate`: the gateway speaks TLS with it."""
         from localstack_lite.wire import people
 
+        self.certificate = certificate
         self.gateway = people.bind(options.host, options.port, GATEWAY_PORT, "the gateway")
         try:
             self.lambdas = people.bind(options.host, options.lambda_port, LAMBDA_PORT, "the Lambda API")
@@ -48,13 +52,19 @@ class Doors:
             raise
         self.containers: socket.socket | None = None
         gateway_port, lambda_port = self.gateway.getsockname()[1], self.lambdas.getsockname()[1]
-        self.gateway_url = _url(options.host, gateway_port)
+        self.gateway_url = _url(options.host, gateway_port, "https" if certificate is not None else "http")
         self.lambda_url = _url(options.host, lambda_port)
         self.moved = (
             *_moved(options.host, options.port, GATEWAY_PORT, gateway_port, "--port"),
             *_moved(options.host, options.lambda_port, LAMBDA_PORT, lambda_port, "--lambda-port"),
             *_debugged(options),
+            *_trusted(certificate),
         )
+
+    @property
+    def pair(self) -> tuple[Path, Path] | None:
+        """The gateway's certificate and its key."""
+        return (self.certificate.chain, self.certificate.key) if self.certificate is not None else None
 
     def open_to_containers(self, bind: str, name: str) -> str:
         """Listen for the Lambda API on `bind` too, where containers reach this machine as `name`. Returns its URL."""
@@ -103,6 +113,15 @@ class Ways:
         self._relays = {}
 
 
+def _trusted(certificate: Certificate | None) -> tuple[Problem, ...]:
+    """What to do about a certificate that nobody knows yet."""
+    if certificate is None or certificate.authority is None:
+        return ()
+    what = "browsers and clients warn of the certificate until they trust .devserve/tls/ca.pem"
+    hint = "curl --cacert FILE; NODE_EXTRA_CA_CERTS=FILE; or --cert and --key for one that is trusted"
+    return (Problem("--tls", what, hint, warning=True),)
+
+
 def _debugged(options: ServeOptions) -> tuple[Problem, ...]:
     """What is not as on AWS under a debugger."""
     if not options.debug_port:
@@ -118,6 +137,6 @@ def _moved(host: str, asked: int | None, default: int, got: int, option: str) ->
     return (Problem(f"{host}:{default}", f"is taken; using {got}", f"{option} chooses another", warning=True),)
 
 
-def _url(host: str, port: int) -> str:
+def _url(host: str, port: int, scheme: str = "http") -> str:
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{shown}:{port}"
+    return f"{scheme}://{shown}:{port}"

@@ -29,6 +29,7 @@ from localstack_lite.ports import Publish
 if TYPE_CHECKING:
     from localstack_lite.app.application import App
     from localstack_lite.app.beside import Beside
+    from localstack_lite.app.certificates import Certificate
     from localstack_lite.app.keyboard import Keyboard
 
 STDIN = 0
@@ -69,7 +70,7 @@ async def _serve(
 ) -> int:
     from localstack_lite.app.application import App
 
-    doors = Doors(options)
+    doors = Doors(options, _certificate(project, options))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -107,6 +108,14 @@ async def _serve(
             doors.debug.close()
     await ways.close()
     return 0
+
+
+def _certificate(project: Project, options: ServeOptions) -> Certificate | None:
+    if not options.tls:
+        return None
+    from localstack_lite.app.certificates import certificate
+
+    return certificate(project, options)
 
 
 def _keyboard(app: App, stop: asyncio.Event, beside: Beside | None) -> Keyboard:

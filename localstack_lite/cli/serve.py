@@ -93,11 +93,20 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")
     metavar="FUNCTION",
     help="Run this function in the stage, not here; may be given several times.",
 )
+@click.option("--disable-authorizer", is_flag=True, help="Leave routes open that an authorizer protects on AWS.")
 @click.option(
-    "--disable-authorizer",
+    "--strict-auth",
     is_flag=True,
-    help="Leave routes open that an authorizer protects on AWS. Without, they answer 500 in this version.",
+    help="Refuse requests signed with credentials that are not known here, instead of taking them unverified.",
 )
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Answer 500, and exit with 1, where AWS would have done otherwise than the code may think.",
+)
+@click.option("--tls", is_flag=True, help="The gateway speaks https; its certificate is made once and kept.")
+@click.option("--cert", metavar="FILE", callback=options.filled, help="Certificate for --tls, as PEM with its chain.")
+@click.option("--key", metavar="FILE", callback=options.filled, help="The key of --cert, as PEM without a password.")
 @click.option(
     "--plain-cookies",
     is_flag=True,
@@ -153,9 +162,18 @@ def _one_stage(chosen: dict[str, Any]) -> str:
     return stage
 
 
+def tls_files(chosen: dict[str, Any]) -> tuple[Path | None, Path | None]:
+    """The user's own certificate and key: both or none."""
+    for given, missing in (("cert", "key"), ("key", "cert")):
+        if chosen[given] and not chosen[missing]:
+            raise UserError(f"--{given}", f"is given without --{missing}", "a certificate and its key belong together")
+    return options.existing("--cert", chosen["cert"]), options.existing("--key", chosen["key"])
+
+
 def serve_options(chosen: dict[str, Any]) -> ServeOptions:
     """The values of the options above as the application wants them."""
     host = chosen["host"]
+    cert, key = tls_files(chosen)
     named = () if host in LOOPBACK else (host,)
     return replace(
         options.sandbox_options(chosen),
@@ -169,6 +187,11 @@ def serve_options(chosen: dict[str, Any]) -> ServeOptions:
         allowed_hosts=(*named, *chosen["allow_host"]),
         static_dir=options.existing_folder("--static-dir", chosen["static_dir"]),
         disable_authorizer=chosen["disable_authorizer"],
+        strict_auth=chosen["strict_auth"],
+        strict=chosen["strict"],
+        tls=chosen["tls"] or cert is not None,
+        cert=cert,
+        key=key,
         plain_cookies=chosen["plain_cookies"],
         time_scale=chosen["time_scale"] or 1.0,
         idle_timeout=chosen["idle_timeout"],

@@ -163,8 +163,9 @@ class Mask:
 
 
 def address(request: Request) -> str:
-    """Where the browser sent it: `http://HOST`, with https when a proxy before this machine says so."""
-    scheme = "https" if (request.headers.get("x-forwarded-proto") or "").lower() == "https" else "http"
+    """Where the browser sent it: `http://HOST`, with https also when a proxy before this machine says so."""
+    said = (request.headers.get("x-forwarded-proto") or "").lower()
+    scheme = "https" if said == "https" else request.scheme
     return f"{scheme}://{request.headers.get('host') or ''}"
 
 

@@ -1,10 +1,10 @@
 """Request headers as events show them: both maps of the 1.0 kind, the lower-cased map of the 2.0 kind.
 
 One decision that differs from AWS on purpose: `Host` stays what the client sent, and `X-Forwarded-Port` and
-`X-Forwarded-Proto` tell the local truth (`http` and the port of that Host). AWS would show its own domain, 443 and
-https, and an app behind it would then send the browser away from this machine, or refuse its own forms because the
-Origin does not fit. `requestContext.domainName` is AWS's form. An API with a face (see `faces`) gets all of it as on
-AWS, and its replies are rewritten.
+`X-Forwarded-Proto` tell the local truth (the port of that Host, and `http` unless it is TLS). AWS would show its own
+domain, 443 and https, and an app behind it would then send the browser away from this machine, or refuse its own forms
+because the Origin does not fit. `requestContext.domainName` is AWS's form. An API with a face (see `faces`) gets all of
+it as on AWS, and its replies are rewritten.
 """
 
 from __future__ import annotations
@@ -120,10 +120,10 @@ def value_lists(visit: Visit, dropped: frozenset[str]) -> dict[str, list[str]]:
     return found
 
 
-def port_of(host: str) -> str:
-    """The port that a Host header names, else HTTP's own."""
+def port_of(host: str, scheme: str = "http") -> str:
+    """The port that a Host header names, else the scheme's own."""
     port = host.rpartition(":")[2]
-    return port if ":" in host and port.isdecimal() else "80"
+    return port if ":" in host and port.isdecimal() else "443" if scheme == "https" else "80"
 
 
 def _own(visit: Visit, forwarded_for: str, host: str) -> tuple[tuple[str, str], ...]:
@@ -140,6 +140,6 @@ def _own(visit: Visit, forwarded_for: str, host: str) -> tuple[tuple[str, str], 
     return (
         ("X-Amzn-Trace-Id", visit.trace.sent),
         ("X-Forwarded-For", chain),
-        ("X-Forwarded-Port", port_of(host)),
-        ("X-Forwarded-Proto", "http"),
+        ("X-Forwarded-Port", port_of(host, visit.request.scheme)),
+        ("X-Forwarded-Proto", visit.request.scheme),
     )

@@ -41,15 +41,16 @@ def main_api(project: Project) -> Api | None:
 
 
 def url(project: Project, api: Api, gateway: str) -> str:
-    """The address to open in a browser. `gateway` is `http://HOST:PORT`. A name that several APIs have is that of the
-    first."""
+    """The address to open in a browser. `gateway` is `http://HOST:PORT`, or https. A name that several APIs have
+    is that of the first."""
     if api is main_api(project):
         return f"{gateway}{front(api)}/"
-    port = urlsplit(gateway).port
+    parts = urlsplit(gateway)
     names = host_names(project, api)
     earlier = project.apis[: project.apis.index(api)]
     taken = {name for other in earlier for name in host_names(project, other)}
-    return f"http://{next((name for name in names if name not in taken), names[0])}:{port}{front(api)}/"
+    host = next((name for name in names if name not in taken), names[0])
+    return f"{parts.scheme}://{host}:{parts.port}{front(api)}/"
 
 
 def function_url(project: Project, logical_id: str, gateway: str) -> str:

@@ -61,6 +61,8 @@ class ContainerRuntime:
         self._looked = 0.0
         self._process = 0
         self._held = False
+        self._leaving = False
+        """It is to end as soon as its process is known."""
         self._sweeping: asyncio.TimerHandle | None = None
 
     def enter(self, cell: Cell, tenure: Tenure) -> None:
@@ -113,6 +115,8 @@ class ContainerRuntime:
         if self._cell is None or (self._run.pid == 0 and not self._run.accompanied):
             self.kill()
         elif self._run.pid == 0:
+            # The news of its start may be behind what it has written already: that comes by another way.
+            self._leaving = self._run.run_asked
             self.thaw()
         else:
             self._cell.terminate(self._run.pid)
@@ -231,6 +235,8 @@ class ContainerRuntime:
         if cell.group is not None:
             self._process = cell.group.process(self._run.pid)
         self._arrived()
+        if self._leaving:
+            self.terminate()
 
     def _arrived(self) -> None:
         if self.pending:

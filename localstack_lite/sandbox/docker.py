@@ -320,11 +320,13 @@ class DockerSandbox:
         except OSError:
             self._spares.failed(plan)
             return
-        self._coming[plan] = cell, self._keep(self._make_spare(plan, cell))
+        # Begun here: a task that is cancelled before its first step launches nothing, and the cell would never end.
+        launch = self._launch(cell, self._background)
+        self._coming[plan] = cell, self._keep(self._make_spare(plan, cell, launch))
 
-    async def _make_spare(self, plan: Blueprint, cell: Cell) -> None:
+    async def _make_spare(self, plan: Blueprint, cell: Cell, launch: asyncio.Task[None]) -> None:
         try:
-            await asyncio.shield(self._launch(cell, self._background))
+            await asyncio.shield(launch)
         except _Impossible:
             pass  # it is tried again when it is needed, and told then
         finally:

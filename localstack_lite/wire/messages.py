@@ -68,6 +68,7 @@ class Request:
     body: bytes = b""
     client: str = "127.0.0.1"
     protocol: str = "HTTP/1.1"
+    scheme: str = "http"
 
 
 @record

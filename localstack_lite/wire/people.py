@@ -7,6 +7,7 @@ import logging
 import socket
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -99,9 +100,14 @@ def owner(port: int) -> str:
 
 
 async def serve(
-    handler: Handler, listening: socket.socket, fault: Callable[[BaseException], None] | None = None
+    handler: Handler,
+    listening: socket.socket,
+    fault: Callable[[BaseException], None] | None = None,
+    *,
+    pair: tuple[Path, Path] | None = None,
 ) -> People:
-    """Serve `handler` on the socket; returns when requests are answered."""
+    """Serve `handler` on the socket; returns when requests are answered. `pair`: it speaks TLS, with this certificate
+    (PEM, with its chain) and key."""
     config = uvicorn.Config(
         _unused,
         interface="asgi3",
@@ -114,6 +120,8 @@ async def serve(
         server_header=False,
         date_header=True,
         timeout_keep_alive=75,
+        ssl_certfile=pair[0] if pair is not None else None,
+        ssl_keyfile=pair[1] if pair is not None else None,
     )
     server = uvicorn.Server(config)
     config.load()

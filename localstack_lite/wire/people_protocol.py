@@ -122,6 +122,7 @@ class PeopleProtocol(HttpToolsProtocol):
             b"".join(self._body),
             self._peer,
             "HTTP/1.1" if version == "1.1" else f"HTTP/{version}",
+            self.scheme or "http",
         )
         self._take(Turn(request, method == "HEAD", version != "1.0" and parser.should_keep_alive()))
 

@@ -129,7 +129,7 @@ def play(folder: Path, story: Callable[[DockerStage], Awaitable[None]], *, far: 
             await story(stage)
         finally:
             await stage.sandbox.close()
-        assert stage.containers() == []
+        assert [(each["Names"], each["State"]) for each in stage.containers()] == []
 
     before = _held()
     with docker_engine.connected() as engine:

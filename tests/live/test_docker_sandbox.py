@@ -545,6 +545,15 @@ def test_what_a_dead_devserve_left_is_removed_by_the_next_one(tmp_path: Path) ->
     play(tmp_path, story)
 
 
+def test_closed_when_a_container_is_just_about_to_be_prepared_it_leaves_nothing_either(tmp_path: Path) -> None:
+    async def story(stage: DockerStage) -> None:
+        _, heard, _ = stage.start("print('hello')")
+        await heard.end()
+        await stage.sandbox.prepare([stage.function("print('never')")], lambda _: None)
+
+    play(tmp_path, story)
+
+
 def test_a_runtime_waits_for_its_debugger_at_an_address_of_this_machine(tmp_path: Path) -> None:
     async def story(stage: DockerStage) -> None:
         function = stage.function(
