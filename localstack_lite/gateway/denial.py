@@ -10,10 +10,11 @@ from localstack_lite.model.record import record
 class Denial:
     """`type` is REST's; the others answer what comes closest. `message` is the text that the client gets (empty: the
     type's own; None: `null`), `note` what the user is told, `headers` go out with it. `validation` is
-    `$context.error.validationErrorString`."""
+    `$context.error.validationErrorString`. `status` is the answer's where the type's own (0) is not it."""
 
     type: ResponseType
     note: str = ""
     message: str | None = ""
     headers: tuple[tuple[str, str], ...] = ()
     validation: str = ""
+    status: int = 0

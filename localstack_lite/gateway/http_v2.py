@@ -35,7 +35,8 @@ from localstack_lite.gateway.result import (
 )
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.wiretext import base64_body, common_log_time, decoded, readable, text_body
-from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, FixedReply, Route
+from localstack_lite.model.addresses import front
+from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, Face, FixedReply, Route
 from localstack_lite.model.project import Project
 from localstack_lite.wire.messages import Response
 
@@ -98,7 +99,9 @@ class HttpV2:
 
 
 def stage_prefix(api: Api) -> str:
-    """What a named stage puts in front of the path of an HTTP API's events."""
+    """What stands in front of the path in an HTTP API's events: a named stage, or at a custom domain its base path."""
+    if api.face is Face.DOMAIN and api.domain:
+        return front(api)
     return "" if api.stage == DEFAULT_STAGE else f"/{api.stage}"
 
 

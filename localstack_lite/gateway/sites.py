@@ -5,7 +5,8 @@ without its stage, then every other API for what the ones before it have no rout
 there is nothing else. A path that no route takes is tried once more with its first segment taken as the stage, so that
 links which an app builds from AWS's form work too. `NAME.localhost` is the plain form of one API.
 `APIID.execute-api.localhost` (and AWS's own domain) is AWS's form: the first segment is the stage, slashes before it
-are dropped (recorded), except for `$default`. An API with a face (`faces`) has its stage or base path in front in the
+are dropped (recorded), except for `$default`. A custom domain name is a host of its own, whose first segments are the
+base paths of what is mapped to it. An API with a face (`faces`) has its stage or base path in front in the
 plain forms, too, and what is outside of that is not its own.
 
 Any other host is refused: a page in the user's browser must not reach the gateway by a name of its own (DNS
@@ -17,7 +18,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from localstack_lite.gateway.alb import Alb
@@ -35,8 +36,8 @@ from localstack_lite.gateway.rest_v1 import RestV1
 from localstack_lite.gateway.settings import Settings
 from localstack_lite.gateway.visit import Dialect, ServedRoute
 from localstack_lite.gateway.wiretext import readable
-from localstack_lite.model.addresses import front, host_names
-from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, LambdaProxy, Route
+from localstack_lite.model.addresses import domain_hosts, front, host_names
+from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, Face, LambdaProxy, Route
 from localstack_lite.model.arn import function_arn
 from localstack_lite.model.project import Project
 from localstack_lite.model.record import record
@@ -54,11 +55,13 @@ _AWS_DOMAIN = re.compile(r"([a-z0-9]+)\.(execute-api|lambda-url)\.[a-z0-9-]+\.(?
 
 class ServedApi:
     """An API with what is computed for it once: `mask` is what is rewritten at its plain addresses, `aws_mask` in
-    AWS's form, `front` what stands in front of every path in the plain ones."""
+    AWS's form, `front` what stands in front of every path in the plain ones; `refusals` are its own answers.
+    `beside`: it is a stage beside the first, so its name has to stand in front."""
 
-    __slots__ = ("api", "aws_mask", "cors", "front", "kind", "mask", "refusals", "routes")
+    __slots__ = ("api", "aws_mask", "beside", "cors", "front", "kind", "mask", "refusals", "routes")
 
-    def __init__(self, project: Project, api: Api, settings: Settings) -> None:
+    def __init__(self, project: Project, api: Api, settings: Settings, *, beside: bool = False) -> None:
+        self.beside = beside
         plain_cookies = settings.plain_cookies
         self.api = api
         self.kind = api.kind
@@ -108,7 +111,7 @@ class Site:
         known = None
         if not self.aws_form:
             for api in self.apis:
-                rest = _behind(api.front, path) if api.front else path
+                rest = None if api.beside else _behind(api.front, path) if api.front else path
                 if rest is not None:
                     known = known or api
                     if match := api.find(method, rest):
@@ -129,23 +132,35 @@ class Sites:
 
     def __init__(self, project: Project, allowed_hosts: Iterable[str] = (), settings: Settings = _USUAL) -> None:
         served = [ServedApi(project, api, settings) for api in project.apis]
+        beside = {
+            one.api.logical_id: tuple(ServedApi(project, each, settings, beside=True) for each in _stages(one.api))
+            for one in served
+        }
         self._gateways = tuple(a for a in served if a.kind is not ApiKind.FUNCTION_URL)
         nothing = "the project has no API; invoke its functions on the Lambda port"
-        self._plain = Site(self._gateways or tuple(served), why="" if served else nothing, plain=True)
+        plain = (*(self._gateways or served), *(each for stages in beside.values() for each in stages))
+        self._plain = Site(plain, why="" if served else nothing, plain=True)
         self._hosts: dict[str, Site] = dict.fromkeys(("localhost", ""), self._plain)
         for host in allowed_hosts:
             self._hosts[host_name(host)] = self._plain
         self._ids: dict[tuple[str, str], Site] = {}
         for one in served:
+            stages = (one, *beside[one.api.logical_id])
             kind = _SERVICES[one.kind]
             before = self._ids.get((one.api.id, kind))
-            aws = Site((*(before.apis if before else ()), one), aws_form=kind == "execute-api")
+            # A path belongs to the stage that it names, and only else to the default one.
+            known = sorted((*(before.apis if before else ()), *stages), key=_is_default)
+            aws = Site(tuple(known), aws_form=kind == "execute-api")
             self._ids[one.api.id, kind] = aws
             for host in host_names(project, one.api):
                 if host.endswith(".execute-api.localhost"):
                     self._hosts[host] = aws
                 else:
-                    self._hosts.setdefault(host, Site((one,)))
+                    self._hosts.setdefault(host, Site(stages))
+        for name, found in _domains(project).items():
+            mapped = Site(tuple(ServedApi(project, each, settings) for each in found))
+            for host in domain_hosts(name):
+                self._hosts.setdefault(host, mapped)
 
     def at(self, host: str | None) -> Site:
         """The site of a Host header (with or without port; None when there was none)."""
@@ -185,6 +200,32 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _stages(api: Api) -> list[Api]:
+    """The API as each stage beside its first one has it."""
+    return [
+        replace(api, stage=one.name, stage_variables=one.variables, limits=one.limits, stages=()) for one in api.stages
+    ]
+
+
+def _is_default(served: ServedApi) -> bool:
+    return served.api.stage == DEFAULT_STAGE
+
+
+def _domains(project: Project) -> dict[str, list[Api]]:
+    """By custom domain name, the APIs that are mapped to it, each as it is there; long base paths first, because the
+    longest that fits counts."""
+    found: dict[str, list[Api]] = {}
+    for api in project.apis:
+        stages = {one.stage: one for one in (api, *_stages(api))}
+        for domain in api.domains:
+            stage = stages.get(domain.stage, api)
+            mapped = replace(stage, face=Face.DOMAIN, domain=domain.name, base_path=domain.base_path, stages=())
+            found.setdefault(domain.name, []).append(mapped)
+    for apis in found.values():
+        apis.sort(key=lambda api: -len(api.base_path))
+    return found
 
 
 def _behind(prefix: str, path: str) -> str | None:

@@ -25,6 +25,14 @@ def host_names(project: Project, api: Api) -> tuple[str, ...]:
     return (*(f"{name}.localhost" for name in sorted(names) if name), f"{api.id}.{own}.localhost")
 
 
+def domain_hosts(name: str) -> tuple[str, ...]:
+    """Host names at which a custom domain name answers here: its own, for whoever resolves it to this machine, and the
+    same under `.localhost`, which browsers resolve to it by themselves: `api.example.com`, `api.example.localhost`."""
+    name = name.lower().rstrip(".")
+    before, _, last = name.rpartition(".")
+    return (name,) if last == "localhost" or not before else (name, f"{before}.localhost")
+
+
 def front(api: Api) -> str:
     """What stands in front of every path of an API at its plain addresses: `/STAGE`, `/BASE_PATH` or nothing."""
     match api.face:
@@ -43,14 +51,15 @@ def main_api(project: Project) -> Api | None:
 def url(project: Project, api: Api, gateway: str) -> str:
     """The address to open in a browser. `gateway` is `http://HOST:PORT`, or https. A name that several APIs have
     is that of the first."""
-    if api is main_api(project):
-        return f"{gateway}{front(api)}/"
     parts = urlsplit(gateway)
+    scheme = parts.scheme.replace("http", "ws") if api.kind is ApiKind.WEBSOCKET else parts.scheme
+    if api is main_api(project):
+        return f"{scheme}://{parts.netloc}{front(api)}/"
     names = host_names(project, api)
     earlier = project.apis[: project.apis.index(api)]
     taken = {name for other in earlier for name in host_names(project, other)}
     host = next((name for name in names if name not in taken), names[0])
-    return f"{parts.scheme}://{host}:{parts.port}{front(api)}/"
+    return f"{scheme}://{host}:{parts.port}{front(api)}/"
 
 
 def function_url(project: Project, logical_id: str, gateway: str) -> str:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack_lite.gateway.sites import Site, Sites, host_name
-from localstack_lite.model.api import Api, ApiKind, Cors, Face, LambdaProxy, Route
-from tests.gateway.tale import alb, http, project, rest, url
+from localstack_lite.model.api import Api, ApiKind, ApiStage, Cors, DomainName, Face, LambdaProxy, Route
+from tests.gateway.tale import alb, event, http, project, request, rest, url
 
 SHOP = http({"GET /shop": "ShopFn", "GET /both": "ShopFn"}, name="Shop")
 ADMIN = rest({"GET /admin": "AdminFn", "GET /both": "AdminFn", "GET /{proxy+}": "RestFn"}, name="Admin", stage="Prod")
@@ -196,3 +196,78 @@ def test_host_names_lose_port_brackets_and_case(host: str, name: str) -> None:
 def test_any_host_is_served_or_refused_with_a_reason(host: str) -> None:
     site = SITES.at(host)
     assert bool(site.apis) != bool(site.why)
+
+
+STAGES = http(
+    {"GET /x": "Fn"},
+    name="Many",
+    stages=(ApiStage("beta", {"word": "b"}), ApiStage("old")),
+    stage_variables={"word": "d"},
+)
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "stage", "rest_of_it"),
+    [
+        ("localhost", "/x", "$default", "/x"),
+        ("localhost", "/beta/x", "beta", "/x"),
+        ("many.localhost", "/old/x", "old", "/x"),
+        ("many.execute-api.localhost", "/x", "$default", "/x"),
+        ("many.execute-api.localhost", "/beta/x", "beta", "/x"),
+    ],
+)
+def test_a_path_belongs_to_the_stage_that_it_names_and_else_to_the_first(
+    host: str, path: str, stage: str, rest_of_it: str
+) -> None:
+    place = Sites(project(STAGES)).at(host).place("GET", path)
+    assert place.match is not None
+    assert (place.api.api.stage, place.path) == (stage, rest_of_it)
+
+
+def test_each_stage_has_its_own_variables() -> None:
+    assert event(project(STAGES), request(target="/beta/x"))["stageVariables"] == {"word": "b"}
+    assert event(project(STAGES), request(target="/x"))["stageVariables"] == {"word": "d"}
+
+
+def domain(name: str, base_path: str = "", stage: str = "") -> DomainName:
+    return DomainName(name, base_path, stage)
+
+
+SHOPS = (
+    rest({"GET /x": "Fn"}, name="Base", domains=(domain("api.example.com"),)),
+    rest({"GET /x": "Fn"}, name="One", domains=(domain("api.example.com", "v1"), domain("one.localhost"))),
+    http(
+        {"GET /x": "Fn"}, name="Two", stages=(ApiStage("beta"),), domains=(domain("api.example.com", "v1/two", "beta"),)
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "api", "stage", "rest_of_it"),
+    [
+        ("api.example.com", "/x", "Base", "stage", "/x"),
+        ("api.example.localhost:3000", "/v1/x", "One", "stage", "/x"),
+        ("API.example.com.", "/v1/two/x", "Two", "beta", "/x"),
+        ("one.localhost", "/x", "One", "stage", "/x"),
+    ],
+)
+def test_the_longest_base_path_of_a_custom_domain_counts(
+    host: str, path: str, api: str, stage: str, rest_of_it: str
+) -> None:
+    place = Sites(project(*SHOPS)).at(host).place("GET", path)
+    assert place.match is not None
+    assert (place.api.api.logical_id, place.api.api.stage, place.path) == (api, stage, rest_of_it)
+
+
+def test_events_behind_a_custom_domain_know_it_and_its_base_path() -> None:
+    seen = event(project(*SHOPS), request(target="/v1/x", host="api.example.localhost:3000"))
+    assert (seen["path"], seen["requestContext"]["path"]) == ("/v1/x", "/v1/x")
+    assert (seen["requestContext"]["domainName"], seen["headers"]["Host"]) == ("api.example.com", "api.example.com")
+    second = event(project(*SHOPS), request(target="/v1/two/x", host="api.example.com"))
+    assert (second["rawPath"], second["requestContext"]["stage"]) == ("/v1/two/x", "beta")
+
+
+def test_a_custom_domain_knows_nothing_but_what_is_mapped_to_it() -> None:
+    only = http({"GET /x": "Fn"}, name="Two", domains=(domain("api.example.com", "v2"),))
+    place = Sites(project(only)).at("api.example.com").place("GET", "/x")
+    assert (place.match, place.staged) == (None, False)

@@ -261,7 +261,7 @@ def test_a_python_that_is_debugged_waits_for_its_client_and_runs_then(tmp_path: 
                     body = json.dumps({"seq": number, "type": "request", "command": command, "arguments": arguments})
                     writer.write(f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
                     if command == "attach":
-                        await asyncio.wait_for(reader.readuntil(b'"initialized"'), 15)
+                        await asyncio.wait_for(_until_said(reader, b'"initialized"'), 15)
                 assert (await asyncio.to_thread(api.ask, {})).json() == str(folder)
             finally:
                 writer.close()
@@ -269,6 +269,13 @@ def test_a_python_that_is_debugged_waits_for_its_client_and_runs_then(tmp_path: 
             await heard.end()
 
     play(tmp_path, story)
+
+
+async def _until_said(reader: asyncio.StreamReader, words: bytes) -> None:
+    try:
+        await reader.readuntil(words)
+    except asyncio.IncompleteReadError as ended:
+        raise AssertionError(f"it has hung up and said only {ended.partial!r}") from ended
 
 
 async def _attached(address: tuple[str, int]) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -1,0 +1,34 @@
+"""What an API remembers from one request to the next: results of authorizers, keys of issuers, how much was used.
+
+One object per served API, shared by its routes. It is made anew when the project is read again, so nothing outlives
+what it was made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from localstack_lite.gateway.authorizer_cache import AuthorizerCache
+
+T = TypeVar("T")
+
+
+class ApiMemory:
+    __slots__ = ("_things",)
+
+    def __init__(self) -> None:
+        self._things: dict[tuple[object, str], object] = {}
+
+    def of(self, kind: Callable[[], T], name: str = "") -> T:
+        """The one thing of that kind and name: what `kind()` gave the first time."""
+        key = (kind, name)
+        if key not in self._things:
+            self._things[key] = kind()
+        return cast("T", self._things[key])
+
+    def forget(self, functions: frozenset[str]) -> None:
+        """The code of these functions (logical ids) was reloaded: what they said as authorizers counts no more."""
+        for thing in self._things.values():
+            if isinstance(thing, AuthorizerCache):
+                thing.forget(functions)
