@@ -69,6 +69,7 @@ async def _serve(
     keys: bool,
 ) -> int:
     from localstack_lite.app.application import App
+    from localstack_lite.app.strictness import Strictness
 
     doors = Doors(options, _certificate(project, options))
     stop = asyncio.Event()
@@ -80,7 +81,7 @@ async def _serve(
         for view in views:
             view(fact)
 
-    ways = Ways()
+    ways, code = Ways(), 0
     try:
         ready = await _unless(stop, _prepared(project, project.functions, options, tell, ways, doors))
     except BaseException:
@@ -93,6 +94,8 @@ async def _serve(
     else:
         made, problems = ready
         cloud, saved = (None, _nothing) if beside is None else (beside.invoke, beside.saved)
+        strict = Strictness()
+        views = [*views, strict] if options.strict else views
         app = App(project, read, options, views, made, problems, doors.debug, cloud, saved)
         await app.start(doors, keys=keys)
         if beside is not None:
@@ -103,11 +106,14 @@ async def _serve(
             keyboard.stop()
         if beside is not None:
             await beside.close()
+        if (verdict := strict.verdict) is not None:
+            app.publish(ProblemFound(made.clock.now(), verdict))
+            code = 1
         await app.stop()
         if doors.debug is not None:
             doors.debug.close()
     await ways.close()
-    return 0
+    return code
 
 
 def _certificate(project: Project, options: ServeOptions) -> Certificate | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from localstack_lite.errors import Bug
-from localstack_lite.gateway import limits, streamed, trace
+from localstack_lite.gateway import differences, limits, streamed, trace
 from localstack_lite.gateway.cors import CorsPolicy, is_preflight
 from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.faces import Mask, address
@@ -75,11 +75,13 @@ def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
         return Answer(api.refusals.trouble(trouble, stamp, request), api=api.api.logical_id, note=note)
     visit = _visit(place.match, place.path, request, stamp, mask)
     answer = yield from _visited(api, place.match.target, visit)
-    if visit.differences:
-        answer = replace(answer, differences=tuple(visit.differences))
     if api.cors is not None:
+        if (said := differences.overridden(name for name, _ in answer.response.headers)) is not None:
+            visit.differences.append(said)
         headers = api.cors.applied(answer.response.headers, request.headers.get("origin"))
         answer = replace(answer, response=replace(answer.response, headers=headers))
+    if visit.differences:
+        answer = replace(answer, differences=tuple(visit.differences))
     return answer if mask is None else _unmasked(mask, answer, sent)
 
 
@@ -107,6 +109,7 @@ def _proxied(api: ServedApi, served: ServedRoute, proxy: LambdaProxy, visit: Vis
         visit = served.changes.request(visit)
     event = served.dialect.event(visit)
     if note := limits.event_excess(event):
+        visit.differences.append(differences.too_large(note))
         refusal = api.refusals.trouble(Trouble.EVENT_TOO_LARGE, visit.stamp, visit.request, visit)
         return Answer(refusal, served.api, served.key, proxy.function, note=note)
     call = _call(api.kind, served, proxy, visit, event)
@@ -214,6 +217,7 @@ def _response(api: ServedApi, served: ServedRoute, visit: Visit, outcome: Came, 
                 return _malformed(api, malformed, visit)
         case TimedOut():
             note = f"gateway gave up at {call.timeout:g} s; the function runs on"
+            visit.differences.append(differences.timed_out(call.timeout))
             return _trouble(api, Trouble.TIMED_OUT, visit), note
         case Refused(status=503, body=body):
             # The stage that the function runs in is out of reach: no gateway of AWS's has an answer for that.
@@ -231,6 +235,7 @@ def _trouble(api: ServedApi, trouble: Trouble, visit: Visit) -> Response:
 
 
 def _malformed(api: ServedApi, malformed: Malformed, visit: Visit) -> tuple[Response, str]:
+    visit.differences.append(differences.malformed(malformed.what))
     note = f"malformed result: {malformed.what}; AWS answers {status_of(api.kind, malformed.trouble)}"
     return _trouble(api, malformed.trouble, visit), note
 

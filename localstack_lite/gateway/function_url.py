@@ -67,7 +67,7 @@ class FunctionUrl:
 
     def reply(self, visit: Visit, payload: bytes) -> Response:
         own = (*own_headers(ApiKind.FUNCTION_URL, visit.stamp), ("X-Amzn-Trace-Id", visit.trace.full))
-        return read_reply(payload, JSON_TYPE, own, error_message_fails=False)
+        return read_reply(payload, JSON_TYPE, own, visit.differences, error_message_fails=False)
 
     def fixed(self, visit: Visit, reply: FixedReply) -> Response:
         own = own_headers(ApiKind.FUNCTION_URL, visit.stamp)

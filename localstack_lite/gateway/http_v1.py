@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from localstack_lite.gateway import differences
 from localstack_lite.gateway.faces import domain_name
 from localstack_lite.gateway.http_v2 import TEXT_TYPE, raw_path, stage_prefix
 from localstack_lite.gateway.media import is_text
@@ -69,7 +70,7 @@ class HttpV1:
         event: dict[str, Any] = {
             "version": "1.0",
             "resource": self._resource,
-            "path": self._prefix + readable(visit.path),
+            "path": self._prefix + readable(visit.path) if visit.path_override is None else visit.path_override,
             "httpMethod": request.method,
             "headers": headers.single,
             "multiValueHeaders": headers.multi,
@@ -102,6 +103,8 @@ class HttpV1:
             raise Malformed("the result has no statusCode, which payload format 1.0 needs")
         status = status_code(result["statusCode"])
         lines = single_headers(result.get("headers")) + multi_headers(result.get("multiValueHeaders"))
+        if lines and (said := differences.lower_cased(lines)) is not None:
+            visit.differences.append(said)
         text = body_text(result.get("body"))
         body = unpacked(text) if flag(result.get("isBase64Encoded")) else text.encode("utf-8", "replace")
         return respond(status, lines, body, TEXT_TYPE, own_headers(ApiKind.HTTP, visit.stamp))

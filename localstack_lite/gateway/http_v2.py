@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from localstack_lite.gateway import differences
 from localstack_lite.gateway.faces import domain_name
 from localstack_lite.gateway.media import is_text
 from localstack_lite.gateway.query import joined_values, pairs
@@ -37,6 +38,7 @@ from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.wiretext import base64_body, common_log_time, decoded, readable, text_body
 from localstack_lite.model.addresses import front
 from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, Face, FixedReply, Route
+from localstack_lite.model.difference import Difference
 from localstack_lite.model.project import Project
 from localstack_lite.wire.messages import Response
 
@@ -70,7 +72,7 @@ class HttpV2:
         event: dict[str, Any] = {
             "version": "2.0",
             "routeKey": self._key,
-            "rawPath": path,
+            "rawPath": path if visit.path_override is None else raw_path("", visit.path_override),
             "rawQueryString": readable(request.query),
         }
         if found.cookies:
@@ -91,7 +93,8 @@ class HttpV2:
         return orjson.dumps(event)
 
     def reply(self, visit: Visit, payload: bytes) -> Response:
-        return read_reply(payload, TEXT_TYPE, own_headers(ApiKind.HTTP, visit.stamp), error_message_fails=True)
+        own = own_headers(ApiKind.HTTP, visit.stamp)
+        return read_reply(payload, TEXT_TYPE, own, visit.differences, error_message_fails=True)
 
     def fixed(self, visit: Visit, reply: FixedReply) -> Response:
         own = own_headers(ApiKind.HTTP, visit.stamp)
@@ -132,9 +135,15 @@ def context_v2(
 
 
 def read_reply(
-    payload: bytes, default_type: str, own: tuple[tuple[str, str], ...], *, error_message_fails: bool
+    payload: bytes,
+    default_type: str,
+    own: tuple[tuple[str, str], ...],
+    told: list[Difference],
+    *,
+    error_message_fails: bool,
 ) -> Response:
-    """A result of format 2.0. `default_type` is for results with a status code."""
+    """A result of format 2.0. `default_type` is for results with a status code; what AWS does otherwise than the
+    function thinks is `told`."""
     try:
         result = parsed(payload)
     except ValueError:
@@ -146,7 +155,12 @@ def read_reply(
             raise Malformed("an object with errorMessage and without statusCode counts as a failed function")
         return respond(200, (), payload, JSON_TYPE, own)
     status = status_code(result["statusCode"])
-    lines = single_headers(result.get("headers")) + cookie_headers(result.get("cookies"))
+    lines = single_headers(result.get("headers"))
+    if lines and (said := differences.lower_cased(lines)) is not None:
+        told.append(said)
+    if result.get("multiValueHeaders"):
+        told.append(differences.multi_values())
+    lines += cookie_headers(result.get("cookies"))
     text = body_text(result.get("body"))
     body = unpacked(text) if flag(result.get("isBase64Encoded")) else text.encode("utf-8", "replace")
     return respond(status, lines, body, default_type, own)

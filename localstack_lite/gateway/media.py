@@ -25,6 +25,9 @@ class BinaryMediaTypes:
         self._exact = frozenset(entry for entry in entries if "*" not in entry)
         self._prefixes = tuple(entry[:-1] for entry in entries if entry.endswith("/*") and not entry.startswith("*"))
 
+    def __bool__(self) -> bool:
+        return bool(self._all or self._exact or self._prefixes)
+
     def match(self, content_type: str) -> bool:
         if self._all:
             return True

@@ -20,6 +20,7 @@ from typing import Any
 
 import orjson
 
+from localstack_lite.gateway import differences
 from localstack_lite.gateway.faces import domain_name
 from localstack_lite.gateway.media import BinaryMediaTypes
 from localstack_lite.gateway.query import all_values, last_values, pairs
@@ -40,6 +41,7 @@ from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.wiretext import base64_body, common_log_time, readable, text_body
 from localstack_lite.model.addresses import front
 from localstack_lite.model.api import Api, ApiKind, Face, FixedReply, Route
+from localstack_lite.model.difference import Difference
 from localstack_lite.model.project import Project
 from localstack_lite.wire.messages import Response
 
@@ -143,11 +145,15 @@ class RestV1:
         status = 200 if given is None else status_code(given)
         lines = _merged(multi_headers(result.get("multiValueHeaders")), single_headers(result.get("headers")))
         text = body_text(result.get("body"))
+        packed = flag(result.get("isBase64Encoded"))
         accept = visit.request.headers.get("accept", "") or ""
-        decode = flag(result.get("isBase64Encoded")) and self._binary.accepted(accept)
+        decode = packed and self._binary.accepted(accept)
+        if packed and not decode:
+            first = accept.partition(",")[0].partition(";")[0].strip()
+            visit.differences.append(differences.not_decoded(first, bool(self._binary)))
         body = unpacked(text) if decode else text.encode("utf-8", "replace")
         own = (*own_headers(ApiKind.REST, visit.stamp), ("X-Amzn-Trace-Id", visit.trace.full))
-        return respond(status, _remapped(lines), body, _TYPE, own)
+        return respond(status, _remapped(lines, visit.differences), body, _TYPE, own)
 
     def fixed(self, visit: Visit, reply: FixedReply) -> Response:
         """A MOCK integration: no trace header, as recorded."""
@@ -195,11 +201,18 @@ def _merged(multi: list[tuple[str, str]], single: list[tuple[str, str]]) -> list
     return lines
 
 
-def _remapped(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _remapped(lines: list[tuple[str, str]], told: list[Difference]) -> list[tuple[str, str]]:
     kept: list[tuple[str, str]] = []
     for name, value in lines:
         lower = name.lower()
         if lower in _DROPPED:
+            said = differences.dropped(name)
+        elif lower in _REMAPPED:
+            said = differences.remapped(name)
+            kept.append((f"x-amzn-Remapped-{name}", value))
+        else:
+            kept.append((name, value))
             continue
-        kept.append((f"x-amzn-Remapped-{name}", value) if lower in _REMAPPED else (name, value))
+        if said is not None:
+            told.append(said)
     return kept

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from localstack_lite.gateway import static
+from localstack_lite.gateway import differences, static
 from localstack_lite.gateway.exchange import Answer, Story, error_name, exchange
 from localstack_lite.gateway.outflow import Outflow
 from localstack_lite.gateway.prelude import PreludeReader
@@ -72,6 +72,8 @@ class Gateway:
             self._tell(request, Answer(found, note="static file"), began)
             return found
         answer, begun = await self._told(exchange(site, request, self._stamp(began)), began)
+        if answer.differences and self._settings.strict and (faults := differences.faults(answer.differences)):
+            answer = replace(answer, response=differences.strictly(answer.response, faults))
         if begun is None:
             self._tell(request, answer, began)
         elif answer.response.stream is None:

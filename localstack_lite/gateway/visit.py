@@ -51,6 +51,8 @@ class Visit:
     mask: Mask | None = None
     caller: Caller | None = None
     differences: list[Difference] = field(default_factory=list)
+    path_override: str | None = None
+    """The path that a parameter mapping of an HTTP API makes of it, percent-encoded, with the stage if it says so."""
 
 
 @record

@@ -34,6 +34,7 @@ from localstack_lite.model.invocation import Status
 from localstack_lite.model.push_facts import CloudLog, Pushed, StageFound, StepMoved
 from localstack_lite.observe import banner, debug_lines, failure, launch, lines, listening, missing, notices
 from localstack_lite.observe.ahead import Ahead
+from localstack_lite.observe.difference_lines import DifferenceLines
 from localstack_lite.observe.palette import Palette
 from localstack_lite.observe.push_lines import compact
 from localstack_lite.observe.running import Entry, Running
@@ -84,6 +85,7 @@ class Transcript:
         self._listening: set[str] = set()
         self._zappa: set[str] = set()
         self._ahead = Ahead()
+        self._differences = DifferenceLines()
 
     @property
     def unfinished(self) -> bool:
@@ -261,6 +263,8 @@ class Transcript:
         self._path_width = min(max(self._path_width, len(row.path)), 40)
         self._environment_width = min(max(self._environment_width, len(row.environment)), 30)
         out = lines.row(row, self._paint, self._path_width, self._environment_width, self._columns)
+        if entry.request is not None and entry.request.differences:
+            out += self._differences.of(entry.request.differences, self._paint)
         running = entry.running
         if running is not None:
             ended = running.ended

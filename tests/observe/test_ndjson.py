@@ -99,6 +99,7 @@ def test_a_fact_is_its_fields_in_camel_case_with_its_type() -> None:
             "overheadMs": None,
         },
         "note": "hm",
+        "differences": [],
     }
 
 
