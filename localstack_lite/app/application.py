@@ -57,8 +57,10 @@ class App:
     ) -> None:
         """`problems` are what getting the project's functions ready came to; `cloud` runs those that are in the stage;
         `saved` is called when a save has been taken over."""
+        from localstack_lite.app.known_secrets import KnownSecrets
         from localstack_lite.console.serve import Console
         from localstack_lite.events.clockwork import Clockwork
+        from localstack_lite.gateway.outside import Outside
         from localstack_lite.gateway.serve import Gateway
         from localstack_lite.gateway.settings import Settings
         from localstack_lite.gateway.static_folder import StaticFolder
@@ -98,7 +100,9 @@ class App:
         )
         self._problems = (*self._problems, *side.problems)
         self.service = side.service
+        self._secrets = KnownSecrets(dict(machine.settings.user), os.environ)
         files = StaticFolder(options.static_dir) if options.static_dir is not None else None
+        self._outside = Outside(options.profile or project.profile, project.endpoint_url)
         self.gateway = Gateway(
             side.exposed(project),
             side.invoke,
@@ -108,7 +112,14 @@ class App:
             options.allowed_hosts,
             files=files,
             patient=debug is not None,
-            settings=Settings(options.plain_cookies, options.strict_auth, strict=options.strict),
+            settings=Settings(
+                plain_cookies=options.plain_cookies,
+                strict_auth=options.strict_auth,
+                secret=self._secrets,
+                open=options.disable_authorizer,
+                strict=options.strict,
+            ),
+            outside=self._outside,
         )
         self.clockwork = Clockwork(project, side.accept, publish, clock, ids, options.schedules, wall=machine.wall)
         self._console = Console(
@@ -125,10 +136,13 @@ class App:
 
     async def start(self, doors: Doors, *, keys: bool = False) -> None:
         """Open the ports, watch the files, then say that a request sent now will be answered."""
+        from localstack_lite.app.known_secrets import signed
         from localstack_lite.watch.targets import targets
         from localstack_lite.wire import people
 
         self.gateway_url = doors.gateway_url
+        if self._secrets.asks and signed(self.project):
+            await asyncio.to_thread(self._secrets.load)
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._fault(context.get("exception")))
         self._listeners = [
@@ -171,6 +185,7 @@ class App:
         if self._machine.build is not None:
             self._machine.build.close()
         await self._lambda.stop()
+        await self._outside.close()
         await asyncio.gather(*(listener.close() for listener in self._listeners))
         self._bus.close()
 

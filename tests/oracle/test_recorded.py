@@ -11,6 +11,7 @@ import pytest
 from tests.live.devserver import DOCKER, Devserve, devserve
 from tests.live.docker_projects import IMAGES, settings
 from tests.live.languages import require_node
+from tests.oracle import gateway
 from tests.oracle import service as lambda_service
 from tests.oracle.case import Case, load
 from tests.oracle.not_yet import NOT_YET
@@ -45,14 +46,21 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lambda_service
         yield running
 
 
+@pytest.fixture(scope="module")
+def gateways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gateway.Gateways]:
+    cases = (case for case in CASES.values() if case.id in gateway.SCENARIOS)
+    with gateway.gateways(tmp_path_factory.mktemp("oracle-gateways"), cases) as running:
+        yield running
+
+
 def uses_node(case: Case) -> bool:
     return isinstance(case.given, dict) and "nodejs" in str(case.given.get("function"))
 
 
-def check(case: Case, server: Devserve | lambda_service.Service, folder: Path) -> str:
+def check(case: Case, server: Devserve | lambda_service.Service | gateway.Gateways, folder: Path) -> str:
     """Empty when the case passes, else what is wrong."""
     try:
-        if isinstance(server, lambda_service.Service):
+        if isinstance(server, lambda_service.Service | gateway.Gateways):
             server.play(case)
         elif case.id in SCENARIOS:
             SCENARIOS[case.id](case, folder)
@@ -68,6 +76,8 @@ def check(case: Case, server: Devserve | lambda_service.Service, folder: Path) -
 def fixture_of(case: Case) -> str:
     if case.id in lambda_service.SCENARIOS:
         return "service"
+    if case.id in gateway.SCENARIOS:
+        return "gateways"
     return "container_server" if DOCKER in case.needs else "server"
 
 
