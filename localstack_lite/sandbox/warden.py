@@ -32,6 +32,8 @@ END = b"exit 0\n"
 
 #: Bytes of a line that are said at once: less than the kernel takes whole.
 _PIECE = 3000
+#: A shell needs some tenths of a second for so many.
+_LOOKS = 100_000
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 #: Variables that some shell does not let be set.
 _THE_SHELLS_OWN = frozenset({"BASHOPTS", "BASH_VERSINFO", "EUID", "GROUPS", "IFS", "PPID", "SHELLOPTS", "UID", "_"})
@@ -164,8 +166,12 @@ def watch(number: int, pid: int) -> bytes:
 
 
 def sweep(number: int) -> bytes:
-    """Kill everything in the container but the warden; the kernel spares the one that says so, and process 1."""
-    return f'kill -9 -1; wait; echo "swept {number}" >&4\n'.encode()
+    """Kill everything in the container but the warden; the kernel spares the one that says so, and process 1.
+
+    Who is killed may run a moment longer, and `wait` knows of the shell's own children only. So it looks until it sees
+    nobody, but not for ever: what hangs in the kernel must not keep it from saying so."""
+    gone = f"dsv_i=0; while [ $dsv_i -lt {_LOOKS} ] && kill -0 -1; do dsv_i=$((dsv_i+1)); done"
+    return f'kill -9 -1; wait; {gone}; echo "swept {number}" >&4\n'.encode()
 
 
 def terminate(pid: int) -> bytes:
