@@ -96,7 +96,11 @@ IO_MODULES: dict[str, str] = {
     "events.kept_queue": "opens the queue's file when it is needed",
     "events.queue_files": "looks which queues there are and locks its own",
     "events.sender": "boto3, on threads",
+    "gateway.aws_address": "botocore: where services are, signatures",
+    "gateway.network": "sends requests: urllib3",
+    "gateway.outside": "threads that send requests",
     "gateway.serve": "drives the exchange; waits with a timeout",
+    "gateway.socket_desk": "drives WebSockets: tasks and timers",
     "gateway.static_folder": "reads the files of the static folder",
     "lambdas.answer_stream": "an answer while the function writes it: waits for its pieces",
     "lambdas.code_facts": "sizes and hashes of code folders",
@@ -171,6 +175,7 @@ IO_MODULES: dict[str, str] = {
     "wire.people": "the listener for people: uvicorn",
     "wire.relay": "sockets",
     "wire.people_protocol": "one connection of that listener",
+    "wire.socket_protocol": "one WebSocket of that listener",
     "wire.runtime_listener": "the listener for runtimes: sockets",
 }
 """The shells: the only modules that may touch sockets, files, threads, processes, clocks, randomness, environment."""
@@ -212,7 +217,7 @@ OUTSIDE = frozenset(
         "samtranslator",
     ]
 )
-HARMLESS = frozenset({"http.HTTPStatus", "time.gmtime", "time.strftime"})
+HARMLESS = frozenset({"http.HTTPStatus", "time.gmtime", "time.strftime", "botocore.auth"})
 """Parts of those modules that only compute."""
 
 FILE_CALLS = frozenset(
@@ -238,6 +243,8 @@ CLOCK_CALLS = frozenset({"now", "utcnow", "today"})
 FIELDS_ONLY = "fields or protocols without a rule; what uses them is tested"
 
 NO_TEST_OF_THEIR_OWN: dict[str, str] = {
+    "gateway.aws_address": "tests/live/test_outside.py: the second half",
+    "gateway.network": "tests/live/test_outside.py: the first half",
     "gateway.caller": "a value; tests/gateway/test_lambda_authorizer.py and test_iam_authorizer.py make them",
     "gateway.denial": "a value; tests/gateway/test_refusals.py words them",
     "gateway.settings": "a value; tests/gateway/test_serve.py",
@@ -249,7 +256,9 @@ NO_TEST_OF_THEIR_OWN: dict[str, str] = {
     "model.outgoing": "values; tests/live/test_outside.py",
     "model.usage": "values; tests/gateway/test_usage.py",
     "model.validation": "a value; tests/gateway/test_validator.py",
-    "model.websocket": "a value; tests/gateway/test_socket_connection.py",
+    "gateway.socket_moment": "values; tests/gateway/test_websocket.py makes them",
+    "model.socket": FIELDS_ONLY,
+    "model.websocket": "a value; tests/gateway/test_socket_desk.py",
     "sandbox.scripted_exchange": "tests/sandbox/test_scripted.py",
     "sandbox.scripted_extension": "tests/sandbox/test_scripted.py and tests/lambdas/test_onlookers.py",
     "sandbox.scripted_steps": "values; tests/sandbox/test_scripted.py follows them",

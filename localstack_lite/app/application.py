@@ -118,8 +118,10 @@ class App:
                 secret=self._secrets,
                 open=options.disable_authorizer,
                 strict=options.strict,
+                time_scale=options.time_scale,
             ),
             outside=self._outside,
+            accept=side.accept,
         )
         self.clockwork = Clockwork(project, side.accept, publish, clock, ids, options.schedules, wall=machine.wall)
         self._console = Console(
@@ -146,7 +148,7 @@ class App:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._fault(context.get("exception")))
         self._listeners = [
-            await people.serve(self.gateway, doors.gateway, self._fault, pair=doors.pair),
+            await people.serve(self.gateway, doors.gateway, self._fault, pair=doors.pair, sockets=self.gateway.upgrade),
             await people.serve(self.lambda_port, doors.lambdas, self._fault),
         ]
         if doors.containers is not None:
@@ -184,6 +186,7 @@ class App:
             task.cancel()
         if self._machine.build is not None:
             self._machine.build.close()
+        await self.gateway.close()  # while there are functions to tell it
         await self._lambda.stop()
         await self._outside.close()
         await asyncio.gather(*(listener.close() for listener in self._listeners))
@@ -203,11 +206,13 @@ class App:
         if why := hosts.refusal(request, self._options.allowed_hosts):
             return Response(403, (("Content-Type", "application/json"),), orjson.dumps({"message": why}))
         answer = await self._console(request)
-        return answer if answer is not None else await self._lambda.api(request)
+        return answer if answer is not None else await self._containers_port(request)
 
     async def _containers_port(self, request: Request) -> Response:
-        """The Lambda API as containers reach it: on an address of theirs, which the console is not meant for."""
-        return await self._lambda.api(request)
+        """The Lambda API as containers reach it: on an address of theirs, which the console is not meant for. What
+        functions send to WebSockets comes here, too, where they cannot reach the gateway."""
+        managed = self.gateway.connections(request)
+        return managed if managed is not None else await self._lambda.api(request)
 
     def _lost(self, error: RemoteError | UserError) -> None:
         """Functions in the stage cannot be reached."""

@@ -136,10 +136,15 @@ def builder(project: Project, profile: str, chosen: Chosen) -> Builder:
 
 
 def machine(
-    project: Project, options: ServeOptions, chosen: Chosen, lambda_url: str, ports: Mapping[int, int]
+    project: Project,
+    options: ServeOptions,
+    chosen: Chosen,
+    lambda_url: str,
+    ports: Mapping[int, int],
+    connections_url: str = "",
 ) -> Machine:
-    """The real one. `lambda_url` is where functions reach the Lambda API; `ports` are those of this machine's loopback
-    that containers reach under another number."""
+    """The real one. `lambda_url` is where functions reach the Lambda API, `connections_url` where `@connections`;
+    `ports` are those of this machine's loopback that containers reach under another number."""
     ids = RandomIds()
     memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (1 << 20)
     capacity = options.max_environments or default_capacity(os.cpu_count() or 1, memory_mb)
@@ -155,6 +160,7 @@ def machine(
         run,
         user=tuple(user.items()),
         lambda_endpoint=lambda_url,
+        connections_endpoint=connections_url,
         strict_fs=options.strict_fs,
         time_scale=options.time_scale,
         cold_start_delay=options.cold_start_delay,

@@ -222,7 +222,9 @@ async def _standing_on(
         ports = await ways.open(reach.bind, on_this_machine(os.environ))
         if doors is not None:
             lambda_url = doors.open_to_containers(reach.bind, reach.name)
-    return machine(project, options, chosen, lambda_url, ports)
+    # Containers do not reach the gateway, and SDKs do not trust its certificate: the Lambda port takes these, too.
+    near = doors is not None and reach is None and doors.pair is None
+    return machine(project, options, chosen, lambda_url, ports, doors.gateway_url if near and doors else lambda_url)
 
 
 def _runs_as_process(function: Function) -> bool:

@@ -147,7 +147,9 @@ def _jwt_of_rest(declared: Part, name: str, header: str) -> JwtAuthorizer:
         raise Refusal("names no issuer")
     if any(rule != rules[0] for rule in rules):
         raise Refusal("asks for other claims of one issuer than of another, which this version does not do")
-    return JwtAuthorizer(name, tuple(issuers), _header(declared, header), configured.texts("defaultAlgorithms"), rules[0])
+    return JwtAuthorizer(
+        name, tuple(issuers), _header(declared, header), configured.texts("defaultAlgorithms"), rules[0]
+    )
 
 
 def _cognito(declared: Part, name: str, header: str) -> CognitoAuthorizer:

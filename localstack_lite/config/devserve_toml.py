@@ -10,78 +10,82 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localstack_lite.config import service_settings
+from localstack_lite.config.gateway_settings import GatewaySettings, read_gateway
 from localstack_lite.config.parameters import as_text
 from localstack_lite.config.refusal import did_you_mean
 from localstack_lite.config.settings_text import SettingsText, parse_toml
 from localstack_lite.config.stage_settings import StageSettings, read_stage_table
+from localstack_lite.config.toml_kinds import FIGURES, LIST, TABLE_OF, TEXT, WHOLE, YES, fits, members_fit
 from localstack_lite.model.project import Problem
 from localstack_lite.model.stage import StageSource
 
 TABLE = "tool.devserve"
 
-_TEXT, _WHOLE, _TABLE_OF, _LIST = "text", "a whole number", "a table", "a list of text"
-_YES = "true or false"
-_FIGURES = "a list of numbers"
 _TOP = {
-    "template": _TEXT,
-    "sandbox": _TEXT,
-    "region": _TEXT,
-    "stage": _TEXT,
-    "account": _TEXT,
-    "functions": _TABLE_OF,
-    "images": _TABLE_OF,
-    "stages": _TABLE_OF,
-    "protected_stages": _LIST,
-    "exclude": _LIST,
-    "shared_dependencies": _YES,
-    "account_concurrency": _WHOLE,
+    "template": TEXT,
+    "sandbox": TEXT,
+    "region": TEXT,
+    "stage": TEXT,
+    "account": TEXT,
+    "functions": TABLE_OF,
+    "images": TABLE_OF,
+    "stages": TABLE_OF,
+    "protected_stages": LIST,
+    "exclude": LIST,
+    "shared_dependencies": YES,
+    "account_concurrency": WHOLE,
+    "identities": TABLE_OF,
+    "issuers": TABLE_OF,
+    "authorizers": TABLE_OF,
+    "websocket": TABLE_OF,
 }
 _FUNCTION = {
-    "handler": _TEXT,
-    "runtime": _TEXT,
-    "code": _TEXT,
-    "payload": _TEXT,
-    "memory": _WHOLE,
-    "timeout": _WHOLE,
-    "reserved_concurrency": _WHOLE,
-    "ephemeral_storage": _WHOLE,
-    "architecture": _TEXT,
-    "environment": _TABLE_OF,
-    "layers": _LIST,
-    "image": _TEXT,
-    "dockerfile": _TEXT,
-    "routes": _LIST,
-    "run": _TEXT,
-    "alias": _TEXT,
-    "provisioned_concurrency": _WHOLE,
-    "retries": _WHOLE,
-    "max_event_age": _WHOLE,
-    "on_success": _TEXT,
-    "on_failure": _TEXT,
-    "dead_letter": _TEXT,
-    "log_format": _TEXT,
-    "log_level": _TEXT,
-    "system_log_level": _TEXT,
-    "snap_start": _YES,
-    "tenant_isolation": _YES,
-    "recursive_loop": _TEXT,
-    "max_concurrency": _WHOLE,
-    "cold_starts": _FIGURES,
+    "handler": TEXT,
+    "runtime": TEXT,
+    "code": TEXT,
+    "payload": TEXT,
+    "memory": WHOLE,
+    "timeout": WHOLE,
+    "reserved_concurrency": WHOLE,
+    "ephemeral_storage": WHOLE,
+    "architecture": TEXT,
+    "environment": TABLE_OF,
+    "layers": LIST,
+    "image": TEXT,
+    "dockerfile": TEXT,
+    "routes": LIST,
+    "websocket": LIST,
+    "authorizer": TEXT,
+    "run": TEXT,
+    "alias": TEXT,
+    "provisioned_concurrency": WHOLE,
+    "retries": WHOLE,
+    "max_event_age": WHOLE,
+    "on_success": TEXT,
+    "on_failure": TEXT,
+    "dead_letter": TEXT,
+    "log_format": TEXT,
+    "log_level": TEXT,
+    "system_log_level": TEXT,
+    "snap_start": YES,
+    "tenant_isolation": YES,
+    "recursive_loop": TEXT,
+    "max_concurrency": WHOLE,
+    "cold_starts": FIGURES,
 }
 _STAGE = {
-    "stack_name": _TEXT,
-    "region": _TEXT,
-    "profile": _TEXT,
-    "s3_bucket": _TEXT,
-    "s3_prefix": _TEXT,
-    "image_repository": _TEXT,
-    "role_arn": _TEXT,
-    "endpoint_url": _TEXT,
-    "capabilities": _LIST,
-    "tags": _TABLE_OF,
-    "parameter_overrides": _TABLE_OF,
+    "stack_name": TEXT,
+    "region": TEXT,
+    "profile": TEXT,
+    "s3_bucket": TEXT,
+    "s3_prefix": TEXT,
+    "image_repository": TEXT,
+    "role_arn": TEXT,
+    "endpoint_url": TEXT,
+    "capabilities": LIST,
+    "tags": TABLE_OF,
+    "parameter_overrides": TABLE_OF,
 }
-_KINDS: Mapping[str, type] = {_TEXT: str, _WHOLE: int, _TABLE_OF: dict, _LIST: list, _FIGURES: list, _YES: bool}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,10 @@ class FunctionSettings:
     image: str = ""
     dockerfile: str = ""
     routes: tuple[str, ...] = ()
+    websocket: tuple[str, ...] = ()
+    """Route keys of the project's WebSocket API that it answers."""
+    authorizer: str = ""
+    """The name of what stands before its routes."""
     service: Mapping[str, Any] = field(default_factory=dict)
     """What says how Lambda treats it, by key: see `service_settings`."""
     run: str = ""
@@ -135,6 +143,7 @@ class Settings:
     """Concurrent executions of the account; None: AWS's 1,000."""
     shared_dependencies: bool = False
     """Whether functions with the same Python packages have them in one layer, in a stage."""
+    gateway: GatewaySettings = field(default_factory=GatewaySettings)
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -165,11 +174,12 @@ class _Reader:
         top = self._checked(whole, _TOP, ())
         functions = tuple(self._function(name, table) for name, table in self._tables(top, "functions"))
         stages = {name: self._stage(name, table) for name, table in self._tables(top, "stages")}
+        gateway = read_gateway(top, self._tables, self._checked, self._tell, self._place)
         protected = top.get("protected_stages", [])
         for key in ("protected_stages", "exclude"):
             given = top.get(key, [])
             if any(not isinstance(pattern, str) for pattern in given):
-                self._tell((key,), f"{key} is {given!r}", f"it is {_LIST}")
+                self._tell((key,), f"{key} is {given!r}", f"it is {LIST}")
         if (sandbox := top.get("sandbox", "")) not in ("", "auto", "process", "docker"):
             self._tell(("sandbox",), f"sandbox is {sandbox!r}", "auto, process or docker")
             sandbox = ""
@@ -187,6 +197,7 @@ class _Reader:
             exclude=tuple(pattern for pattern in top.get("exclude", ()) if isinstance(pattern, str)),
             shared_dependencies=top.get("shared_dependencies", False),
             account_concurrency=self._account_concurrency(top),
+            gateway=gateway,
             problems=tuple(self._problems),
         )
 
@@ -209,7 +220,7 @@ class _Reader:
         if (run := given.get("run", "")) not in ("", "local", "stage"):
             self._tell((*path, "run"), f"run of {name} is {run!r}", '"local" or "stage"')
             del given["run"]
-        for key in ("routes", "layers"):
+        for key in ("routes", "layers", "websocket"):
             given[key] = tuple(map(as_text, given.get(key, ())))
         given["environment"] = {key: as_text(value) for key, value in given.get("environment", {}).items()}
         service = {key: given.pop(key) for key in service_settings.KEYS if key in given}
@@ -242,12 +253,12 @@ class _Reader:
             if key not in known:
                 hint = did_you_mean(key, known, f"known are {', '.join(known)}")
                 self._tell((*path, key), f"there is no setting {name}", hint)
-            elif not isinstance(value, _KINDS[known[key]]) or isinstance(value, bool) is not (known[key] == _YES):
+            elif not fits(known[key], value):
                 # Text where a table belongs may hold what nobody should read.
-                shown = repr(value) if known[key] != _TABLE_OF or not isinstance(value, str) else "text"
+                shown = repr(value) if known[key] != TABLE_OF or not isinstance(value, str) else "text"
                 self._tell((*path, key), f"{name} is {shown}", f"it is {known[key]}")
-            elif known[key] == _FIGURES and not _are_figures(value):
-                self._tell((*path, key), f"{name} is {value!r}", f"it is {_FIGURES}")
+            elif not members_fit(known[key], value):
+                self._tell((*path, key), f"{name} is {value!r}", f"it is {known[key]}")
             else:
                 good[key] = value
         return good
@@ -260,7 +271,3 @@ class _Reader:
 
     def _place(self, path: tuple[str, ...]) -> str:
         return self._whole.place(*self._prefix, *path)
-
-
-def _are_figures(value: object) -> bool:
-    return isinstance(value, list) and all(type(figure) in (int, float) for figure in value)

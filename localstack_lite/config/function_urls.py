@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from localstack_lite.config.http_apis import cors
-from localstack_lite.config.integrations import Targets, lambda_proxy, protected
+from localstack_lite.config.integrations import Targets, lambda_proxy
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.stack import Resource, Stack
 from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, LambdaProxy, Route
+from localstack_lite.model.authorizer import Guard, IamAuthorizer
 
 #: A function URL waits as long as the function may run (AWS docs): no limit of its own.
 _TIMEOUT = 900.0
@@ -35,8 +36,8 @@ def _url(resource: Resource, targets: Targets) -> Api:
     if authorizer == "NONE":
         route = Route("ANY", DEFAULT_ROUTE, called)
     else:
-        integration = protected(f"the URL of {name}", authorizer, lambda: called)
-        route = Route("ANY", DEFAULT_ROUTE, integration, authorizer=authorizer)
+        # AWS knows no third type; one that is neither stays closed.
+        route = Route("ANY", DEFAULT_ROUTE, called, authorizer=authorizer, guard=Guard(IamAuthorizer()))
     return Api(
         logical_id=resource.id,
         name=name,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from localstack_lite.config.authorizers import broken, read_authorizer
 from localstack_lite.config.belonging import named_by
 from localstack_lite.config.integrations import Targets
-from localstack_lite.config.part import Part, part_of
+from localstack_lite.config.part import Part
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.stack import Resource
 from localstack_lite.model.api import ApiKind
@@ -40,7 +40,7 @@ def guard_of_resource(
         if authorizer is None:
             named = own.text("authorizerId")
             raise Refusal(f"there is no authorizer {named}".rstrip(), "", ("AuthorizerId",))
-        part = part_of(authorizer) or own
+        part = Part(authorizer, authorizer.properties)
         found = read_authorizer(part, kind, targets, authorizer.logical_id, variables)
         return Guard(found, _scopes(own))
     except Refusal as refusal:

@@ -1,11 +1,9 @@
-"""What a route calls: integration URIs → functions of the project, MOCK → fixed replies, the rest → `Unsupported`.
-Pure.
-"""
+"""What a route calls: integration URIs → functions of the project. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from localstack_lite.config.functions import FUNCTION
@@ -13,17 +11,14 @@ from localstack_lite.config.parameters import as_text
 from localstack_lite.config.references import references
 from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.stack import Resource, Stack
-from localstack_lite.model.api import FixedReply, Integration, LambdaProxy, Unsupported
+from localstack_lite.model.api import Integration, LambdaProxy, Unsupported
 from localstack_lite.model.arn import LATEST
 from localstack_lite.model.function import Function
+from localstack_lite.model.integration import ParameterChanges
 
-#: AWS quotas: seconds a gateway waits for an integration.
-REST_TIMEOUT = 29.0
-HTTP_TIMEOUT = 30.0
 _ARN = re.compile(r":function:([^:/]+)")
 _QUALIFIED = re.compile(r":function:[^:/]+:([^:/]+)")
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
-_HEADER = "method.response.header."
 _TENANT = "integration.request.header.x-amz-tenant-id"
 #: Kinds of resources that stand for a function, with the property that names it.
 _STANDS_FOR = {
@@ -52,8 +47,7 @@ class Targets:
         named = self._declared(uri, 0)
         if len(named) == 1:
             return self._running(next(iter(named)))
-        address = as_text(owner.resolve(uri, ()))
-        address = _STAGE_VARIABLE.sub(lambda match: (variables or {}).get(match[1], match[0]), address)
+        address = address_of(owner, uri, variables)
         found = _ARN.search(address)
         name = found[1] if found else address if re.fullmatch(r"[\w-]+", address) else ""
         if not name:
@@ -69,8 +63,7 @@ class Targets:
         for name in references(uri):
             if owner.stack.resources.get(name, {}).get("Type") == "AWS::Lambda::Alias":
                 return Resource(owner.stack, name).text_or("", "Name")
-        address = as_text(owner.resolve(uri, ()))
-        address = _STAGE_VARIABLE.sub(lambda match: (variables or {}).get(match[1], match[0]), address)
+        address = address_of(owner, uri, variables)
         found = _QUALIFIED.search(address)
         qualifier = found[1] if found else ""
         return "" if qualifier == LATEST else qualifier
@@ -99,6 +92,12 @@ class Targets:
         raise Refusal(f"function {name} is not in the project" + (f": {why}" if why else ""), hint)
 
 
+def address_of(owner: Resource, uri: object, variables: Mapping[str, str] | None = None) -> str:
+    """A URI (raw) as text, with the stage variables that are known in their places."""
+    address = as_text(owner.resolve(uri, ()))
+    return _STAGE_VARIABLE.sub(lambda match: (variables or {}).get(match[1], match[0]), address)
+
+
 def lambda_proxy(
     targets: Targets,
     owner: Resource,
@@ -110,14 +109,16 @@ def lambda_proxy(
     variables: Mapping[str, str] | None = None,
     streamed: bool = False,
     parameters: object = None,
+    changes: ParameterChanges | None = None,
 ) -> Integration:
-    """`parameters` are the integration's request parameters, as a REST API has them."""
+    """`parameters` are the integration's request parameters, as a REST API has them; `changes` are an HTTP API's."""
     try:
         function = targets.function(owner, uri, variables)
         qualifier = targets.qualifier(owner, uri, variables)
     except Refusal as refusal:
         return Unsupported(refusal.what)
-    return LambdaProxy(function, payload, timeout, method, streamed, qualifier, _tenant(parameters))
+    tenant, changed = _tenant(parameters), changes or ParameterChanges()
+    return LambdaProxy(function, payload, timeout, method, streamed, qualifier, tenant, changed)
 
 
 def _tenant(parameters: object) -> str:
@@ -134,31 +135,6 @@ def seconds(value: object, most: float) -> float:
         return float(as_text(value)) / 1000 if value is not None else most
     except ValueError:
         return most
-
-
-def fixed_reply(responses: Iterable[Mapping[str, object]], method: str) -> FixedReply | Unsupported:
-    """A MOCK from its integration responses: each with `status`, `headers` (`method.response.header.X` → `'value'`)
-    and `templates`. The first counts: a mock without a pattern always answers it. SAM's OPTIONS for several CORS
-    origins picks one by a template; here the first is answered."""
-    for response in responses:
-        headers: list[tuple[str, str]] = []
-        parameters = response.get("headers")
-        for key, value in parameters.items() if isinstance(parameters, Mapping) else ():
-            literal = as_text(value)
-            if str(key).startswith(_HEADER) and literal[:1] == literal[-1:] == "'" and len(literal) > 1:
-                headers.append((str(key)[len(_HEADER) :], literal[1:-1]))
-        templates = response.get("templates")
-        kind, body = next(iter(templates.items()), ("", "")) if isinstance(templates, Mapping) else ("", "")
-        text = as_text(body)
-        if "#" in text or "$" in text:
-            if method != "OPTIONS":
-                return Unsupported("is a MOCK with a mapping template, which this version does not run")
-            text = ""
-        if not any(name.lower() == "content-type" for name, _ in headers):
-            headers.insert(0, ("Content-Type", str(kind) or "application/json"))
-        status = as_text(response.get("status"))
-        return FixedReply(int(status) if status.isdecimal() else 200, tuple(headers), text)
-    return Unsupported("is a MOCK without a response")
 
 
 def protected(route: str, authorizer: str, behind: Callable[[], Integration]) -> Unsupported:

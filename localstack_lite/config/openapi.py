@@ -9,26 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from localstack_lite.config.integrations import (
-    HTTP_TIMEOUT,
-    REST_TIMEOUT,
-    Targets,
-    fixed_reply,
-    lambda_proxy,
-    protected,
-    seconds,
-)
+from localstack_lite.config.http_integrations import http_integration
+from localstack_lite.config.integrations import Targets, lambda_proxy, seconds
 from localstack_lite.config.intrinsics import NO_VALUE, Resolver
 from localstack_lite.config.parameters import as_text
+from localstack_lite.config.part import Part
 from localstack_lite.config.refusal import Refusal
+from localstack_lite.config.schemas import Schemas
+from localstack_lite.config.security import Demand, Security
 from localstack_lite.config.stack import Resource
+from localstack_lite.config.templated import operation_responses, responses_of, templated
+from localstack_lite.config.validations import BodyValidations
 from localstack_lite.model.api import DEFAULT_ROUTE, ApiKind, Integration, Route, Unsupported
+from localstack_lite.model.integration import REST_TIMEOUT
 
 _METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 _ANY = "x-amazon-apigateway-any-method"
 _INTEGRATION = "x-amazon-apigateway-integration"
-#: SAM writes this name where a route opts out of the default authorizer.
-_OPEN = "NONE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +37,20 @@ class Body:
     targets: Targets
     content: Mapping[str, object]
     variables: Mapping[str, str] = field(default_factory=dict)
+    schemas: Schemas = field(default_factory=Schemas)
+    """The API's models."""
 
     def routes(self) -> tuple[Route, ...]:
         paths = self._part(self.content.get("paths"))
+        rest = self.kind is ApiKind.REST
+        rules = _Rules(
+            Security(self.owner, self.kind, self.targets, self.content, self.variables),
+            BodyValidations(self.owner, self.content, self.schemas) if rest else None,
+        )
         return tuple(
             route
             for path, item in (paths.items() if isinstance(paths, Mapping) else ())
-            for route in self._of_path(str(path), item)
+            for route in self._of_path(str(path), item, rules)
         )
 
     def extension(self, name: str) -> object:
@@ -63,85 +67,63 @@ class Body:
         title = info.get("title") if isinstance(info, Mapping) else None
         return title if isinstance(title, str) else ""
 
-    def _of_path(self, path: str, item: object) -> Iterator[Route]:
+    def _of_path(self, path: str, item: object, rules: _Rules) -> Iterator[Route]:
         try:
             operations = self._part(item)
         except Refusal as refusal:
             yield Route("ANY", path, Unsupported(f"{path}: {refusal.what}"))
             return
-        for name, operation in operations.items() if isinstance(operations, Mapping) else ():
+        if not isinstance(operations, Mapping):
+            return
+        for name, operation in operations.items():
             method = "ANY" if name == _ANY else str(name).upper() if str(name).lower() in _METHODS else ""
             if path == DEFAULT_ROUTE:
                 method = "ANY" if method else ""
             if method:
-                yield self._route(method, path, operation)
+                yield self._route(Route(method, path, _nothing(method, path)), operations, operation, rules)
 
-    def _route(self, method: str, path: str, operation: object) -> Route:
-        route = Route(method, path, Unsupported(f"{method} {path} has no integration"))
+    def _route(self, route: Route, item: Mapping[str, object], operation: object, rules: _Rules) -> Route:
         try:
             declared = self._part(operation)
             if not isinstance(declared, Mapping):
-                return route
-            name = as_text(declared.get("operationId"))
-            route = replace(route, operation_name=name)
-            if authorizer := self._authorizer(declared):
-                behind = protected(route.key, authorizer, lambda: self._declared(route, declared))
-                return replace(route, integration=behind, authorizer=authorizer)
+                return _demanding(route, rules.security.of({}))
+            route = _demanding(route, rules.security.of(declared))
+            checked = rules.validations.of(item, declared) if rules.validations else None
+            route = replace(route, operation_name=as_text(declared.get("operationId")), validation=checked)
             return replace(route, integration=self._declared(route, declared))
         except Refusal as refusal:
             return replace(route, integration=Unsupported(f"{route.key}: {refusal.what}"))
 
-    def _integration(self, route: Route, declared: Mapping[str, object]) -> Integration:
-        kind = self._text(declared.get("type")).upper()
-        rest = self.kind is ApiKind.REST
-        if kind == "AWS_PROXY" and "uri" in declared:
-            return lambda_proxy(
-                self.targets,
-                self.owner,
-                Resolver(self.owner.stack.scope).choice(declared["uri"]),
-                payload="1.0" if rest else self._text(declared.get("payloadFormatVersion")) or "1.0",
-                timeout=seconds(self._whole(declared.get("timeoutInMillis")), REST_TIMEOUT if rest else HTTP_TIMEOUT),
-                method=(self._text(declared.get("httpMethod")) or "POST").upper() if rest else "POST",
-                variables=self.variables,
-                streamed=rest and self._text(declared.get("responseTransferMode")) == "STREAM",
-                parameters=self._whole(declared.get("requestParameters")) if rest else None,
-            )
-        if kind == "MOCK":
-            return fixed_reply(self._mock(declared), route.method)
-        return Unsupported(
-            f"{route.key} has an integration of type {kind or 'unknown'}, which this version does not run"
-        )
-
-    def _mock(self, declared: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-        responses = self._whole(declared.get("responses"))
-        listed = dict(responses) if isinstance(responses, Mapping) else {}
-        default = [listed.pop("default")] if "default" in listed else []
-        for response in [*default, *listed.values()]:
-            if isinstance(response, Mapping):
-                yield {
-                    "status": response.get("statusCode"),
-                    "headers": response.get("responseParameters"),
-                    "templates": response.get("responseTemplates"),
-                }
-
     def _declared(self, route: Route, operation: Mapping[str, object]) -> Integration:
         """What the operation calls; what the route has when it calls nothing."""
         integration = self._linked(self._part(operation.get(_INTEGRATION)))
-        return self._integration(route, integration) if isinstance(integration, Mapping) else route.integration
+        if not isinstance(integration, Mapping):
+            return route.integration
+        declared = Part(self.owner, integration, ("Body", "paths", route.path))
+        if self.kind is ApiKind.REST:
+            found = self._rest(declared, operation)
+        else:
+            found = http_integration(declared, self.targets, self.variables)
+        return replace(found, why=f"{route.key}: {found.why}") if isinstance(found, Unsupported) else found
 
-    def _authorizer(self, operation: Mapping[str, object]) -> str:
-        """The name of what protects the operation, its own security before the body's."""
-        auth = self._whole(operation.get("x-amazon-apigateway-auth"))
-        if isinstance(auth, Mapping) and as_text(auth.get("type")).upper() == "AWS_IAM":
-            return "AWS_IAM"
-        security = operation["security"] if "security" in operation else self.content.get("security")
-        needs = self._whole(security)
-        names = (
-            [str(name) for need in needs if isinstance(need, Mapping) for name in need]
-            if isinstance(needs, list)
-            else []
-        )
-        return next((name for name in names if name != _OPEN), "")
+    def _rest(self, declared: Part, operation: Mapping[str, object]) -> Integration:
+        if declared.text("type").upper() == "AWS_PROXY":
+            return lambda_proxy(
+                self.targets,
+                self.owner,
+                declared.raw("uri"),
+                payload="1.0",
+                timeout=seconds(declared.value("timeoutInMillis"), REST_TIMEOUT),
+                method=declared.text("httpMethod", default="POST").upper(),
+                variables=self.variables,
+                streamed=declared.text("responseTransferMode") == "STREAM",
+                parameters=declared.value("requestParameters"),
+            )
+        around = Part(self.owner, operation, declared.path)
+        listed = self._whole(operation.get("produces", self.content.get("produces")))
+        produces = tuple(map(as_text, listed)) if isinstance(listed, list) else ("application/json",)
+        answers = tuple(operation_responses(around, produces))
+        return templated(declared, self.targets, self.variables, responses_of(declared), answers)
 
     def _linked(self, value: object) -> object:
         """Follows `$ref: "#/components/..."` inside the body."""
@@ -160,5 +142,20 @@ class Body:
     def _whole(self, value: object) -> object:
         return self.owner.resolve(value, ("Body",))
 
-    def _text(self, value: object) -> str:
-        return as_text(self._whole(value))
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What the body says of its operations beside what they call."""
+
+    security: Security
+    validations: BodyValidations | None
+
+
+def _nothing(method: str, path: str) -> Unsupported:
+    return Unsupported(f"{method} {path} has no integration")
+
+
+def _demanding(route: Route, demand: Demand) -> Route:
+    guard = demand.guard
+    name = guard.authorizer.name if guard else ""
+    return replace(route, guard=guard, authorizer=name, api_key=demand.api_key)

@@ -105,14 +105,6 @@ class Part:
         return key if key in self.content else key[:1].upper() + key[1:]
 
 
-def part_of(owner: Resource, *path: str) -> Part | None:
-    """The part of a resource's properties at a path, all of them without one; None when that is no mapping."""
-    if not path:
-        return Part(owner, owner.properties)
-    found = owner.mapping(*path)
-    return Part(owner, found, path) if found else None
-
-
 def _head(owner: Resource, value: object, path: tuple[str, ...]) -> object:
     if value is None:
         return None

@@ -19,6 +19,7 @@ from localstack_lite.config import cdk, reservations, tenants, zero
 from localstack_lite.config.code import Disk
 from localstack_lite.config.dynamic import looked_up
 from localstack_lite.config.find import DJANGO, SERVERLESS, SETTINGS, ZAPPA
+from localstack_lite.config.gateway_additions import with_gateway
 from localstack_lite.config.parameters import Place
 from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.sources import Sources, name_in, sources_of, text_of
@@ -215,7 +216,7 @@ def _with_settings(project: Project, sources: Sources) -> Project:
     name = zero.function_name(sources.root.name)
     read = read_toml(settings, project.functions, name, files, sources.variables, _RUNTIME)
     taken = {api.logical_id for api in project.apis}
-    apis = tuple(replace(api, logical_id="DevserveHttpApi") if api.logical_id in taken else api for api in read.apis)
+    apis = tuple(replace(a, logical_id=f"Devserve{a.logical_id}") if a.logical_id in taken else a for a in read.apis)
     if not read.functions and read.problems:
         first = read.problems[0]
         raise UserError(first.where, first.what, first.hint)
@@ -294,6 +295,9 @@ def _finished(project: Project, sources: Sources, options: ReadOptions) -> Proje
     if not project.functions:
         raise UserError(str(project.source or project.root), "no functions", "declare one")
     project = exposed(project, options.event_kind, options.stage_prefix)
+    if sources.found.settings is not None:
+        folder = sources.found.settings.parent
+        project = with_gateway(project, sources.settings.gateway, folder, Path.is_file)
     functions, unknown = looked_up(project.functions, sources.look_up)
     known = {name for f in functions for name in (f.logical_id, f.name, f.logical_id.rpartition("/")[2])}
     problems = [*sources.settings.problems, *project.problems, *unknown, *_unusable(project, sources)]

@@ -18,7 +18,7 @@ from localstack_lite.config.part import Part
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.stack import Resource
 from localstack_lite.model.api import ApiKind
-from localstack_lite.model.authorizer import Authorizer, BrokenAuthorizer, Guard, IamAuthorizer
+from localstack_lite.model.authorizer import Authorizer, Guard, IamAuthorizer
 
 #: SAM writes this name where an operation opts out of the default authorizer.
 _OPEN = "NONE"
@@ -44,7 +44,7 @@ class Security:
     targets: Targets
     content: Mapping[str, object]
     variables: Mapping[str, str] = field(default_factory=dict)
-    _known: dict[str, Authorizer | None] = field(default_factory=dict)
+    _known: dict[str, Authorizer] = field(default_factory=dict)
 
     def of(self, operation: Mapping[str, object]) -> Demand:
         """Never raises: an operation whose security cannot be read is closed."""
@@ -55,7 +55,8 @@ class Security:
 
     def _of(self, operation: Mapping[str, object]) -> Demand:
         auth = self._whole(operation.get("x-amazon-apigateway-auth"))
-        if isinstance(auth, Mapping) and as_text(auth.get("type")).upper() == "AWS_IAM":
+        kind = as_text(auth.get("type")).upper() if isinstance(auth, Mapping) else ""
+        if kind == "AWS_IAM":
             return Demand(Guard(IamAuthorizer()), any(key for _, _, key in self._needs(operation)))
         guard: Guard | None = None
         api_key = False
@@ -63,6 +64,8 @@ class Security:
             api_key = api_key or key
             if authorizer is not None and guard is None:
                 guard = Guard(authorizer, scopes)
+        if guard is None and kind not in ("", _OPEN):
+            raise Refusal(f"an operation asks for authorization {kind}, and security names no authorizer")
         return Demand(guard, api_key)
 
     def _needs(self, operation: Mapping[str, object]) -> Iterator[tuple[Authorizer | None, tuple[str, ...], bool]]:
@@ -137,14 +140,3 @@ def _is_key(scheme: Part) -> bool:
     return (scheme.text("type").lower(), scheme.text("in").lower()) == ("apikey", "header") and scheme.text(
         "name"
     ).lower() == "x-api-key"
-
-
-def display(guard: Guard | None) -> str:
-    """The authorizer's name, for people."""
-    match guard:
-        case None:
-            return ""
-        case Guard(authorizer=BrokenAuthorizer(name=name)):
-            return name
-        case _:
-            return guard.authorizer.name

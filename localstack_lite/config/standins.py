@@ -36,6 +36,9 @@ NAME_PROPERTY = {
     "AWS::Cognito::UserPool": "UserPoolName",
     "AWS::ApiGateway::Stage": "StageName",
     "AWS::ApiGatewayV2::Stage": "StageName",
+    "AWS::ApiGateway::DomainName": "DomainName",
+    "AWS::ApiGatewayV2::DomainName": "DomainName",
+    "AWS::ApiGateway::Model": "Name",
     "AWS::ECR::Repository": "RepositoryName",
     "AWS::Lambda::LayerVersion": "LayerName",
 }
@@ -75,6 +78,17 @@ _REF_IS_ARN = {
 
 #: The id of the resource at the root of every REST API.
 ROOT = "root"
+
+#: Attributes that are what `Ref` answers.
+_REF_AGAIN = {
+    "AWS::ApiGateway::ApiKey": ("APIKeyId",),
+    "AWS::ApiGateway::Authorizer": ("AuthorizerId",),
+    "AWS::ApiGateway::RequestValidator": ("RequestValidatorId",),
+    "AWS::ApiGateway::Resource": ("ResourceId",),
+    "AWS::ApiGateway::UsagePlan": ("Id",),
+    "AWS::ApiGatewayV2::Authorizer": ("AuthorizerId",),
+    "AWS::ApiGatewayV2::Integration": ("IntegrationId",),
+}
 
 _APIS = {"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"}
 
@@ -124,6 +138,8 @@ def get_att(kind: str, logical_id: str, name: str, attribute: str, prop: Propert
             return api_id(logical_id)
         case "AWS::ApiGateway::RestApi", "RootResourceId":
             return ROOT
+        case _, attribute if attribute in _REF_AGAIN.get(kind, ()):
+            return name
     return _storage(kind, name, attribute, place)
 
 

@@ -26,6 +26,7 @@ from localstack_lite.config.rest_apis import read_rest_apis
 from localstack_lite.config.schedules import read_schedules
 from localstack_lite.config.stack import Resource, Stack
 from localstack_lite.config.triggers import read_triggers
+from localstack_lite.config.websocket_apis import read_websocket_apis
 from localstack_lite.model.api import Api, ApiKind, Unsupported
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Problem
@@ -92,7 +93,7 @@ def _with(stacks: Iterable[Opened], targets: Mapping[str, Targets]) -> Iterator[
 def _apis(stack: Stack, targets: Targets) -> list[Api]:
     """The APIs of one stack in the order of its template."""
     apis = (
-        *(*read_rest_apis(stack, targets), *read_http_apis(stack, targets)),
+        *(*read_rest_apis(stack, targets), *read_http_apis(stack, targets), *read_websocket_apis(stack, targets)),
         *(*read_function_urls(stack, targets), *read_load_balancers(stack, targets)),
     )
     order = {logical_id: index for index, logical_id in enumerate(stack.resources)}
@@ -117,16 +118,11 @@ def _tell(stack: Stack, apis: Iterable[Api]) -> None:
         where = stack.where("Resources", together[0])
         stack.warn(where, what, "CloudFormation refuses this; it runs here all the same", stack.path + together[0])
     for api in apis:
-        told: set[str] = set()
         for route in api.routes:
-            if (
-                isinstance(route.integration, Unsupported)
-                and (why := route.authorizer or route.integration.why) not in told
-            ):
-                told.add(why)
+            if isinstance(route.integration, Unsupported):
                 where = Resource(stack, api.logical_id.removeprefix(stack.path)).where()
-                hint = "such routes answer 500 here" if route.authorizer else "the route answers 500 here"
-                stack.warn(where, f"{api.logical_id}: {route.integration.why}", hint, api.logical_id)
+                what = f"{api.logical_id}: {route.integration.why}"
+                stack.warn(where, what, "the route answers 500 here", api.logical_id)
 
 
 def _one_address(apis: Iterable[Api]) -> list[Problem]:

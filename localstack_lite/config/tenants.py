@@ -6,11 +6,11 @@ name one (AWS docs, "Tenant isolation": no function URLs, no event sources; a RE
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from localstack_lite.model.api import Api, ApiKind, LambdaProxy
 from localstack_lite.model.function import Function
-from localstack_lite.model.mapping import parse
 from localstack_lite.model.project import Problem, Project
 
 _TITLES = {
@@ -18,7 +18,12 @@ _TITLES = {
     ApiKind.HTTP: "HTTP API",
     ApiKind.FUNCTION_URL: "function URL",
     ApiKind.ALB: "load balancer",
+    ApiKind.WEBSOCKET: "WebSocket API",
 }
+#: What gives a proxy integration's parameter a value (AWS docs, data mapping reference); its body is handed on as it is.
+_VALUE = re.compile(
+    r"method\.request\.(?:(?:multivalue)?(?:header|querystring)|path)\..+|(?:context|stageVariables)\..+|'.*'", re.DOTALL
+)
 _MAP = "map integration.request.header.X-Amz-Tenant-Id in its request parameters, as to method.request.header.NAME"
 _ELSE = "AWS has tenants for Invoke and REST APIs only"
 
@@ -45,7 +50,7 @@ def _of_api(api: Api, functions: dict[str, Function]) -> Iterator[Problem]:
         title, hint = f"{_TITLES[api.kind]} {api.name}", _MAP if api.kind is ApiKind.REST else _ELSE
         if function.tenancy and not proxy.tenant:
             what = f"{function.name} keeps its tenants apart, and {title} names none: its calls are refused"
-        elif function.tenancy and parse(proxy.tenant) is None:
+        elif function.tenancy and _VALUE.fullmatch(proxy.tenant) is None:
             what = f"{title} takes the tenant from {proxy.tenant!r}, which gives no value: its calls are refused"
         elif proxy.tenant and not function.tenancy:
             what = f"{title} names a tenant for {function.name}, which has no tenant isolation: its calls are refused"

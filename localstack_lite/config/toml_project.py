@@ -5,7 +5,6 @@ behind `Files`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,15 +22,13 @@ from localstack_lite.config.devserve_toml import FunctionSettings, Settings
 from localstack_lite.config.environment import Variables
 from localstack_lite.config.images import at_dockerfile, image_tag
 from localstack_lite.config.layers import local, opt_of, published
-from localstack_lite.config.refusal import Refusal, did_you_mean
+from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.runtimes import check_runtime
-from localstack_lite.config.service_settings import alias_of, treated
-from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, LambdaProxy, Route
+from localstack_lite.config.service_settings import treated
+from localstack_lite.config.toml_routes import apis_of
+from localstack_lite.model.api import Api
 from localstack_lite.model.function import Code, Function, Image, Layer
 from localstack_lite.model.project import Problem
-
-_ROUTE = re.compile(r"(?:([A-Za-z]+)\s+)?(/\S*|\$default)")
-_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ANY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +66,9 @@ def read_toml(
         made = treated(replace(made, environment=environment), given.service, given.where, problems)
         functions[made.logical_id] = made
         ids[given.name] = made.logical_id
-    routes = [route for given in settings.functions if given.name in ids for route in _routes(given, ids, problems)]
-    only = settings.functions[0] if len(settings.functions) == 1 else None
-    if only and only.name in ids and not declared and not only.routes:
-        proxy = LambdaProxy(ids[only.name], only.payload or "2.0", qualifier=alias_of(only.service))
-        routes = [Route("ANY", DEFAULT_ROUTE, proxy)]
-    apis = (Api("HttpApi", name, ApiKind.HTTP, tuple(routes), where=settings.where),) if routes else ()
-    return TomlRead(tuple(functions.values()), apis, tuple(problems), tuple(awaited))
+    everything = tuple(functions.values())
+    apis = apis_of(settings, everything, ids, name, not declared, problems)
+    return TomlRead(everything, apis, tuple(problems), tuple(awaited))
 
 
 def _made(
@@ -223,17 +216,3 @@ def _reserved(given: FunctionSettings, default: int | None, problems: list[Probl
     what = f"{given.name}: reserved_concurrency is {reserved}"
     problems.append(Problem(given.where, what, "0 (off) or more", given.name, warning=True))
     return default
-
-
-def _routes(given: FunctionSettings, ids: dict[str, str], problems: list[Problem]) -> Iterator[Route]:
-    for written in given.routes:
-        match = _ROUTE.fullmatch(written.strip())
-        method = (match[1] or "ANY").upper() if match else ""
-        if not match or method not in _METHODS:
-            hint = did_you_mean(method, _METHODS, 'write "GET /path", "ANY /path/{proxy+}" or "$default"')
-            what = f"{given.name}: {written!r} is not a route"
-            problems.append(Problem(given.where, what, hint, given.name))
-            continue
-        path = match[2]
-        integration = LambdaProxy(ids[given.name], given.payload or "2.0", qualifier=alias_of(given.service))
-        yield Route("ANY" if path == DEFAULT_ROUTE else method, path, integration)

@@ -11,8 +11,12 @@ authorizer's function is reloaded: nobody should wait five minutes for the code 
 
 from __future__ import annotations
 
-from localstack_lite.gateway.authorizer_result import Granted
+from typing import TYPE_CHECKING
+
 from localstack_lite.model.record import record
+
+if TYPE_CHECKING:  # projects without authorizers have the memory for this, and not what reads policies
+    from localstack_lite.gateway.authorizer_result import Granted
 
 #: Results kept for one authorizer. AWS says no number; this one bounds the memory that tokens without end take.
 SIZE = 1000
@@ -27,8 +31,8 @@ class _Kept:
 
 
 class AuthorizerCache:
-    """Of one authorizer of one API, made with `ApiMemory.of`; times are epoch seconds. `generation` counts how often
-    all was forgotten: what a function began to say before that is not kept."""
+    """Of one authorizer of one stage of an API, made with `ApiMemory.of`; times are epoch seconds. `generation` counts
+    how often all was forgotten: what a function began to say before that is not kept."""
 
     __slots__ = ("_function", "_kept", "generation")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from localstack_lite.errors import Bug
-from localstack_lite.gateway import differences, limits, streamed, trace
+from localstack_lite.gateway import compression, differences, limits, streamed, trace
 from localstack_lite.gateway.cors import CorsPolicy, is_preflight
 from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.faces import Mask, address
@@ -66,15 +66,19 @@ def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
     if mask is not None:
         request = mask.inward(sent)
     if api.cors is not None and is_preflight(request):
-        return _preflight(api, api.cors, request, stamp)
+        return (yield from _preflight(api, api.cors, place.path, request, stamp))
     if found := limits.excess(api.kind, request):
         return Answer(api.refusals.trouble(found[0], stamp, request), api=api.api.logical_id, note=found[1])
     if place.match is None:
         trouble = Trouble.NO_ROUTE if place.staged else Trouble.NO_STAGE
-        note = f"no route for {request.method} {place.path}" if place.staged else _outside(site, api, sent)
+        routed = place.staged and api.sockets is None
+        note = f"no route for {request.method} {place.path}" if routed else _outside(site, api, sent)
         return Answer(api.refusals.trouble(trouble, stamp, request), api=api.api.logical_id, note=note)
     visit = _visit(place.match, place.path, request, stamp, mask)
     answer = yield from _visited(api, place.match.target, visit)
+    if api.api.minimum_compression is not None and api.kind is ApiKind.REST:
+        small = compression.packed(api.api.minimum_compression, request, answer.response)
+        answer = replace(answer, response=small)
     if api.cors is not None:
         if (said := differences.overridden(name for name, _ in answer.response.headers)) is not None:
             visit.differences.append(said)
@@ -86,12 +90,28 @@ def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
 
 
 def _visited(api: ServedApi, served: ServedRoute, visit: Visit) -> Story:
-    """What is behind the route answers, or one of its doors."""
+    """The doors of the route, one after the other, and what is behind them. Who signed a packed body signed it as it
+    was sent, so it is unpacked after the authorizer: by the validator that wants to read it, or here."""
+    sent = visit.request.body
     for door in served.doors:
         passed = yield from door(visit)
         if isinstance(passed, Denial):
-            return Answer(api.refusals.denied(passed, visit), served.api, served.key, note=passed.note)
+            return _refused(api, served, passed, visit)
         visit = passed
+    if sent and visit.request.body is sent and api.kind is ApiKind.REST:
+        plain = compression.unpacked(visit)
+        if isinstance(plain, Denial):
+            return _refused(api, served, plain, visit)
+        visit = plain
+    return (yield from behind(api, served, visit))
+
+
+def _refused(api: ServedApi, served: ServedRoute, denial: Denial, visit: Visit) -> Answer:
+    return Answer(api.refusals.denied(denial, visit), served.api, served.key, note=denial.note)
+
+
+def behind(api: ServedApi, served: ServedRoute, visit: Visit) -> Story:
+    """What is behind the route's doors answers."""
     note = visit.caller.note if visit.caller is not None else ""
     integration = served.route.integration
     if isinstance(integration, LambdaProxy) and integration.method == "POST":
@@ -126,7 +146,7 @@ def _proxied(api: ServedApi, served: ServedRoute, proxy: LambdaProxy, visit: Vis
 def _integrated(api: ServedApi, served: ServedRoute, visit: Visit, came: Integrated | Denial) -> Answer:
     """What an integration that is no Lambda proxy came to."""
     if isinstance(came, Denial):
-        return Answer(api.refusals.denied(came, visit), served.api, served.key, note=came.note)
+        return _refused(api, served, came, visit)
     answer = Answer(came.response, served.api, served.key, note=came.note)
     if came.call is not None:
         invocation = came.call.invocation
@@ -140,6 +160,8 @@ def _integrated(api: ServedApi, served: ServedRoute, visit: Visit, came: Integra
 
 def _outside(site: Site, api: ServedApi, sent: Request) -> str:
     """The note on a path that no stage or base path of the API takes."""
+    if api.sockets is not None:
+        return f"{api.api.name} is a WebSocket API, which answers upgrades at its stage {api.api.stage} only"
     if site.aws_form or not api.front:
         return f"no such stage; {api.api.stage} is"
     return f"outside of {api.front}; the app is at {address(sent)}{api.front}/"
@@ -259,7 +281,17 @@ def _place(site: Site, request: Request) -> Place:
     return site.place(request.method, request.path)
 
 
-def _preflight(api: ServedApi, cors: CorsPolicy, request: Request, stamp: Stamp) -> Answer:
+def _preflight(api: ServedApi, cors: CorsPolicy, path: str, request: Request, stamp: Stamp) -> Story:
+    """The configuration answers, whatever routes there are. Only the doors of a route that takes OPTIONS come before
+    it on an HTTP API: AWS's documents say of `$default` that its authorizer is asked, too."""
+    match = api.find(request.method, path) if api.kind is ApiKind.HTTP else None
+    if match is not None and match.target.doors:
+        visit = _visit(match, path, request, stamp, None)
+        for door in match.target.doors:
+            passed = yield from door(visit)
+            if isinstance(passed, Denial):
+                return _refused(api, match.target, passed, visit)
+            visit = passed
     headers = (*cors.preflight(request.headers.get("origin") or ""), *own_headers(api.kind, stamp))
     return Answer(Response(cors.preflight_status, headers), api.api.logical_id, note="CORS preflight")
 

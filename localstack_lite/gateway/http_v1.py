@@ -22,7 +22,7 @@ from localstack_lite.gateway.media import is_text
 from localstack_lite.gateway.query import all_values, last_values, pairs
 from localstack_lite.gateway.replies import own_headers
 from localstack_lite.gateway.request_headers import HOP_BY_HOP, two_maps
-from localstack_lite.gateway.rest_v1 import NOBODY
+from localstack_lite.gateway.rest_v1 import NOBODY, called_by
 from localstack_lite.gateway.result import (
     Malformed,
     body_text,
@@ -92,6 +92,8 @@ class HttpV1:
             "body": (base64_body(request.body) if binary else text_body(request.body)) if request.body else None,
             "isBase64Encoded": binary,
         }
+        if visit.caller is not None:
+            called_by(visit.caller, event["requestContext"])
         return orjson.dumps(event)
 
     def reply(self, visit: Visit, payload: bytes) -> Response:

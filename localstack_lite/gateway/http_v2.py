@@ -119,7 +119,7 @@ def context_v2(
 ) -> dict[str, object]:
     """`requestContext` of payload 2.0."""
     request, now = visit.request, visit.stamp.now
-    return {
+    found = {
         **constant,
         "http": {
             "method": request.method,
@@ -132,6 +132,9 @@ def context_v2(
         "time": common_log_time(int(now)),
         "timeEpoch": int(now * 1000),
     }
+    if visit.caller is not None and visit.caller.authorizer is not None:
+        found["authorizer"] = visit.caller.authorizer
+    return found
 
 
 def read_reply(

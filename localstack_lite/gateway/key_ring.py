@@ -52,12 +52,12 @@ class _Kept:
     asked: float = 0.0
 
 
-def source_of(issuer: str, jwks: str, root: PurePath) -> str:
+def key_source(issuer: str, jwks: str, root: PurePath) -> str:
     """The address where an issuer's keys are asked for. `jwks`: where they are instead, a URL or a file (relative to
     `root`); empty: its discovery document says so."""
     if not jwks:
         return issuer.rstrip("/") + _DISCOVERY
-    if urlsplit(jwks).scheme in (*_WEB, "file"):
+    if _scheme(jwks) in (*_WEB, "file"):
         return jwks
     path = root / jwks
     return path.as_uri() if path.is_absolute() else f"file:{path}"
@@ -70,7 +70,7 @@ class KeyRing:
         self._kept: dict[str, _Kept] = {}
 
     def keys(self, source: str, key_id: str, now: float) -> Telling[Found | Lost]:
-        """The keys at an address of `source_of`, with the one of that id if it can be had."""
+        """The keys at an address of `key_source`, with the one of that id if it can be had."""
         kept = self._kept.setdefault(source, _Kept())
         known = kept.keys if 0 <= now - kept.since < _KEPT else None
         local = _is_local(source)
@@ -98,7 +98,7 @@ def _asked(source: str) -> Telling[KeySet | Lost]:
     body = yield from _got(source)
     document = None if isinstance(body, str) else json_object(body)
     if not source.endswith(_DISCOVERY) and (document is None or not ("keys" in document or "jwks_uri" in document)):
-        if urlsplit(source).scheme not in _WEB:
+        if _scheme(source) not in _WEB:
             return Lost("JWKS communication error", body if isinstance(body, str) else f"{source}: no key set")
         source = source.rstrip("/") + _DISCOVERY
         body = yield from _got(source)
@@ -109,7 +109,7 @@ def _asked(source: str) -> Telling[KeySet | Lost]:
         return Lost("OIDC discovery endpoint communication error", f"{source} is no JSON object")
     if "keys" not in document:
         source = str(document.get("jwks_uri") or "")
-        if urlsplit_scheme(source) not in _WEB:
+        if _scheme(source) not in _WEB:
             return Lost("OIDC discovery endpoint communication error", "the discovery document has no usable jwks_uri")
         body = yield from _got(source)
         if isinstance(body, str):
@@ -142,10 +142,12 @@ def _is_local(source: str) -> bool:
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return False
-    return parts.scheme == "file" or host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
+    return (
+        parts.scheme == "file" or host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
+    )
 
 
-def urlsplit_scheme(url: str) -> str:
+def _scheme(url: str) -> str:
     """The scheme of an address that somebody else wrote; empty when it is none."""
     try:
         return urlsplit(url).scheme

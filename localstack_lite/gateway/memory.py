@@ -1,7 +1,7 @@
-"""What an API remembers from one request to the next: results of authorizers, keys of issuers, how much was used.
+"""What a gateway remembers from one request to the next: results of authorizers, keys of issuers.
 
-One object per served API, shared by its routes. It is made anew when the project is read again, so nothing outlives
-what it was made of.
+One object for all APIs of a project, so a stage shares what it remembers with the custom domain names that lead to it.
+What functions said belongs to the project that was served then; keys are for all that follow.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ class ApiMemory:
         if key not in self._things:
             self._things[key] = kind()
         return cast("T", self._things[key])
+
+    def for_another_project(self) -> ApiMemory:
+        """What is still true when the project was read again."""
+        another = ApiMemory()
+        another._things = {key: thing for key, thing in self._things.items() if not isinstance(thing, AuthorizerCache)}
+        return another
 
     def forget(self, functions: frozenset[str]) -> None:
         """The code of these functions (logical ids) was reloaded: what they said as authorizers counts no more."""

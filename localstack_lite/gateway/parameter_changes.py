@@ -100,7 +100,7 @@ def _with_header(lines: list[Line], change: Change, value: str) -> list[Line]:
 
 def _sendable(value: str) -> bool:
     """Whether it can stand in a header line."""
-    return value.isascii() and value.isprintable() or not (_UNSENDABLE.search(value) or max(map(ord, value)) > 255)
+    return (value.isascii() and value.isprintable()) or not (_UNSENDABLE.search(value) or max(map(ord, value)) > 255)
 
 
 def _with_parameter(query: str, change: Change, value: str) -> str:

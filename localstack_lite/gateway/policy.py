@@ -96,9 +96,7 @@ class Policy:
             action = resource = None
         if action is False or resource is False:
             return False
-        return all_of(
-            (action, resource, holds(statement.condition, asked.keys, variables=self.variables, notes=notes))
-        )
+        return all_of((action, resource, holds(statement.condition, asked.keys, variables=self.variables, notes=notes)))
 
     def _named(self, element: _Names, text: str, keys: Keys, *, lower: bool = False) -> bool | None:
         names = (name.lower() for name in element.names) if lower else element.names

@@ -5,8 +5,9 @@ key, in which neither means anything but itself. Source: AWS docs, "IAM JSON pol
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import Enum, auto
+from functools import lru_cache
 
 Keys = Mapping[str, tuple[str, ...]]
 """Condition keys in lower case, and what is known of each: mostly one value."""
@@ -19,8 +20,11 @@ class Wild(Enum):
     MANY = auto()
 
 
-Pattern = Sequence[str | Wild]
-"""Single characters and wildcards."""
+Part = str | tuple[str | Wild, ...]
+"""What stands between two stars: a text, or single characters where any one of them may be any."""
+
+Pattern = tuple[Part, ...]
+"""One part more than there are stars."""
 
 
 class Unresolved(ValueError):
@@ -30,14 +34,14 @@ class Unresolved(ValueError):
 def pattern(text: str, keys: Keys, *, variables: bool) -> Pattern:
     """`text` with its variables put in, where the policy's version has variables. Raises `Unresolved`."""
     if not variables or "${" not in text:
-        return _wild(text)
+        return _constant(text)
     pieces: list[str | Wild] = []
     done = 0
     for found in _VARIABLE.finditer(text):
         pieces += _wild(text[done : found.start()])
         pieces += _value(found[1], found[2], keys)
         done = found.end()
-    return [*pieces, *_wild(text[done:])]
+    return _parts([*pieces, *_wild(text[done:])])
 
 
 def literal(text: str, keys: Keys, *, variables: bool) -> str:
@@ -49,22 +53,47 @@ def literal(text: str, keys: Keys, *, variables: bool) -> str:
 
 def fits(wanted: Pattern, text: str) -> bool:
     """Whether all of `text` is as the pattern says. Takes no longer than length times length."""
-    at = step = 0
-    star, mark = -1, 0
-    while at < len(text):
-        here = wanted[step] if step < len(wanted) else None
-        if here is Wild.MANY:
-            star, mark = step, at
-            step += 1
-        elif here is Wild.ONE or here == text[at]:
-            step += 1
-            at += 1
-        elif star >= 0:
-            mark += 1
-            step, at = star + 1, mark
-        else:
+    first, last = wanted[0], wanted[-1]
+    if len(wanted) == 1:
+        return len(first) == len(text) and _stands(first, text, 0)
+    at, end = len(first), len(text) - len(last)
+    if at > end or not _stands(first, text, 0) or not _stands(last, text, end):
+        return False
+    for part in wanted[1:-1]:
+        found = _found(part, text, at, end)
+        if found < 0:
             return False
-    return all(piece is Wild.MANY for piece in wanted[step:])
+        at = found + len(part)
+    return True
+
+
+def _stands(part: Part, text: str, at: int) -> bool:
+    if isinstance(part, str):
+        return text.startswith(part, at)
+    return all(here is Wild.ONE or here == there for here, there in zip(part, text[at : at + len(part)], strict=True))
+
+
+def _found(part: Part, text: str, at: int, end: int) -> int:
+    """Where the part stands first, wholly between the two; -1: nowhere."""
+    if isinstance(part, str):
+        return text.find(part, at, end)
+    places = range(at, end - len(part) + 1)
+    return next((place for place in places if _stands(part, text, place)), -1)
+
+
+@lru_cache(maxsize=1024)
+def _constant(text: str) -> Pattern:
+    return _parts(_wild(text))
+
+
+def _parts(pieces: list[str | Wild]) -> Pattern:
+    parts: list[list[str | Wild]] = [[]]
+    for piece in pieces:
+        if piece is Wild.MANY:
+            parts.append([])
+        else:
+            parts[-1].append(piece)
+    return tuple(tuple(part) if Wild.ONE in part else "".join(map(str, part)) for part in parts)
 
 
 def _wild(text: str) -> list[str | Wild]:

@@ -21,6 +21,7 @@ from typing import Any
 import orjson
 
 from localstack_lite.gateway import differences
+from localstack_lite.gateway.caller import Caller
 from localstack_lite.gateway.faces import domain_name
 from localstack_lite.gateway.media import BinaryMediaTypes
 from localstack_lite.gateway.query import all_values, last_values, pairs
@@ -135,6 +136,8 @@ class RestV1:
             "body": body,
             "isBase64Encoded": encoded,
         }
+        if visit.caller is not None:
+            called_by(visit.caller, event["requestContext"])
         return orjson.dumps(event)
 
     def reply(self, visit: Visit, payload: bytes) -> Response:
@@ -166,6 +169,14 @@ class RestV1:
         if self._binary.match(content_type or _TYPE):
             return base64_body(body), True
         return text_body(body), False
+
+
+def called_by(caller: Caller, context: dict[str, Any]) -> None:
+    """Says in `requestContext` who calls."""
+    if caller.authorizer is not None:
+        context["authorizer"] = caller.authorizer
+    if caller.identity:
+        context["identity"] |= caller.identity
 
 
 def short_id(text: str) -> str:

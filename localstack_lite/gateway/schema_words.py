@@ -25,6 +25,11 @@ def worded(errors: Iterable[ValidationError]) -> list[str]:
     return list(found.values())
 
 
+def places(errors: Iterable[ValidationError]) -> str:
+    """Where they are and which rule each is about, without any value: `$.name (minLength), $ (required)`."""
+    return ", ".join(dict.fromkeys(f"{error.json_path} ({error.validator})" for error in errors))
+
+
 def _words(error: ValidationError) -> str:
     known = _WORDS.get(str(error.validator))
     if known is None or not isinstance(error.schema, Mapping):

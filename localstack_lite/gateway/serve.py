@@ -10,21 +10,31 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from localstack_lite.gateway import differences, static
-from localstack_lite.gateway.exchange import Answer, Story, error_name, exchange
+from localstack_lite.gateway.exchange import Answer, error_name, exchange
+from localstack_lite.gateway.memory import ApiMemory
+from localstack_lite.gateway.meters import Meters
 from localstack_lite.gateway.outflow import Outflow
 from localstack_lite.gateway.prelude import PreludeReader
 from localstack_lite.gateway.settings import Settings
 from localstack_lite.gateway.sites import Site, Sites
-from localstack_lite.gateway.steps import Begin, Begun, Call, Came, Step, TimedOut
+from localstack_lite.gateway.socket_handshake import is_upgrade
+from localstack_lite.gateway.steps import Begin, Begun, Call, Came, Post, Step, Telling, TimedOut
 from localstack_lite.gateway.visit import Stamp
 from localstack_lite.model.facts import RequestAnswered
 from localstack_lite.model.invocation import Answered, Outcome
-from localstack_lite.model.outgoing import Outgoing, ServiceRequest, Unreached
+from localstack_lite.model.outgoing import Outgoing, Returned, ServiceRequest, Unreached
 from localstack_lite.model.project import Project
-from localstack_lite.ports import Clock, Ids, Invoke, Outside, Publish
+from localstack_lite.ports import Accept, Clock, Ids, Invoke, Outside, Publish
 from localstack_lite.wire.messages import Request, Response
+
+if TYPE_CHECKING:
+    from localstack_lite.gateway.socket_desk import SocketDesk
+    from localstack_lite.model.socket import Accepted
+
+T = TypeVar("T")
 
 #: What is said of a request that asks for a WebSocket and was answered as any other.
 NO_SOCKETS = "it asked for a WebSocket, which no REST or HTTP API and no function URL carries"
@@ -33,7 +43,7 @@ NO_SOCKETS = "it asked for a WebSocket, which no REST or HTTP API and no functio
 class Gateway:
     """Answers for all APIs and function URLs of a project. `allowed_hosts` are served beside loopback names, the files
     of `files` beside the first API. `patient`: functions run under a debugger, so it never gives up on one. `outside`
-    sends what the gateway sends itself; without it nothing is reached."""
+    sends what the gateway sends itself; without it nothing is reached. `accept` takes asynchronous invocations."""
 
     def __init__(
         self,
@@ -48,6 +58,7 @@ class Gateway:
         patient: bool = False,
         settings: Settings | None = None,
         outside: Outside | None = None,
+        accept: Accept | None = None,
     ) -> None:
         self._invoke = invoke
         self._publish = publish
@@ -58,16 +69,53 @@ class Gateway:
         self._patient = patient
         self._settings = settings if settings is not None else Settings()
         self._outside = outside
+        self._accept = accept
         self._remarked: set[tuple[str, str]] = set()
-        self._sites = Sites(project, self._allowed_hosts, self._settings)
+        self._meters = Meters()
+        self._memory = ApiMemory()
+        self._sites = Sites(project, self._allowed_hosts, self._settings, self._meters, self._memory)
+        self._desk = self._desk_for(self._sites)
 
     def swap(self, project: Project) -> None:
-        """Serve another project from the next request on."""
-        self._sites = Sites(project, self._allowed_hosts, self._settings)
+        """Serve another project from the next request on. What is used of rates and quotas stays used."""
+        self._memory = self._memory.for_another_project()
+        self._sites = Sites(project, self._allowed_hosts, self._settings, self._meters, self._memory)
+        if self._desk is None:
+            self._desk = self._desk_for(self._sites)
+        else:
+            self._desk.swap(self._sites)
+
+    async def close(self) -> None:
+        """End all WebSockets."""
+        if self._desk is not None:
+            await self._desk.close()
+
+    def connections(self, request: Request) -> Response | None:
+        """The answer to a request to `@connections`, whatever host it names; None when it is none."""
+        began = self._clock.now()
+        if self._desk is None or (managed := self._desk.manage(request)) is None:
+            return None
+        self._tell(request, managed, began)
+        return managed.response
+
+    async def upgrade(self, request: Request) -> Response | Accepted:
+        """As `OpenSocket`: of hosts and paths where no WebSocket API is, such a request is one as any other."""
+        site = self._sites.at(request.headers.get("host"))
+        api = site.socket(request.path) if self._desk is not None and is_upgrade(request.headers) else None
+        if api is None or self._desk is None:
+            return await self(request)
+        return await self._desk.open(site, api, request)
+
+    def forget(self, functions: Iterable[str]) -> None:
+        """The code of these functions (logical ids) was reloaded: what they said as authorizers counts no more."""
+        self._sites.forget(functions)
 
     async def __call__(self, request: Request) -> Response:
         began = self._clock.now()
         site = self._sites.at(request.headers.get("host"))
+        if self._desk is not None and site.apis and (managed := self._desk.manage(request, site)) is not None:
+            self._tell(request, managed, began)
+            return managed.response
         if self._files is not None and (found := await self._static(self._files, site, request)) is not None:
             self._tell(request, Answer(found, note="static file"), began)
             return found
@@ -83,7 +131,18 @@ class Gateway:
             begun.rest.told = partial(self._tell_streamed, request, answer, began)
         return answer.response
 
-    async def _told(self, story: Story, began: float) -> tuple[Answer, Begun | None]:
+    def _desk_for(self, sites: Sites) -> SocketDesk | None:
+        """None while no project had a WebSocket API."""
+        if not sites.has_sockets:
+            return None
+        from localstack_lite.gateway.socket_desk import SocketDesk
+
+        return SocketDesk(sites, self._settings, self._clock, self._ids, self._whole, self._stamp, self._tell)
+
+    async def _whole(self, story: Telling[T], began: float) -> T:
+        return (await self._told(story, began))[0]
+
+    async def _told(self, story: Telling[T], began: float) -> tuple[T, Begun | None]:
         """The story's end, and the stream that it began."""
         begun: Begun | None = None
         try:
@@ -104,7 +163,18 @@ class Gateway:
                 return await self._outside.fetch(step)
             case ServiceRequest() if self._outside is not None:
                 return await self._outside.service(step)
+            case Post():
+                return self._posted(step)
         return Unreached("nothing outside is in reach")
+
+    def _posted(self, step: Post) -> Returned | Unreached:
+        if self._accept is None:
+            return Unreached("there is no queue for asynchronous invocations")
+        try:
+            self._accept(step.invocation)
+        except OSError as error:
+            return Unreached(f"the event cannot be kept: {error}")
+        return Returned(202)
 
     async def _static(self, files: static.StaticFiles, site: Site, request: Request) -> Response | None:
         name = static.wanted(site, request)

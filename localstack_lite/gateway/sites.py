@@ -28,19 +28,24 @@ from localstack_lite.gateway.faces import mask_of
 from localstack_lite.gateway.function_url import FunctionUrl
 from localstack_lite.gateway.http_v1 import HttpV1
 from localstack_lite.gateway.http_v2 import HttpV2
-from localstack_lite.gateway.integrate import integrate_of
+from localstack_lite.gateway.integrate import changes_of, integrate_of
 from localstack_lite.gateway.mapping import reader
 from localstack_lite.gateway.match import Match, Matcher
+from localstack_lite.gateway.memory import ApiMemory
+from localstack_lite.gateway.meters import Meters
 from localstack_lite.gateway.refusals import Refusals
 from localstack_lite.gateway.rest_v1 import RestV1
 from localstack_lite.gateway.settings import Settings
+from localstack_lite.gateway.socket_routes import SocketRoutes
 from localstack_lite.gateway.visit import Dialect, ServedRoute
+from localstack_lite.gateway.websocket import WebSocketDialect
 from localstack_lite.gateway.wiretext import readable
 from localstack_lite.model.addresses import domain_hosts, front, host_names
 from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, Face, LambdaProxy, Route
 from localstack_lite.model.arn import function_arn
 from localstack_lite.model.project import Project
 from localstack_lite.model.record import record
+from localstack_lite.model.websocket import WebSocket
 
 _SERVICES = {
     ApiKind.REST: "execute-api",
@@ -56,11 +61,21 @@ _AWS_DOMAIN = re.compile(r"([a-z0-9]+)\.(execute-api|lambda-url)\.[a-z0-9-]+\.(?
 class ServedApi:
     """An API with what is computed for it once: `mask` is what is rewritten at its plain addresses, `aws_mask` in
     AWS's form, `front` what stands in front of every path in the plain ones; `refusals` are its own answers.
-    `beside`: it is a stage beside the first, so its name has to stand in front."""
+    `beside`: it is a stage beside the first, so its name has to stand in front. `sockets` are the routes of a WebSocket
+    API, which has none for other requests."""
 
-    __slots__ = ("api", "aws_mask", "beside", "cors", "front", "kind", "mask", "refusals", "routes")
+    __slots__ = ("api", "aws_mask", "beside", "cors", "front", "kind", "mask", "refusals", "routes", "sockets")
 
-    def __init__(self, project: Project, api: Api, settings: Settings, *, beside: bool = False) -> None:
+    def __init__(
+        self,
+        project: Project,
+        api: Api,
+        settings: Settings,
+        meters: Meters,
+        memory: ApiMemory,
+        *,
+        beside: bool = False,
+    ) -> None:
         self.beside = beside
         plain_cookies = settings.plain_cookies
         self.api = api
@@ -70,8 +85,12 @@ class ServedApi:
         self.aws_mask = mask_of(project, api, plain_cookies=plain_cookies, aws_form=True)
         has_cors = api.cors is not None and api.kind in (ApiKind.HTTP, ApiKind.FUNCTION_URL)
         self.cors = CorsPolicy(api.cors, api.kind) if has_cors and api.cors is not None else None
-        self.refusals = Refusals(api)
-        served = ((route.method, route.path, _served(project, api, route, settings)) for route in api.routes)
+        self.refusals = Refusals(project, api, self.find)
+        served = [(one.method, one.path, _served(project, api, one, settings, meters, memory)) for one in api.routes]
+        self.sockets: SocketRoutes | None = None
+        if api.kind is ApiKind.WEBSOCKET:
+            self.sockets = SocketRoutes({path: one for _, path, one in served}, api.websocket or WebSocket())
+            served = []
         self.routes: Matcher[ServedRoute] = Matcher(served, trailing_slash=api.kind is not ApiKind.REST)
 
     def find(self, method: str, path: str) -> Match[ServedRoute] | None:
@@ -126,17 +145,47 @@ class Site:
                     return Place(api, rest, match)
         return Place(known or self.apis[0], path, None, staged=known is not None)
 
+    def socket(self, path: str) -> ServedApi | None:
+        """The WebSocket API that a client wants to connect to: its address has the stage behind the host and nothing
+        else, or in the plain form nothing at all. None: there is no such API."""
+        sockets = [api for api in self.apis if api.sockets is not None]
+        path = path.rstrip("/")
+        for api in sockets:
+            if (api.after_stage(path) if api.api.stage != DEFAULT_STAGE else path) == "":
+                return api
+        if self.aws_form:
+            return None
+        return next((api for api in sockets if path == api.front.rstrip("/") and not api.beside), None)
+
 
 class Sites:
     """All hosts of a project. Made once per project, asked once per request."""
 
-    def __init__(self, project: Project, allowed_hosts: Iterable[str] = (), settings: Settings = _USUAL) -> None:
-        served = [ServedApi(project, api, settings) for api in project.apis]
+    def __init__(
+        self,
+        project: Project,
+        allowed_hosts: Iterable[str] = (),
+        settings: Settings = _USUAL,
+        meters: Meters | None = None,
+        memory: ApiMemory | None = None,
+    ) -> None:
+        meters = Meters() if meters is None else meters
+        self._memory = memory = ApiMemory() if memory is None else memory
+        served = [ServedApi(project, api, settings, meters, memory) for api in project.apis]
         beside = {
-            one.api.logical_id: tuple(ServedApi(project, each, settings, beside=True) for each in _stages(one.api))
+            one.api.logical_id: tuple(
+                ServedApi(project, each, settings, meters, memory, beside=True) for each in _stages(one.api)
+            )
             for one in served
         }
-        self._gateways = tuple(a for a in served if a.kind is not ApiKind.FUNCTION_URL)
+        gateways = (a for a in served if a.kind is not ApiKind.FUNCTION_URL)
+        self._gateways = tuple(sorted(gateways, key=lambda a: a.sockets is not None))
+        self._sockets = {
+            (one.api.logical_id, one.api.stage): one
+            for first in served
+            for one in (first, *beside[first.api.logical_id])
+            if one.sockets is not None
+        }
         nothing = "the project has no API; invoke its functions on the Lambda port"
         plain = (*(self._gateways or served), *(each for stages in beside.values() for each in stages))
         self._plain = Site(plain, why="" if served else nothing, plain=True)
@@ -158,7 +207,7 @@ class Sites:
                 else:
                     self._hosts.setdefault(host, Site(stages))
         for name, found in _domains(project).items():
-            mapped = Site(tuple(ServedApi(project, each, settings) for each in found))
+            mapped = Site(tuple(ServedApi(project, each, settings, meters, memory) for each in found))
             for host in domain_hosts(name):
                 self._hosts.setdefault(host, mapped)
 
@@ -166,6 +215,18 @@ class Sites:
         """The site of a Host header (with or without port; None when there was none)."""
         name = host_name(host or "")
         return self._hosts.get(name) or self._other(name)
+
+    def forget(self, functions: Iterable[str]) -> None:
+        """The code of these functions (logical ids) was reloaded: what they said as authorizers counts no more."""
+        self._memory.forget(frozenset(functions))
+
+    @property
+    def has_sockets(self) -> bool:
+        return bool(self._sockets)
+
+    def socket(self, logical_id: str, stage: str) -> ServedApi | None:
+        """The WebSocket API as it is served now."""
+        return self._sockets.get((logical_id, stage))
 
     def _other(self, name: str) -> Site:
         if _is_address(name):
@@ -205,7 +266,15 @@ def _is_address(name: str) -> bool:
 def _stages(api: Api) -> list[Api]:
     """The API as each stage beside its first one has it."""
     return [
-        replace(api, stage=one.name, stage_variables=one.variables, limits=one.limits, stages=()) for one in api.stages
+        replace(
+            api,
+            stage=one.name,
+            stage_variables=one.variables,
+            limits=one.limits,
+            usage_plans=one.usage_plans,
+            stages=(),
+        )
+        for one in api.stages
     ]
 
 
@@ -234,7 +303,9 @@ def _behind(prefix: str, path: str) -> str | None:
     return path[len(prefix) :] if path == prefix or path.startswith(prefix + "/") else None
 
 
-def _served(project: Project, api: Api, route: Route, settings: Settings) -> ServedRoute:
+def _served(
+    project: Project, api: Api, route: Route, settings: Settings, meters: Meters, memory: ApiMemory
+) -> ServedRoute:
     arn, tenant = "", None
     if isinstance(proxy := route.integration, LambdaProxy):
         function = project.function(proxy.function)
@@ -249,8 +320,9 @@ def _served(project: Project, api: Api, route: Route, settings: Settings) -> Ser
         route.key,
         arn,
         tenant,
-        doors_of(project, api, route, settings),
+        doors_of(project, api, route, settings, meters, memory),
         integrate_of(project, api, route),
+        changes_of(project, api, route),
     )
 
 
@@ -263,5 +335,7 @@ def _dialect(project: Project, api: Api, route: Route) -> Dialect:
             return HttpV1(project, api, route) if old else HttpV2(project, api, route)
         case ApiKind.ALB:
             return Alb(project, api, route)
+        case ApiKind.WEBSOCKET:
+            return WebSocketDialect(project, api, route)
         case _:
             return RestV1(project, api, route)

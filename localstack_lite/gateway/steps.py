@@ -50,8 +50,16 @@ class Begun:
     rest: ResponseStream
 
 
+@record
+class Post:
+    """An invocation that nobody waits for (`X-Amz-Invocation-Type: Event`): comes back as `Returned` when it is queued,
+    as `Unreached` when it cannot be."""
+
+    invocation: Invocation
+
+
 #: An `Outgoing` or a `ServiceRequest` comes back as `Returned` or `Unreached`.
-Step = Call | Begin | Outgoing | ServiceRequest
+Step = Call | Begin | Post | Outgoing | ServiceRequest
 Came = Answered | Refused | Streaming | Begun | TimedOut | Returned | Unreached
 Telling = Generator[Step, Came, T]
 """A part of the story, which returns a `T`."""

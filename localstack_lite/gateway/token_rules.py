@@ -165,7 +165,9 @@ def _of_other_use(claims: Claims, use: str) -> Rejected | None:
     said = claims.get("token_use")
     if not use or said == use:
         return None
-    why = "a method with scopes wants an access token" if use == "access" else "a method without scopes wants an id token"
+    why = (
+        "a method with scopes wants an access token" if use == "access" else "a method without scopes wants an id token"
+    )
     return Rejected("the token does not have a valid use", f"the token's token_use is {_shown(said)}: {why}")
 
 

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from localstack_lite.gateway.compression import unpacked
 from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.query import pairs
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.wiretext import media_type
 from localstack_lite.model.gateway_response import ResponseType
+from localstack_lite.model.record import record
 from localstack_lite.model.validation import Validation
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ _ANY_TYPE = "$default"
 _PREFIX = "method.request."
 _MISSING = "Missing required request parameters: [{}]"
 _INVALID = "Invalid request body"
+_NO_JSON = "the body is not valid JSON"
+_TOO_DEEP = "the body is nested too deeply"
 
 
 class Validator:
@@ -44,11 +48,13 @@ class Validator:
         self._models = {kind.lower(): _Model(schema) for kind, schema in validation.models.items()}
 
     def admitted(self, visit: Visit) -> Visit | Denial:
-        """The same visit, or why it goes no further."""
-        return self.refusal(visit) or visit
-
-    def refusal(self, visit: Visit) -> Denial | None:
-        return self._parameters(visit) or self._body(visit)
+        """The visit, its body unpacked if that was looked at, or why it goes no further."""
+        if (missing := self._parameters(visit)) is not None:
+            return missing
+        if not self._models:
+            return visit
+        plain = unpacked(visit)
+        return plain if isinstance(plain, Denial) else self._body(plain) or plain
 
     def _parameters(self, visit: Visit) -> Denial | None:
         headers, params = visit.request.headers, visit.params
@@ -63,24 +69,29 @@ class Validator:
         return Denial(ResponseType.BAD_REQUEST_PARAMETERS, message, message, validation=message)
 
     def _body(self, visit: Visit) -> Denial | None:
-        if not self._models:
-            return None
         kind = media_type(visit.request.headers.get("content-type") or _JSON)
         model = self._models.get(kind) or self._models.get(_ANY_TYPE)
         if model is None:
             return None
         try:
-            errors = model.errors(visit.request.body)
+            wrong = model.wrong(visit.request.body)
         except _Unusable as unusable:
             return Denial(ResponseType.API_CONFIGURATION_ERROR, f"the request model cannot be used: {unusable}")
-        if not errors:
+        if wrong is None:
             return None
-        said = f"[{', '.join(errors)}]"
-        return Denial(ResponseType.BAD_REQUEST_BODY, f"{_INVALID}: {said}", _INVALID, validation=said)
+        return Denial(ResponseType.BAD_REQUEST_BODY, f"{_INVALID}: {wrong.note}", _INVALID, validation=wrong.said)
 
 
 class _Unusable(Exception):
     """No body can be validated by this schema."""
+
+
+@record
+class _Wrong:
+    """`said` is as AWS words it, and shows values of the body; `note` shows none, because they may be secret."""
+
+    note: str
+    said: str
 
 
 class _Model:
@@ -90,25 +101,26 @@ class _Model:
         self._schema = schema
         self._ready: SchemaValidator | None = None
 
-    def errors(self, body: bytes) -> list[str]:
-        """What is wrong with a body, as AWS words it; nothing: it fits. Raises _Unusable."""
+    def wrong(self, body: bytes) -> _Wrong | None:
+        """What is wrong with a body. Raises _Unusable."""
         from referencing.exceptions import Unresolvable
 
-        from localstack_lite.gateway.schema_words import worded
+        from localstack_lite.gateway.schema_words import places, worded
 
         validator = self._ready or self._made()
         try:
             value = orjson.loads(body.strip() or b"{}")
         except ValueError:
-            return ["the body is not valid JSON"]
+            return _Wrong(_NO_JSON, f"[{_NO_JSON}]")
         try:
-            return worded(validator.iter_errors(value))
+            errors = list(validator.iter_errors(value))
         except RecursionError:
-            return ["the body is nested too deeply"]
+            return _Wrong(_TOO_DEEP, f"[{_TOO_DEEP}]")
         except Unresolvable as unresolvable:
             raise _Unusable(f"nothing is at {unresolvable.ref}") from unresolvable
-        except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError) as wrong:
-            raise _Unusable(str(wrong)) from wrong
+        except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError) as unfit:
+            raise _Unusable(str(unfit)) from unfit
+        return _Wrong(places(errors), f"[{', '.join(worded(errors))}]") if errors else None
 
     def _made(self) -> SchemaValidator:
         from jsonschema import Draft4Validator, SchemaError

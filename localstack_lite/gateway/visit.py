@@ -9,6 +9,7 @@ from typing import Protocol
 from localstack_lite.gateway.caller import Caller
 from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.faces import Mask
+from localstack_lite.gateway.socket_moment import Moment
 from localstack_lite.gateway.steps import Call, Telling
 from localstack_lite.gateway.trace import Trace
 from localstack_lite.model.api import FixedReply, Route
@@ -41,7 +42,7 @@ class Visit:
     """`path` is the path after the stage as sent: slashes directly after the stage kept, empty when the target ended
     there. `params` are the path parameters, still percent-encoded. `mask` is what the request was rewritten by,
     `caller` who the route's authorizer says that it is. `differences` is where rules write down what AWS does otherwise
-    than somebody may think."""
+    than somebody may think. `moment` is there on WebSocket APIs."""
 
     request: Request
     stamp: Stamp
@@ -53,6 +54,7 @@ class Visit:
     differences: list[Difference] = field(default_factory=list)
     path_override: str | None = None
     """The path that a parameter mapping of an HTTP API makes of it, percent-encoded, with the stage if it says so."""
+    moment: Moment | None = None
 
 
 @record

@@ -20,6 +20,8 @@ class Settings:
     idle_seconds: float = 600.0
     user: tuple[tuple[str, str], ...] = ()
     lambda_endpoint: str = ""
+    connections_endpoint: str = ""
+    """Where functions reach `@connections` of WebSocket APIs, without a stage."""
     strict_fs: bool = False
     """Whether functions can write to `/tmp` only."""
     time_scale: float = 1.0

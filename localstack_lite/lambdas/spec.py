@@ -39,6 +39,7 @@ def spec_of(
         initialization=initialization,
         user=dict(settings.user),
         lambda_endpoint=settings.lambda_endpoint,
+        connections_endpoint=settings.connections_endpoint,
     )
     return SandboxSpec(
         tag,

@@ -9,16 +9,8 @@ import orjson
 
 from localstack_lite.lambdas.catalogue import Catalogue
 from localstack_lite.lambdas.published import UrlConfig
-from localstack_lite.model.api import (
-    DEFAULT_ROUTE,
-    Api,
-    ApiKind,
-    FixedReply,
-    Integration,
-    LambdaProxy,
-    Route,
-    Unsupported,
-)
+from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, FixedReply, LambdaProxy, Route
+from localstack_lite.model.authorizer import Guard, IamAuthorizer
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Project
 
@@ -108,17 +100,13 @@ def _made(
         streamed=config.mode == "RESPONSE_STREAM",
         qualifier=qualifier,
     )
-    integration: Integration = proxy
-    authorizer = ""
+    route = Route("ANY", DEFAULT_ROUTE, proxy)
     if qualifier and not catalogue.has(function, qualifier):
-        integration = _FORBIDDEN
+        route = Route("ANY", DEFAULT_ROUTE, _FORBIDDEN)
     elif config.auth != "NONE":
-        authorizer = config.auth
-        why = f"the URL of {function.name} asks for signed requests, which are not checked by this version"
-        integration = Unsupported(why, proxy)
+        route = replace(route, authorizer=config.auth, guard=Guard(IamAuthorizer()))
     elif not open_ and not _is_open(catalogue, function, qualifier):
-        integration = _FORBIDDEN
-    route = Route("ANY", DEFAULT_ROUTE, integration, authorizer=authorizer)
+        route = Route("ANY", DEFAULT_ROUTE, _FORBIDDEN)
     return Api(logical_id, function.name, ApiKind.FUNCTION_URL, (route,), cors=config.cors, where=function.where)
 
 
@@ -136,8 +124,6 @@ def declared_urls(project: Project) -> Iterator[tuple[Api, LambdaProxy]]:
     for api in project.apis:
         if api.kind is ApiKind.FUNCTION_URL and api.routes:
             target = api.routes[0].integration
-            if isinstance(target, Unsupported) and isinstance(target.behind, LambdaProxy):
-                target = target.behind
             if isinstance(target, LambdaProxy):
                 yield api, target
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from localstack_lite.model.api import ApiKind
 from localstack_lite.model.function import Function, LogFormat
 from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.project import Project
@@ -43,6 +44,7 @@ def variables(
     initialization: Initialization = Initialization.ON_DEMAND,
     user: Mapping[str, str],
     lambda_endpoint: str = "",
+    connections_endpoint: str = "",
 ) -> dict[str, str]:
     """All of them. `user` are the user's AWS settings (credentials, profile, endpoints) that reach the function; the
     function's own variables win over those, Lambda's over both."""
@@ -61,6 +63,8 @@ def variables(
     }
     if lambda_endpoint:
         values.setdefault("AWS_ENDPOINT_URL_LAMBDA", lambda_endpoint)
+    if connections_endpoint and (stage := _socket_stage(project)):
+        values.setdefault("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", f"{connections_endpoint}/{stage}")
     values.update((name, value) for name, value in function.environment.items() if name not in RESERVED)
     if function.adapter is not None:
         values.update(function.adapter.variables)
@@ -86,6 +90,11 @@ def variables(
         values["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
         values["AWS_LAMBDA_LOG_LEVEL"] = function.logging.application_level
     return values
+
+
+def _socket_stage(project: Project) -> str:
+    """The stage of the project's first WebSocket API; empty when it has none. Connection ids of all are unique."""
+    return next((api.stage for api in project.apis if api.kind is ApiKind.WEBSOCKET), "")
 
 
 def user_settings(

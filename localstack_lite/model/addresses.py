@@ -44,15 +44,19 @@ def front(api: Api) -> str:
 
 
 def main_api(project: Project) -> Api | None:
-    """The API that answers at `/` of the gateway's own address first: the first that is not a function URL."""
-    return next((api for api in project.apis if api.kind is not ApiKind.FUNCTION_URL), None)
+    """The API that answers at `/` of the gateway's own address first: the first that is not a function URL. WebSocket
+    APIs take upgrades only, so they stand behind the others."""
+    found = [api for api in project.apis if api.kind is not ApiKind.FUNCTION_URL]
+    return next((api for api in found if api.kind is not ApiKind.WEBSOCKET), found[0] if found else None)
 
 
 def url(project: Project, api: Api, gateway: str) -> str:
     """The address to open in a browser. `gateway` is `http://HOST:PORT`, or https. A name that several APIs have
-    is that of the first."""
+    is that of the first. The first WebSocket API has the gateway's own address beside the app: with its stage."""
     parts = urlsplit(gateway)
     scheme = parts.scheme.replace("http", "ws") if api.kind is ApiKind.WEBSOCKET else parts.scheme
+    if api is next((one for one in project.apis if one.kind is ApiKind.WEBSOCKET), None):
+        return f"{scheme}://{parts.netloc}/{'' if api.stage == DEFAULT_STAGE else api.stage}"
     if api is main_api(project):
         return f"{scheme}://{parts.netloc}{front(api)}/"
     names = host_names(project, api)

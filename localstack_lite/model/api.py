@@ -58,7 +58,7 @@ class LambdaProxy:
     qualifier: str = ""
     """The version or alias that the integration names; empty: the function itself."""
     tenant: str = ""
-    """Where a REST API takes the tenant from (`model.mapping`), for a function with tenant isolation: what
+    """Where a REST API takes the tenant from (`gateway.mapping`), for a function with tenant isolation: what
     `integration.request.header.X-Amz-Tenant-Id` is mapped to."""
     changes: ParameterChanges = field(default_factory=ParameterChanges)
     """Of an HTTP API."""
@@ -132,6 +132,7 @@ class ApiStage:
     name: str
     variables: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, RateLimit] = field(default_factory=dict)
+    usage_plans: tuple[UsagePlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

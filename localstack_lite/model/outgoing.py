@@ -20,8 +20,9 @@ class Outgoing:
 
 @record
 class ServiceRequest:
-    """A request to an AWS service, to be signed and sent to where such calls go. `path` begins with a slash; `action`
-    is the API's operation where the service wants one by name, and `path` is then not looked at."""
+    """A request to an AWS service, to be signed and sent to where such calls go. `service` is its name in host names,
+    `path` begins with a slash and `query` is encoded as signatures want it; `action` is the API's operation where that
+    is known by name (the request says it in its own way, too)."""
 
     service: str
     region: str

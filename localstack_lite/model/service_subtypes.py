@@ -15,7 +15,7 @@ REGION: Final = "Region"
 
 @dataclass(frozen=True, slots=True)
 class Subtype:
-    """`service` as host names have it, `operation` as its API does. Beside these parameters every one takes `Region`."""
+    """`service` as host names have it, `operation` as its API does. Beside these every one takes `Region`."""
 
     service: str
     operation: str

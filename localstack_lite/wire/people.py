@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 
 from localstack_lite.errors import Bug, UserError
+from localstack_lite.model.socket import OpenSocket
 from localstack_lite.ports import Handler
 from localstack_lite.wire.people_protocol import PeopleProtocol
 
@@ -105,13 +106,14 @@ async def serve(
     fault: Callable[[BaseException], None] | None = None,
     *,
     pair: tuple[Path, Path] | None = None,
+    sockets: OpenSocket | None = None,
 ) -> People:
     """Serve `handler` on the socket; returns when requests are answered. `pair`: it speaks TLS, with this certificate
-    (PEM, with its chain) and key."""
+    (PEM, with its chain) and key. `sockets` is asked for WebSockets; without it such requests are the handler's."""
     config = uvicorn.Config(
         _unused,
         interface="asgi3",
-        http=partial(PeopleProtocol, handler, fault),  # type: ignore[arg-type]
+        http=partial(PeopleProtocol, handler, fault, sockets),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         log_config=None,

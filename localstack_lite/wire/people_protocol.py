@@ -7,6 +7,9 @@ one write. Requests of one connection are answered in their order; one that come
 A body that is still being written leaves as it comes: in chunks, or to an HTTP/1.0 client until the connection closes.
 A client that is slow slows it down, one that leaves ends it. A body that breaks off ends without its last chunk, so
 that the client knows.
+
+A request that asks for a WebSocket goes to `OpenSocket` where there is one. When that accepts it the connection is a
+`socket_protocol`'s from then on, with what the client has sent meanwhile; else it is answered as any other.
 """
 
 from __future__ import annotations
@@ -17,14 +20,18 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from localstack_lite.model.response_stream import ResponseStream
+from localstack_lite.model.socket import Accepted, OpenSocket
 from localstack_lite.ports import Handler
 from localstack_lite.wire.messages import Headers, Request, Response
 
 #: What is read of a body at most; gateways refuse earlier, by their own rules.
 MAX_BODY = 32 * 1024 * 1024
+#: What is read of a client that sends frames before it has its 101.
+MAX_EARLY = 64 * 1024
 
 _JSON = (("Content-Type", "application/json"),)
 TOO_LONG = Response(413, _JSON, b'{"message":"Request Too Long"}')
@@ -37,20 +44,29 @@ class Turn:
     """A request and whether the connection lives on after its answer. Without a request it is one whose body was
     longer than anybody reads."""
 
-    __slots__ = ("is_head", "keep_alive", "request", "task")
+    __slots__ = ("is_head", "keep_alive", "request", "task", "upgrade")
 
-    def __init__(self, request: Request | None, is_head: bool, keep_alive: bool) -> None:
+    def __init__(self, request: Request | None, is_head: bool, keep_alive: bool, upgrade: bool = False) -> None:
         self.request = request
         self.is_head = is_head
         self.keep_alive = keep_alive
+        self.upgrade = upgrade
         self.task: asyncio.Task[None] | None = None
 
 
 class PeopleProtocol(HttpToolsProtocol):
-    def __init__(self, handler: Handler, fault: Callable[[BaseException], None] | None, **uvicorns: Any) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        fault: Callable[[BaseException], None] | None,
+        sockets: OpenSocket | None = None,
+        **uvicorns: Any,
+    ) -> None:
         """An exception of the handler is a bug of ours: the client gets a plain 500, `fault` is told."""
         super().__init__(**uvicorns)
         self._handler = handler
+        self._sockets = sockets
+        self._upgrading: bytearray | None = None  # what came behind a request for a WebSocket
         self._fault = fault
         self._peer = "127.0.0.1"
         self._turn: Turn | None = None
@@ -80,6 +96,29 @@ class PeopleProtocol(HttpToolsProtocol):
             self._turn.keep_alive = False
 
     # -- in
+
+    def data_received(self, data: bytes) -> None:
+        if self._kept(data):
+            return
+        if self._sockets is None:
+            super().data_received(data)
+            return
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._kept(data[upgrade.args[0] :])
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+
+    def _kept(self, data: bytes) -> bool:
+        """Whether a WebSocket is asked for; then what comes is for that."""
+        if self._upgrading is None:
+            return False
+        self._upgrading += data
+        if len(self._upgrading) > MAX_EARLY:
+            self.flow.pause_reading()
+        return True
 
     def on_message_begin(self) -> None:
         self.url = b""
@@ -124,7 +163,10 @@ class PeopleProtocol(HttpToolsProtocol):
             "HTTP/1.1" if version == "1.1" else f"HTTP/{version}",
             self.scheme or "http",
         )
-        self._take(Turn(request, method == "HEAD", version != "1.0" and parser.should_keep_alive()))
+        upgrade = parser.should_upgrade() and self._sockets is not None and _wants_socket(request)
+        if upgrade:
+            self._upgrading = bytearray()
+        self._take(Turn(request, method == "HEAD", version != "1.0" and parser.should_keep_alive(), upgrade))
 
     def _take(self, turn: Turn) -> None:
         if self._turn is None:
@@ -138,7 +180,7 @@ class PeopleProtocol(HttpToolsProtocol):
         self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _should_upgrade(self) -> bool:
-        """WebSockets are not served on this connection; the request is answered as any other."""
+        """Not by uvicorn."""
         return False
 
     # -- out
@@ -151,7 +193,14 @@ class PeopleProtocol(HttpToolsProtocol):
     async def _answer(self, turn: Turn) -> None:
         stream: ResponseStream | None = None
         try:
-            response = TOO_LONG if turn.request is None else await self._handler(turn.request)
+            if turn.upgrade:
+                answer = await self._asked_for_socket(turn)
+                if isinstance(answer, Accepted):
+                    self._become_socket(turn, answer)
+                    return
+                response = answer
+            else:
+                response = TOO_LONG if turn.request is None else await self._handler(turn.request)
             stream = response.stream
             message = self._message(turn, response)
         except Exception as error:
@@ -178,6 +227,43 @@ class PeopleProtocol(HttpToolsProtocol):
             transport.close()
             return
         self._go_on()
+
+    async def _asked_for_socket(self, turn: Turn) -> Response | Accepted:
+        """One that is refused is the last on its connection: the client may have sent frames behind it."""
+        assert self._sockets is not None
+        assert turn.request is not None
+        turn.keep_alive = False
+        return await self._sockets(turn.request)
+
+    def _become_socket(self, turn: Turn, accepted: Accepted) -> None:
+        """The 101, and another protocol on this connection."""
+        from localstack_lite.wire.socket_protocol import HIGH_WATER, SocketProtocol, accept_token
+
+        transport, listener, early = self.transport, accepted.listener, self._upgrading
+        self._turn = None
+        if transport.is_closing() or turn.request is None:
+            listener.vanished()
+            return
+        lines = [
+            STATUS_LINE[101],
+            b"Upgrade: websocket\r\nConnection: Upgrade\r\n",
+            b"Sec-WebSocket-Accept: ",
+            accept_token(turn.request.headers.get("sec-websocket-key") or ""),
+            b"\r\n",
+        ]
+        if accepted.protocol:
+            lines.append(f"Sec-WebSocket-Protocol: {accepted.protocol}\r\n".encode("latin-1", "replace"))
+        self._unset_keepalive_if_required()
+        self.connections.discard(self)
+        self._waiting.clear()
+        protocol = SocketProtocol(listener, transport, self.connections)
+        transport.write(b"".join([*lines, b"\r\n"]))
+        transport.set_write_buffer_limits(high=HIGH_WATER)
+        transport.set_protocol(protocol)
+        self.flow.resume_reading()
+        listener.opened(protocol)
+        if early:
+            protocol.data_received(bytes(early))
 
     async def _pour(self, turn: Turn, head: bytes, stream: ResponseStream, *, bodiless: bool) -> None:
         """Write the answer as it comes. The connection is closed unless all of it went out."""
@@ -246,6 +332,10 @@ class PeopleProtocol(HttpToolsProtocol):
         if not turn.is_head:
             parts.append(body)
         return b"".join(parts)
+
+
+def _wants_socket(request: Request) -> bool:
+    return "websocket" in (request.headers.get("upgrade") or "").lower()
 
 
 def _is_chunked(turn: Turn) -> bool:

@@ -13,7 +13,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import concurrency, containers, django_site, load, projects, sam_cli, server, stages
+from tests.benchmarks import (
+    concurrency,
+    containers,
+    django_site,
+    gateways,
+    load,
+    projects,
+    sam_cli,
+    server,
+    stages,
+)
 from tests.benchmarks.table import Row, lines, middle
 from tests.live.devserver import run, write
 from tests.live.wire import send
@@ -101,6 +111,7 @@ MEASURES: tuple[Callable[[Path], Iterator[Row]], ...] = (
     save_to_answer,
     invoke,
     ready,
+    gateways.gateway,
     concurrency.concurrency,
     containers.container_cold,
     containers.container_warm,

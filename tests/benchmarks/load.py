@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 SECONDS = 4
+POST = """\
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "text/plain"
+wrk.body = string.rep("x", %d)
+"""
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
@@ -24,9 +31,29 @@ def wrk() -> str | None:
     return shutil.which("wrk")
 
 
-def run(url: str, connections: int, *, seconds: int = SECONDS) -> Load:
+def run(
+    url: str,
+    connections: int,
+    *,
+    seconds: int = SECONDS,
+    headers: Iterable[tuple[str, str]] = (),
+    body: int = 0,
+) -> Load:
+    """`body`: POST so many bytes of text each time."""
+    line = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "--timeout", "10s", "--latency"]
+    for name, value in headers:
+        line += ["-H", f"{name}: {value}"]
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        if body:
+            script.write(POST % body)
+            script.flush()
+            line += ["-s", script.name]
+        return _measured([*line, url], seconds)
+
+
+def _measured(line: list[str], seconds: int) -> Load:
     done = subprocess.run(
-        ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "--timeout", "10s", "--latency", url],
+        line,
         capture_output=True,
         text=True,
         timeout=seconds + 30,

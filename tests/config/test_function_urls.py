@@ -4,7 +4,8 @@ import pytest
 
 from localstack_lite.config.function_urls import read_function_urls
 from localstack_lite.config.integrations import Targets
-from localstack_lite.model.api import ApiKind, Cors, LambdaProxy, Unsupported
+from localstack_lite.model.api import ApiKind, Cors, LambdaProxy
+from localstack_lite.model.authorizer import Guard, IamAuthorizer
 from localstack_lite.model.function import Code, Function
 from tests.config.samples import stack_of
 
@@ -42,10 +43,16 @@ def test_every_key_of_cors_is_read():
     "properties", ["{TargetFunctionArn: !Ref F, AuthType: AWS_IAM}", "{TargetFunctionArn: !Ref F }"]
 )
 def test_a_url_with_iam_never_stands_open(properties):
-    api, _ = read_one(properties)
-    assert isinstance(api.routes[0].integration, Unsupported)
-    assert api.routes[0].integration.behind == LambdaProxy("F", "2.0", 900.0)
-    assert api.routes[0].authorizer == "AWS_IAM"
+    api, found = read_one(properties)
+    (route,) = api.routes
+    assert (route.guard, route.authorizer) == (Guard(IamAuthorizer()), "AWS_IAM")
+    assert route.integration == LambdaProxy("F", "2.0", 900.0)
+    assert found == []
+
+
+def test_a_url_that_everybody_may_call_has_no_guard():
+    api, _ = read_one("{TargetFunctionArn: !Ref F, AuthType: NONE}")
+    assert (api.routes[0].guard, api.routes[0].authorizer) == (None, "")
 
 
 def test_a_url_may_stream():

@@ -2,8 +2,11 @@ from pathlib import Path
 
 from localstack_lite.config.http_apis import read_http_apis
 from localstack_lite.config.integrations import Targets
-from localstack_lite.model.api import ApiKind, Cors, LambdaProxy, Unsupported
+from localstack_lite.model.api import ApiKind, ApiStage, Cors, DomainName, LambdaProxy, Unsupported
+from localstack_lite.model.authorizer import BrokenAuthorizer
 from localstack_lite.model.function import Code, Function
+from localstack_lite.model.integration import HttpProxy
+from localstack_lite.model.usage import RateLimit
 from tests.config.samples import stack_of
 
 
@@ -56,9 +59,10 @@ def test_routes_and_integrations_of_their_own():
     assert api.routes[0].operation_name == "getX"
     guarded = api.routes[2]
     assert (guarded.key, guarded.authorizer) == ("POST /x", "Auth")
+    assert isinstance(guarded.guard.authorizer, BrokenAuthorizer)
     assert isinstance(guarded.integration, Unsupported)
     assert len(api.routes) == 3
-    assert found == []
+    assert [problem.where for problem in found] == ["template.yaml:29"]
 
 
 def test_quick_create_is_one_default_route():
@@ -91,23 +95,68 @@ def test_a_body_has_routes_and_cors():
     assert api.routes[0].key == "GET /x"
 
 
-def test_a_websocket_api_is_a_problem_of_its_own():
-    found_apis, (problem,) = apis("""\
+def test_a_websocket_api_is_somebody_elses():
+    assert apis("""\
         Resources:
           Chat: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}
-        """)
-    assert found_apis == ()
-    assert problem.subject == "Chat"
-    assert "WebSocket" in problem.what
+        """) == ((), [])
 
 
 def test_an_integration_of_another_kind_says_so():
     (api,), _ = apis("""\
         Resources:
           Api: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP}}
-          Call: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: HTTP_PROXY}}
+          Call: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: MOCK}}
           Get:
             Type: AWS::ApiGatewayV2::Route
             Properties: {ApiId: !Ref Api, RouteKey: GET /x, Target: !Sub 'integrations/${Call}'}
         """)
-    assert "HTTP_PROXY" in api.routes[0].integration.why
+    assert "MOCK" in api.routes[0].integration.why
+
+
+def test_quick_create_may_lead_to_an_address():
+    (api,), _ = apis("""\
+        Resources:
+          Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Target: 'https://example.com', RouteKey: GET /x}}
+        """)
+    assert [(route.key, route.integration) for route in api.routes] == [("GET /x", HttpProxy("https://example.com"))]
+
+
+def test_stages_domains_and_limits_of_an_http_api():
+    (api,), found = apis("""\
+        Resources:
+          Api:
+            Type: AWS::ApiGatewayV2::Api
+            Properties: {Name: x, DisableExecuteApiEndpoint: true, FailOnWarnings: true}
+          Default: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Api, StageName: $default}}
+          Dev:
+            Type: AWS::ApiGatewayV2::Stage
+            Properties:
+              ApiId: !Ref Api
+              StageName: dev
+              DefaultRouteSettings: {ThrottlingRateLimit: 5}
+              StageVariables: {A: b}
+          Domain: {Type: AWS::ApiGatewayV2::DomainName, Properties: {DomainName: api.example.com}}
+          Mapping:
+            Type: AWS::ApiGatewayV2::ApiMapping
+            Properties: {ApiId: !Ref Api, DomainName: !Ref Domain, Stage: !Ref Dev, ApiMappingKey: shop/v1}
+        """)
+    assert api.stage == "$default"
+    assert api.stages == (ApiStage("dev", {"A": "b"}, {"*": RateLimit(5.0)}),)
+    assert api.domains == (DomainName("api.example.com", "shop/v1", "dev"),)
+    assert found == []
+
+
+def test_an_integration_of_another_stack_is_found_by_its_id():
+    (api,), _ = apis("""\
+        Resources:
+          F: {Type: AWS::Lambda::Function}
+          Api: {Type: AWS::ApiGatewayV2::Api}
+          Call:
+            Type: AWS::ApiGatewayV2::Integration
+            Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt F.Arn}
+          Get:
+            Type: AWS::ApiGatewayV2::Route
+            Properties: {ApiId: !Ref Api, RouteKey: GET /x, Target: integrations/Call}
+        """)
+    assert api.routes[0].integration == LambdaProxy("F", "1.0")

@@ -2,11 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from localstack_lite.config.integrations import Targets, fixed_reply, lambda_proxy, protected, seconds
+from localstack_lite.config.integrations import Targets, address_of, lambda_proxy, protected, seconds
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.stack import Resource
-from localstack_lite.model.api import FixedReply, LambdaProxy, Unsupported
+from localstack_lite.model.api import LambdaProxy, Unsupported
 from localstack_lite.model.function import Code, Function
+from localstack_lite.model.integration import ParameterChanges
 from tests.config.samples import stack_of
 
 STACK = stack_of("""\
@@ -83,23 +84,16 @@ def test_seconds(value, result):
     assert seconds(value, 29.0) == result
 
 
-def test_a_mock_answers_its_first_response():
-    headers = {"method.response.header.Access-Control-Allow-Origin": "'*'", "method.response.header.X": "context.id"}
-    response = {"status": "204", "headers": headers, "templates": {"application/json": "{}\n"}}
-    reply = (("Content-Type", "application/json"), ("Access-Control-Allow-Origin", "*"))
-    assert fixed_reply([response, {"status": "500"}], "OPTIONS") == FixedReply(204, reply, "{}\n")
+def test_an_address_knows_the_stage_variables_that_there_are():
+    uri = {"Fn::Sub": "https://${!stageVariables.host}/${AWS::Region}/${!stageVariables.other}"}
+    found = address_of(Resource(STACK, "Api"), uri, {"host": "example.com"})
+    assert found == "https://example.com/us-east-1/${stageVariables.other}"
 
 
-def test_a_computed_body_is_left_out_of_a_preflight_and_refused_elsewhere():
-    response = {"status": 200, "templates": {"application/json": "#set($x = 1)"}}
-    preflight = fixed_reply([response], "OPTIONS")
-    assert isinstance(preflight, FixedReply)
-    assert preflight.body == ""
-    assert isinstance(fixed_reply([response], "GET"), Unsupported)
-
-
-def test_a_mock_without_a_response_is_not_run():
-    assert isinstance(fixed_reply([], "GET"), Unsupported)
+def test_a_proxy_of_an_http_api_may_change_parameters():
+    changes = ParameterChanges({"append:header.x": "1"})
+    found = lambda_proxy(TARGETS, Resource(STACK, "Api"), "F", payload="2.0", timeout=30.0, changes=changes)
+    assert found == LambdaProxy("F", "2.0", 30.0, changes=changes)
 
 
 def test_a_protected_route_names_who_protects_it():

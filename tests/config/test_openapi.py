@@ -6,7 +6,10 @@ from localstack_lite.config.integrations import Targets
 from localstack_lite.config.openapi import Body
 from localstack_lite.config.stack import Resource
 from localstack_lite.model.api import ApiKind, LambdaProxy, Route, Unsupported
+from localstack_lite.model.authorizer import BrokenAuthorizer, Guard, LambdaAuthorizer
 from localstack_lite.model.function import Code, Function
+from localstack_lite.model.integration import IntegrationKind, IntegrationResponse, MethodResponse, TemplatedIntegration
+from localstack_lite.model.validation import Validation
 from tests.config.samples import stack_of
 
 STACK = stack_of("""\
@@ -52,33 +55,70 @@ def test_rest_integrations_keep_their_method_and_name():
     assert routes(paths, ApiKind.REST) == (Route("GET", "/x", LambdaProxy("F", "1.0", 29.0, "GET"), "getX"),)
 
 
-@pytest.mark.parametrize(
-    ("operation", "body", "authorizer"),
-    [
-        ({"security": [{"Tok": []}]}, {}, "Tok"),
-        ({}, {"security": [{"Tok": []}]}, "Tok"),
-        ({"security": []}, {"security": [{"Tok": []}]}, ""),
-        ({"security": [{"NONE": []}]}, {"security": [{"Tok": []}]}, ""),
-        ({"security": [{"api_key": []}]}, {}, "api_key"),
-        ({"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}, {}, "AWS_IAM"),
-    ],
-)
-def test_a_protected_route_never_stands_open(operation, body, authorizer):
-    (route,) = routes({"/x": {"get": {KEY: CALL, **operation}}}, **body)
-    assert route.authorizer == authorizer
-    called = LambdaProxy("F", "2.0", 30.0, "POST")
-    if not authorizer:
-        assert route.integration == called
-    else:
+TOKEN = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "X-Tok",
+    "x-amazon-apigateway-authorizer": {"type": "token", "authorizerUri": {"Fn::GetAtt": ["F", "Arn"]}},
+}
+
+
+def test_a_protected_operation_keeps_what_it_calls_behind_its_guard():
+    operation = {KEY: CALL, "security": [{"api_key": []}, {"Tok": ["a"]}]}
+    (route,) = routes({"/x": {"get": operation}}, ApiKind.REST, securityDefinitions={"Tok": TOKEN})
+    assert route.authorizer == "Tok"
+    assert route.api_key
+    assert route.guard == Guard(LambdaAuthorizer("Tok", "F", True, ("method.request.header.X-Tok",)), ("a",))
+    assert route.integration == LambdaProxy("F", "1.0", 29.0)
+
+
+def test_a_protected_operation_that_calls_nothing_keeps_its_guard():
+    for operation in ({"security": [{"Tok": []}]}, None):
+        (route,) = routes({"/x": {"get": operation}}, security=[{"Tok": []}])
         assert isinstance(route.integration, Unsupported)
-        assert route.integration.behind == called
+        assert isinstance(route.guard.authorizer, BrokenAuthorizer)
+
+
+def test_mock_and_service_integrations_of_rest_apis_are_templated():
+    mock = {
+        "type": "mock",
+        "requestTemplates": {"application/json": '{"statusCode": 200}'},
+        "responses": {"default": {"statusCode": "204", "responseParameters": {"method.response.header.X": "'1'"}}},
+    }
+    operation = {
+        KEY: mock,
+        "produces": ["text/plain"],
+        "responses": {"204": {"headers": {"X": {}}, "schema": {"$ref": "#/definitions/E"}}},
+    }
+    (route,) = routes({"/x": {"options": operation}}, ApiKind.REST)
+    assert route.integration == TemplatedIntegration(
+        IntegrationKind.MOCK,
+        templates={"application/json": '{"statusCode": 200}'},
+        responses=(IntegrationResponse("204", "", {"method.response.header.X": "'1'"}),),
+        method_responses=(MethodResponse("204", ("X",), {"text/plain": "E"}),),
+    )
+
+
+def test_an_operation_says_what_its_validator_demands():
+    operation = {
+        KEY: CALL,
+        "x-amazon-apigateway-request-validator": "all",
+        "parameters": [{"in": "query", "name": "q", "required": True}],
+    }
+    validators = {"all": {"validateRequestParameters": True}}
+    body = {"x-amazon-apigateway-request-validators": validators}
+    (route,) = routes({"/x": {"get": operation}}, ApiKind.REST, **body)
+    assert route.validation == Validation(("method.request.querystring.q",))
+    (route,) = routes({"/x": {"get": operation}}, ApiKind.HTTP, **body)
+    assert route.validation is None
 
 
 @pytest.mark.parametrize(
     ("item", "why"),
     [
-        ({"get": {KEY: {"type": "http_proxy", "uri": "https://x"}}}, "type HTTP_PROXY"),
+        ({"get": {KEY: {"type": "http", "uri": "https://x"}}}, "type HTTP"),
         ({"get": {KEY: {"type": "AWS", "uri": CALL["uri"]}}}, "type AWS"),
+        ({"get": {KEY: {"uri": CALL["uri"]}}}, "type unknown"),
         ({"get": {}}, "no integration"),
         ({"get": None}, "no integration"),
         ({"get": {KEY: {**CALL, "uri": {"Ref": "Nobody"}}}}, "Nobody"),

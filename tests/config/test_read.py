@@ -6,7 +6,8 @@ import pytest
 
 from localstack_lite.config import read
 from localstack_lite.errors import UserError
-from localstack_lite.model.api import ApiKind, Cors, Face, FixedReply, LambdaProxy, Unsupported
+from localstack_lite.model.api import ApiKind, Cors, Face, LambdaProxy
+from localstack_lite.model.integration import IntegrationKind, TemplatedIntegration
 from localstack_lite.model.options import ReadOptions
 from tests.config.samples import HANDLER, project_in, write
 
@@ -69,13 +70,15 @@ def test_a_sam_project(tmp_path):
     integrations = {route.key: route.integration for route in rest.routes}
     assert integrations["ANY /rest/{proxy+}"] == LambdaProxy("Hello", "1.0", 29.0)
     preflight = integrations["OPTIONS /rest/{proxy+}"]
-    assert isinstance(preflight, FixedReply)
-    assert ("Access-Control-Allow-Origin", "*") in preflight.headers
+    assert isinstance(preflight, TemplatedIntegration)
+    assert preflight.kind is IntegrationKind.MOCK
+    assert preflight.responses[0].parameters["method.response.header.Access-Control-Allow-Origin"] == "'*'"
     guarded = {route.key: route for route in apis["Guarded"].routes}
     assert apis["Guarded"].stage == "dev"
     assert apis["Guarded"].stage_variables == {"A": "b"}
-    assert isinstance(guarded["GET /guarded"].integration, Unsupported)
-    assert isinstance(guarded["OPTIONS /guarded"].integration, FixedReply)
+    assert guarded["GET /guarded"].guard is not None
+    assert isinstance(guarded["GET /guarded"].integration, LambdaProxy)
+    assert isinstance(guarded["OPTIONS /guarded"].integration, TemplatedIntegration)
     assert apis["HelloUrl"].kind is ApiKind.FUNCTION_URL
     assert (project.root, project.source) == (tmp_path, tmp_path / "template.yaml")
     assert tmp_path / "template.yaml" in project.inputs

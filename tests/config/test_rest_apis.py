@@ -4,8 +4,12 @@ import pytest
 
 from localstack_lite.config.integrations import Targets
 from localstack_lite.config.rest_apis import read_rest_apis
-from localstack_lite.model.api import ApiKind, FixedReply, LambdaProxy, Unsupported
+from localstack_lite.model.api import ApiKind, ApiStage, LambdaProxy, Unsupported
+from localstack_lite.model.authorizer import Guard, IamAuthorizer
 from localstack_lite.model.function import Code, Function
+from localstack_lite.model.gateway_response import GatewayResponse, ResponseType
+from localstack_lite.model.integration import IntegrationKind, IntegrationResponse, TemplatedIntegration
+from localstack_lite.model.usage import RateLimit, UsagePlan
 from tests.config.samples import stack_of
 
 STAGED = """\
@@ -80,7 +84,9 @@ def test_a_tree_of_resources_and_methods():
     options, get = api.routes
     assert (options.key, options.integration) == (
         "OPTIONS /",
-        FixedReply(204, (("Content-Type", "application/json"), ("X-A", "b"))),
+        TemplatedIntegration(
+            IntegrationKind.MOCK, responses=(IntegrationResponse("204", "", {"method.response.header.X-A": "'b'"}),)
+        ),
     )
     assert (get.key, get.integration) == ("GET /orders/{id}", LambdaProxy("F", "1.0", 5.0))
     assert get.operation_name == "getOrder"
@@ -100,13 +106,79 @@ def test_without_a_stage_the_deployment_has_its_variables():
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "authorizer"), [("AWS_IAM", "false", "AWS_IAM"), ("NONE", "true", "an API key")]
+    ("kind", "key", "guard", "api_key"),
+    [
+        ("AWS_IAM", "false", Guard(IamAuthorizer()), False),
+        ("NONE", "true", None, True),
+        ("NONE", "!Ref Nobody", None, True),
+        ("NONE", "false", None, False),
+    ],
 )
-def test_a_protected_method_never_stands_open(kind, key, authorizer):
+def test_a_protected_method_keeps_what_it_calls_behind_its_guard(kind, key, guard, api_key):
     (api,), _ = read_one(TREE % (kind, key))
-    assert api.routes[1].authorizer == authorizer
-    assert isinstance(api.routes[1].integration, Unsupported)
-    assert api.routes[1].integration.behind == LambdaProxy("F", "1.0", 5.0)
+    route = api.routes[1]
+    assert (route.guard, route.api_key) == (guard, api_key)
+    assert route.authorizer == (guard.authorizer.name if guard else "")
+    assert route.integration == LambdaProxy("F", "1.0", 5.0)
+
+
+def test_settings_of_an_api_come_from_its_properties_or_its_body():
+    body = """\
+        Resources:
+          Api:
+            Type: AWS::ApiGateway::RestApi
+            Properties:
+              %s
+              Body:
+                x-amazon-apigateway-api-key-source: AUTHORIZER
+                x-amazon-apigateway-minimum-compression-size: 10
+                x-amazon-apigateway-binary-media-types: [image/png]
+                x-amazon-apigateway-gateway-responses: {THROTTLED: {statusCode: 430}}
+                x-amazon-apigateway-policy: {Statement: []}
+                paths: {}
+        """
+    (api,), found = read_one(body % "Name: x")
+    assert (api.key_source, api.minimum_compression, api.binary_media_types) == ("AUTHORIZER", 10, ("image/png",))
+    assert api.gateway_responses == (GatewayResponse(ResponseType.THROTTLED, "430"),)
+    assert api.policy == {"Statement": []}
+    own = "{ApiKeySourceType: HEADER, MinimumCompressionSize: 5, BinaryMediaTypes: [a~1b]}"
+    (api,), more = read_one((body % "").replace("Properties:", f"Properties:\n              <<: {own}", 1))
+    assert (api.key_source, api.minimum_compression, api.binary_media_types) == ("HEADER", 5, ("a/b", "image/png"))
+    assert found == more == []
+
+
+def test_a_setting_that_cannot_be_read_costs_itself():
+    (api,), (problem,) = read_one("""\
+        Resources:
+          Api: {Type: AWS::ApiGateway::RestApi, Properties: {MinimumCompressionSize: !Ref Nobody, Name: x}}
+        """)
+    assert (api.name, api.minimum_compression, api.key_source) == ("x", None, "HEADER")
+    assert problem.warning
+
+
+def test_every_stage_has_its_plans_and_limits():
+    more = """\
+  Live:
+    Type: AWS::ApiGateway::Stage
+    Properties:
+      RestApiId: !Ref Api
+      StageName: live
+      MethodSettings: [{ResourcePath: '/orders~1{id}', HttpMethod: GET, ThrottlingBurstLimit: 2}]
+  Plan: {Type: AWS::ApiGateway::UsagePlan, Properties: {ApiStages: [{ApiId: !Ref Api, Stage: live}]}}
+"""
+    (api,), found = read_one(TREE % ("NONE", "false") + STAGE + more)
+    assert (api.stage, api.limits, api.usage_plans) == ("dev", {}, ())
+    plan = UsagePlan("Plan", "Plan")
+    assert api.stages == (ApiStage("live", {}, {"GET /orders/{id}": RateLimit(None, 2)}, (plan,)),)
+    assert found == []
+
+
+def test_a_method_that_calls_nothing_keeps_its_guard():
+    text = TREE % ("AWS_IAM", "false")
+    for old, new in (("Type: AWS_PROXY", "Type: !Ref Nobody"), ("Type: AWS_PROXY", "Type: HTTP")):
+        (api,), _ = read_one(text.replace(old, new))
+        assert isinstance(api.routes[1].integration, Unsupported)
+        assert api.routes[1].guard == Guard(IamAuthorizer())
 
 
 def test_resources_in_a_circle_are_a_problem_of_their_methods():

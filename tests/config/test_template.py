@@ -2,10 +2,11 @@ import pytest
 
 from localstack_lite.config.environment import Variables
 from localstack_lite.config.parameters import Place
-from localstack_lite.config.sam import Refused, Transformed
+from localstack_lite.config.sam import Refused, Transformed, transform
 from localstack_lite.config.template import read_template
 from localstack_lite.errors import UserError
 from localstack_lite.model.api import LambdaProxy, Unsupported
+from localstack_lite.model.authorizer import LambdaAuthorizer
 from tests.config.samples import source_of, untouched
 
 SAM = "AWS::Serverless-2016-10-31"
@@ -263,3 +264,54 @@ def test_an_api_has_the_routes_that_nested_stacks_give_it():
     (problem,) = read.problems
     assert (problem.where, problem.subject) == ("routes.yaml:29", "Routes/Lost")
     assert "there is no API resource arn:" in problem.what
+
+
+GUARDED = """
+Globals:
+  Api: {Auth: {DefaultAuthorizer: %s, Authorizers: {Tok: {FunctionArn: %s}}}}
+  HttpApi: {Auth: {DefaultAuthorizer: %s, Authorizers: {Jwt: {%s IdentitySource: $request.header.Authorization}}}}
+Resources:
+  Guard: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.13, Handler: app.handler, CodeUri: .}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: app.handler
+      CodeUri: .
+      FunctionUrlConfig: {AuthType: %s}
+      Events:
+        Rest: {Type: Api, Properties: {Path: /x, Method: get}}
+        Key: {Type: Api, Properties: {Path: /key, Method: get, Auth: {ApiKeyRequired: true, Authorizer: NONE}}}
+        Http: {Type: HttpApi, Properties: {Path: /x, Method: get}}
+        %s
+"""
+JWT = "JwtConfiguration: {issuer: %s, audience: [%s]},"
+
+
+@pytest.mark.parametrize("arn", ["!GetAtt Guard.Arn", "!Ref AWS::AccountId", "!ImportValue shared-authorizer", "x"])
+@pytest.mark.parametrize("jwt", [JWT % ("https://i", "a"), JWT % ("!ImportValue pool", "a"), JWT % ("https://i", "")])
+@pytest.mark.parametrize("kind", ["AWS_IAM", "!If [Nobody, AWS_IAM, NONE]"])
+def test_no_protected_route_of_a_sam_template_ever_stands_open(arn, jwt, kind):
+    sam = f"Transform: {SAM}" + GUARDED % ("Tok", arn, "Jwt", jwt, kind, "")
+    read = read_text(sam, transform=transform)
+    assert all(is_closed(route) for api in read.apis for route in api.routes)
+    assert {"ServerlessRestApi", "ServerlessHttpApi"} <= {api.logical_id for api in read.apis}
+    served = {function.logical_id for function in read.functions}
+    for guard in (route.guard for api in read.apis for route in api.routes):
+        assert not isinstance(guard and guard.authorizer, LambdaAuthorizer) or guard.authorizer.function in served
+
+
+def test_only_what_opts_out_of_a_sam_templates_authorizers_is_open():
+    opened = """
+        A: {Type: Api, Properties: {Path: /open, Method: get, Auth: {Authorizer: NONE}}}
+        B: {Type: HttpApi, Properties: {Path: /open, Method: get, Auth: {Authorizer: NONE}}}
+    """
+    text = GUARDED % ("Tok", "!GetAtt Guard.Arn", "Jwt", JWT % ("https://i", "a"), "NONE", opened.strip())
+    read = read_text(f"Transform: {SAM}" + text, transform=transform)
+    found = [f"{api.kind} {route.key}" for api in read.apis for route in api.routes if not is_closed(route)]
+    assert sorted(found) == ["FUNCTION_URL $default", "HTTP GET /open", "REST GET /open"]
+    assert read.problems == ()
+
+
+def is_closed(route):
+    return route.guard is not None or route.api_key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +79,17 @@ def returned(value: object) -> Answered:
 
 
 def tell(
-    served: Project, sent: Request, outcome: Outcome | TimedOut | None = None, hosts: Sequence[str] = ()
+    served: Project | Sites, sent: Request, outcome: Outcome | TimedOut | None = None, hosts: Sequence[str] = ()
 ) -> tuple[Call | None, Answer]:
     """The whole story: the call it made (None: it made none) and its answer."""
-    story = exchange(Sites(served, hosts).at(sent.headers.get("host")), sent, STAMP)
+    return tell_at(STAMP.now, Sites(served, hosts) if isinstance(served, Project) else served, sent, outcome)
+
+
+def tell_at(
+    now: float, sites: Sites, sent: Request, outcome: Outcome | TimedOut | None = None
+) -> tuple[Call | None, Answer]:
+    """The same at that time, of sites that remember what was before."""
+    story = exchange(sites.at(sent.headers.get("host")), sent, replace(STAMP, now=now))
     call = None
     try:
         step = next(story)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from localstack_lite.gateway.cors import CorsPolicy, is_preflight
 from localstack_lite.model.api import ApiKind, Cors
-from tests.gateway.tale import request
+from localstack_lite.model.usage import RateLimit
+from tests.gateway.tale import header, http, lines, project, request, response, tell, url
 
 ORIGIN = "https://serverless.com"
 
@@ -95,3 +96,67 @@ def test_preflight_is_options_with_origin_and_wanted_method() -> None:
 def test_any_origin_gives_headers_that_can_be_sent(origin: str) -> None:
     policy = CorsPolicy(Cors(("*",), allow_credentials=True), ApiKind.FUNCTION_URL)
     assert all(value.isascii() and value.isprintable() for _, value in policy.preflight(origin))
+
+
+PREFLIGHT = [("Origin", ORIGIN), ("Access-Control-Request-Method", "POST")]
+
+
+@pytest.mark.parametrize("routes", [{"POST /a": "Fn"}, {"ANY /a": "Fn"}, {"$default": "Fn"}, {"OPTIONS /a": "Fn"}])
+def test_the_configuration_answers_a_preflight_whatever_routes_there_are(routes: dict[str, str]) -> None:
+    served = project(http(routes, cors=Cors((ORIGIN,), ("POST",), allow_credentials=True)))
+    call, answer = tell(served, request("OPTIONS", "/a", PREFLIGHT))
+    assert call is None
+    assert (answer.response.status, answer.note) == (204, "CORS preflight")
+    assert header(answer.response, "access-control-allow-origin") == ORIGIN
+    assert header(answer.response, "access-control-allow-credentials") == "true"
+
+
+@pytest.mark.parametrize(
+    ("routes", "status"), [({"ANY /a": "Fn"}, 429), ({"$default": "Fn"}, 429), ({"POST /a": "Fn"}, 204)]
+)
+def test_the_doors_of_a_route_that_takes_options_stand_before_its_preflight(
+    routes: dict[str, str], status: int
+) -> None:
+    served = project(http(routes, cors=Cors(("*",), ("POST",)), limits={"*": RateLimit(0, 0)}))
+    assert tell(served, request("OPTIONS", "/a", PREFLIGHT))[1].response.status == status
+
+
+def test_an_options_that_is_no_preflight_goes_to_its_route() -> None:
+    call, _ = tell(project(http({"ANY /a": "Fn"}, cors=Cors(("*",)))), request("OPTIONS", "/a", [("Origin", ORIGIN)]))
+    assert call is not None
+
+
+def test_without_a_configuration_the_function_answers_a_preflight() -> None:
+    answer = response(
+        project(http({"ANY /a": "Fn"})),
+        request("OPTIONS", "/a", PREFLIGHT),
+        {"statusCode": 204, "headers": {"Access-Control-Allow-Origin": "mine"}},
+    )
+    assert lines(answer, "access-control-allow-origin") == ["mine"]
+
+
+@pytest.mark.parametrize("kind", [ApiKind.HTTP, ApiKind.FUNCTION_URL])
+def test_the_functions_own_header_never_stands_beside_the_configured_one(kind: ApiKind) -> None:
+    cors = Cors((ORIGIN,), allow_credentials=True, max_age=9)
+    served = project(http({"ANY /a": "Fn"}, cors=cors) if kind is ApiKind.HTTP else url(cors=cors))
+    mine = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Credentials": "false", "X-A": "1"}
+    answer = response(served, request("GET", "/a", [("Origin", ORIGIN)]), {"statusCode": 200, "headers": mine})
+    assert lines(answer, "access-control-allow-origin") == [ORIGIN]
+    assert lines(answer, "access-control-allow-credentials") == ["true"]
+    assert lines(answer, "x-a") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("configured", "origin", "allowed"),
+    [
+        ("http://*", "http://a.example", True),
+        ("http://*", "https://a.example", False),
+        ("https://*", "https://a.example:8443", True),
+        ("https://*.a.example", "https://b.a.example", True),
+        ("https://*.a.example", "https://a.example", False),
+        ("*", "null", True),
+    ],
+)
+def test_wildcards_of_origins(configured: str, origin: str, allowed: bool) -> None:
+    answer = CorsPolicy(Cors((configured,), ("GET",)), ApiKind.HTTP).preflight(origin)
+    assert bool(dict(answer).get("access-control-allow-origin")) == allowed

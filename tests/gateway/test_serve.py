@@ -16,6 +16,7 @@ from localstack_lite.model.api import Face, LambdaProxy
 from localstack_lite.model.facts import Fact, RequestAnswered
 from localstack_lite.model.invocation import Answered, Invocation, Outcome, Streaming
 from localstack_lite.model.project import Project
+from localstack_lite.model.usage import RateLimit
 from localstack_lite.wire.messages import Response
 from tests.fakes import CountingIds, ManualClock
 from tests.gateway.tale import REPORT, header, http, project, request, rest, url
@@ -146,6 +147,18 @@ def test_swap_serves_the_new_project_from_the_next_request_on() -> None:
         return [*found, *[(await stage.gateway(request(m, "/m"))).status for m in ("POST", "PUT")]]
 
     assert asyncio.run(story()) == [200, 403, 200]
+
+
+def test_a_swap_gives_no_new_tokens() -> None:
+    limited = {"limits": {"*": RateLimit(1, 1)}}
+    stage = Stage(project(rest({"GET /x": "Fn"}, **limited)))
+
+    async def story() -> list[int]:
+        found = [(await stage.gateway(request(target="/x"))).status]
+        stage.gateway.swap(project(rest({"GET /x": "Fn", "GET /y": "Fn"}, **limited)))
+        return [*found, *[(await stage.gateway(request(target=path))).status for path in ("/x", "/y")]]
+
+    assert asyncio.run(story()) == [200, 429, 200]
 
 
 def test_request_in_flight_ends_on_the_project_it_began_with() -> None:

@@ -8,17 +8,17 @@ from typing import Any
 
 from localstack_lite.gateway.unguarded import unguarded
 from localstack_lite.model.api import Api, LambdaProxy, Unsupported
+from localstack_lite.model.authorizer import Authorizer, BrokenAuthorizer, Guard, IamAuthorizer
 from localstack_lite.model.project import Problem
-from tests.gateway.tale import http, project, request, rest, returned, tell
+from tests.gateway.tale import http, project, request, rest, returned, tell, url
 
-GUARD = "GET /x is protected by Tokens, and authorizers are not run by this version"
+TOKENS = BrokenAuthorizer("Tokens", "its function is in another stack")
 
 
-def guarded(api: Api, *keys: str, by: str = "Tokens") -> Api:
+def guarded(api: Api, *keys: str, by: Authorizer = TOKENS) -> Api:
     """The API with these routes protected."""
     routes = (
-        replace(route, integration=Unsupported(GUARD, route.integration), authorizer=by) if route.key in keys else route
-        for route in api.routes
+        replace(route, guard=Guard(by), authorizer=by.name) if route.key in keys else route for route in api.routes
     )
     return replace(api, routes=tuple(routes))
 
@@ -33,11 +33,17 @@ def test_a_protected_route_calls_its_function_without_an_authorizer_in_the_event
     assert answer.response.status == 200
 
 
-def test_each_api_is_warned_about_once_and_nothing_untrue_is_left() -> None:
+def test_a_function_url_needs_no_signature() -> None:
+    closed = project(guarded(url(), "$default", by=IamAuthorizer()))
+    assert tell(closed, request())[1].response.status == 403
+    assert tell(unguarded(closed), request())[1].response.status == 200
+
+
+def test_each_api_is_warned_about_once_and_what_else_was_said_stays() -> None:
     api = guarded(rest({"GET /x": "Fn", "GET /y": "Fn", "GET /z": "Fn"}), "GET /x", "GET /y")
     other = http({"GET /x": "Fn"})
     unrelated = Problem("t.yaml:7", "something else", warning=True)
-    before = replace(project(api, other), problems=(Problem("t.yaml:3", f"Rest: {GUARD}", warning=True), unrelated))
+    before = replace(project(api, other), problems=(unrelated,))
     warning, *rest_of = unguarded(before).problems
     assert (warning.where, warning.warning) == ("--disable-authorizer", True)
     assert warning.what == "rest: 2 routes that Tokens protects on AWS stand open"
@@ -45,15 +51,22 @@ def test_each_api_is_warned_about_once_and_nothing_untrue_is_left() -> None:
 
 
 def test_one_open_route_is_one() -> None:
-    (warning,) = unguarded(project(guarded(http({"GET /x": "Fn"}), "GET /x", by="AWS_IAM"))).problems
+    (warning,) = unguarded(project(guarded(http({"GET /x": "Fn"}), "GET /x", by=IamAuthorizer()))).problems
     assert warning.what == "http: 1 route that AWS_IAM protects on AWS stands open"
 
 
 def test_what_answers_500_for_another_reason_goes_on_doing_so() -> None:
     broken = Unsupported("an HTTP integration")
-    before = project(http({"GET /x": broken, "GET /y": Unsupported(GUARD, broken), "GET /z": "Fn"}))
+    before = project(guarded(http({"GET /x": broken, "GET /y": broken, "GET /z": "Fn"}), "GET /y"))
     opened = unguarded(before).apis[0].routes
     assert [route.integration for route in opened] == [broken, broken, LambdaProxy("Fn")]
+    assert [route.guard for route in opened] == [None, None, None]
+
+
+def test_a_resource_policy_goes_on_counting() -> None:
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    api = guarded(rest({"GET /x": "Fn"}, policy={"Version": "2012-10-17", "Statement": deny}), "GET /x")
+    assert tell(unguarded(project(api)), request(target="/x"))[1].response.status == 403
 
 
 def test_a_project_without_authorizers_is_left_as_it_is() -> None:

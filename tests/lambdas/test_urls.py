@@ -17,7 +17,8 @@ from localstack_lite.lambdas.published import (
 )
 from localstack_lite.lambdas.urls import is_declared, url_api, urls_of, with_urls
 from localstack_lite.model.alias import Alias
-from localstack_lite.model.api import Api, ApiKind, Cors, FixedReply, Integration, LambdaProxy, Route, Unsupported
+from localstack_lite.model.api import Api, ApiKind, Cors, FixedReply, Integration, LambdaProxy, Route
+from localstack_lite.model.authorizer import Guard, IamAuthorizer
 from localstack_lite.model.project import Project
 from tests.builders import api, function, project
 
@@ -76,9 +77,11 @@ def test_a_declared_one_can_be_deleted() -> None:
 
 
 def test_signed_urls_never_stand_open() -> None:
-    (integration,) = served(project(HELLO), with_url(OfFunction(), "", replace(OPEN, auth="AWS_IAM")))
-    assert isinstance(integration, Unsupported)
-    assert integration.behind == LambdaProxy("Hello", timeout=900.0)
+    catalogue = Catalogue(project(HELLO))
+    catalogue.change("Hello", with_url(OfFunction(), "", replace(OPEN, auth="AWS_IAM")))
+    (made,) = with_urls(project(HELLO), catalogue).apis
+    guard = Guard(IamAuthorizer())
+    assert made.routes == (Route("ANY", "$default", LambdaProxy("Hello", timeout=900.0), "", "AWS_IAM", guard),)
 
 
 def test_when_its_alias_is_gone_a_url_answers_403() -> None:
@@ -105,6 +108,7 @@ def test_urls_by_qualifier_declared_and_made() -> None:
 
 
 def test_a_protected_declared_url_is_known_by_what_it_protects() -> None:
-    behind = Unsupported("why", LambdaProxy("Hello"))
-    declared = project(HELLO, url(behind, routes=(Route("ANY", "$default", behind, authorizer="AWS_IAM"),)))
+    proxy = LambdaProxy("Hello")
+    route = Route("ANY", "$default", proxy, authorizer="AWS_IAM", guard=Guard(IamAuthorizer()))
+    declared = project(HELLO, url(proxy, routes=(route,)))
     assert urls_of(Catalogue(declared), HELLO)[""].auth == "AWS_IAM"

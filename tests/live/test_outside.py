@@ -19,6 +19,8 @@ from localstack_lite.gateway.aws_service import form_request, json_request, serv
 from localstack_lite.gateway.outside import Outside
 from localstack_lite.model.integration import AwsService
 from localstack_lite.model.outgoing import Outgoing, Returned, ServiceRequest, Unreached
+from tests.live.devserver import devserve
+from tests.live.templates import function, sam
 
 pytestmark = pytest.mark.live
 
@@ -359,3 +361,144 @@ def test_a_configuration_that_cannot_be_used_is_said(make: Callable[[], Outside]
     came = asyncio.run(run())
     assert isinstance(came, Unreached)
     assert "no url" in came.why or "nobody" in came.why
+
+
+# -- served
+
+APP = """
+import json
+
+def echo(event, context):
+    seen = {"path": event["rawPath"], "query": event["rawQueryString"], "own": event["headers"].get("x-own")}
+    return {"statusCode": 404, "body": json.dumps(seen)}
+"""
+
+
+def project(upstream: str) -> str:
+    """A REST API before a queue; an HTTP API before a server, a queue and a function whose parameters it maps."""
+    role = f"arn:aws:iam::{ACCOUNT}:role/r"
+    rest = {
+        "openapi": "3.0.1",
+        "paths": {
+            "/orders/{kind}": {
+                "post": {
+                    "responses": {"201": {}},
+                    "x-amazon-apigateway-integration": {
+                        "type": "aws",
+                        "httpMethod": "POST",
+                        "credentials": role,
+                        "uri": f"arn:aws:apigateway:{REGION}:sqs:path/{ACCOUNT}/shop",
+                        "passthroughBehavior": "never",
+                        "requestParameters": {
+                            "integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"
+                        },
+                        "requestTemplates": {
+                            "application/json": "Action=SendMessage&MessageBody="
+                            "$util.urlEncode(\"$input.params('kind'): $input.path('$.what')\")"
+                        },
+                        "responses": {
+                            "default": {
+                                "statusCode": "201",
+                                "responseTemplates": {
+                                    "application/json": '{"id": "$input.path('
+                                    "'$.SendMessageResponse.SendMessageResult.MessageId')\"}"
+                                },
+                            }
+                        },
+                    },
+                }
+            }
+        },
+    }
+
+    def integrated(key: str, **properties: Any) -> dict[str, Any]:
+        name = "".join(letter for letter in key if letter.isalpha())
+        common = {"ApiId": {"Ref": "Web"}, "PayloadFormatVersion": "1.0"}
+        return {
+            f"I{name}": {"Type": "AWS::ApiGatewayV2::Integration", "Properties": {**common, **properties}},
+            f"R{name}": {
+                "Type": "AWS::ApiGatewayV2::Route",
+                "Properties": {
+                    "ApiId": {"Ref": "Web"},
+                    "RouteKey": key,
+                    "Target": {"Fn::Join": ["/", ["integrations", {"Ref": f"I{name}"}]]},
+                },
+            },
+        }
+
+    queue = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/shop"
+    mapped = {"append:header.x-own": "$context.routeKey", "overwrite:path": "/other/${request.path.id}"}
+    not_found = {"ResponseParameters": [{"Destination": "overwrite:statuscode", "Source": "203"}]}
+    return sam(
+        {
+            "Echo": function("app.echo"),
+            "Web": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "web", "ProtocolType": "HTTP"}},
+            "Stage": {
+                "Type": "AWS::ApiGatewayV2::Stage",
+                "Properties": {"ApiId": {"Ref": "Web"}, "StageName": "$default", "AutoDeploy": True},
+            },
+            **integrated(
+                "ANY /up/{proxy+}",
+                IntegrationType="HTTP_PROXY",
+                IntegrationMethod="ANY",
+                IntegrationUri=f"{upstream}/behind/{{proxy}}",
+            ),
+            **integrated(
+                "GET /down",
+                IntegrationType="HTTP_PROXY",
+                IntegrationMethod="GET",
+                IntegrationUri="http://127.0.0.1:1/",
+            ),
+            **integrated(
+                "POST /queue",
+                IntegrationType="AWS_PROXY",
+                IntegrationSubtype="SQS-SendMessage",
+                CredentialsArn=role,
+                RequestParameters={"QueueUrl": queue, "MessageBody": "$request.body.what"},
+            ),
+            **integrated(
+                "GET /mapped/{id}",
+                IntegrationType="AWS_PROXY",
+                IntegrationUri={"Fn::GetAtt": ["Echo", "Arn"]},
+                PayloadFormatVersion="2.0",
+                RequestParameters=mapped,
+                ResponseParameters={"404": not_found},
+            ),
+            "Rest": {
+                "Type": "AWS::Serverless::Api",
+                "Properties": {"Name": "orders", "StageName": "dev", "DefinitionBody": rest},
+            },
+        }
+    )
+
+
+def test_a_project_reaches_its_queue_its_server_and_its_function_as_mapped(moto: Cloud, tmp_path: Path) -> None:
+    sqs = moto.client("sqs")
+    url = sqs.create_queue(QueueName="shop")["QueueUrl"]
+    json_type = ("Content-Type", "application/json")
+    answer = b"HTTP/1.1 418 Teapot\r\nX-Own: theirs\r\nContent-Length: 3\r\n\r\ntea"
+    environ = {"AWS_ENDPOINT_URL": moto.address}
+    with (
+        serving(answer) as upstream,
+        devserve(tmp_path, {"template.json": project(upstream.address), "app.py": APP}, environ=environ) as server,
+    ):
+        sent = server.request("POST", "/orders/new", [json_type], b'{"what": "tea & cake"}', host="orders.localhost")
+        assert (sent.status, list(sent.json())) == (201, ["id"]), sent.text
+        assert sent.json()["id"]
+        queued = server.request("POST", "/queue", [json_type], b'{"what": "milk"}')
+        assert (queued.status, "<SendMessageResponse" in queued.text) == (200, True), queued.text
+
+        proxied = server.request("PUT", "/up/a%20b/c?x=1", [("X-Own", "mine")], b"body")
+        assert (proxied.status, proxied.text, proxied.header("x-own")) == (418, "tea", "theirs")
+        assert upstream.heard[-1].startswith(b"PUT /behind/a%20b/c?x=1 HTTP/1.1\r\n")
+        assert b"\r\nForwarded: for=127.0.0.1;host=" in upstream.heard[-1]
+        down = server.get("/down")
+        assert (down.status, down.text) == (503, '{"message":"Service Unavailable"}')
+        noted = server.fact("request", lambda fact: fact["path"] == "/down")
+        assert "Connection refused" in noted["note"]
+
+        mapped = server.get("/mapped/7?y=2")
+        assert mapped.status == 203
+        assert mapped.json() == {"path": "/other/7", "query": "y=2", "own": "GET /mapped/{id}"}
+    got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert sorted(message["Body"] for message in got) == ["milk", "new: tea & cake"]
