@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
+import resource
 import time
 from binascii import b2a_base64
 from collections.abc import Callable
@@ -28,6 +30,16 @@ def running_for() -> float:
         import psutil
 
         return max(0.0, time.time() - psutil.Process().create_time())
+
+
+def make_room(files: int = 65_536) -> None:
+    """Let this process have that many open files, or as many as the system allows: shells start programs with 1,024,
+    which is less than there may be WebSockets. Processes that are started later have as many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = files if hard == resource.RLIM_INFINITY else min(files, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):  # macOS has a limit of its own, which it does not tell
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class SystemClock:

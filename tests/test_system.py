@@ -70,6 +70,15 @@ def test_a_process_knows_how_long_it_runs_to_the_hundredth() -> None:
     assert at_least - 0.02 <= told <= whole + 0.02
 
 
+def test_a_process_may_make_room_for_as_many_files_as_the_system_allows() -> None:
+    code = "import resource as r; from localstack_lite.system import make_room\n"
+    code += "hard = r.getrlimit(r.RLIMIT_NOFILE)[1]; r.setrlimit(r.RLIMIT_NOFILE, (256, hard)); make_room(4096)\n"
+    code += "print(r.getrlimit(r.RLIMIT_NOFILE)[0] == (4096 if hard < 0 else min(4096, hard)))\n"
+    code += "make_room(300); print(r.getrlimit(r.RLIMIT_NOFILE)[0] > 300)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["True", "True"]
+
+
 def test_a_scaled_clock_goes_faster_from_the_moment_it_is_made() -> None:
     clock = ManualClock(1000.0)
     fast = ScaledClock(clock, 60)

@@ -23,6 +23,7 @@ from localstack_lite.app.staged import CallsCloud
 from localstack_lite.console import hosts
 from localstack_lite.errors import RemoteError, UserError
 from localstack_lite.model import exposure
+from localstack_lite.model.api import ApiKind
 from localstack_lite.model.change import FileChange, ReloadPlan
 from localstack_lite.model.environment_facts import InitEnded
 from localstack_lite.model.facts import DebuggerWaits, Fact, ProblemFound, ProjectRejected, Ready, Reloaded
@@ -30,7 +31,7 @@ from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Problem, Project
 from localstack_lite.observe.bus import Bus
 from localstack_lite.ports import DebugDoors, Publish
-from localstack_lite.system import running_for
+from localstack_lite.system import make_room, running_for
 from localstack_lite.wire.messages import Request, Response
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ class App:
         from localstack_lite.wire import people
 
         self.gateway_url = doors.gateway_url
+        if any(api.kind is ApiKind.WEBSOCKET for api in self.project.apis):
+            make_room()
         if self._secrets.asks and signed(self.project):
             await asyncio.to_thread(self._secrets.load)
         loop = asyncio.get_running_loop()

@@ -6,16 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from localstack_lite.model import addresses
-from localstack_lite.model.api import (
-    DEFAULT_ROUTE,
-    DEFAULT_STAGE,
-    Api,
-    ApiKind,
-    FixedReply,
-    LambdaProxy,
-    Route,
-    Unsupported,
-)
+from localstack_lite.model.api import DEFAULT_ROUTE, DEFAULT_STAGE, Api, ApiKind, Route
+from localstack_lite.model.authorizer import LambdaAuthorizer
+from localstack_lite.model.called import called, function_of, guarded_by
 from localstack_lite.model.project import Project
 
 HEADINGS = ("METHOD", "PATH", "FUNCTION", "MEMORY", "TIMEOUT", "API/STAGE", "AUTHORIZER", "URL")
@@ -72,8 +65,11 @@ def rows(project: Project, gateway: str) -> list[Row]:
 
 
 def unrouted(project: Project) -> list[str]:
-    """Names of the functions that no route leads to."""
-    routed = {r.integration.function for a in project.apis for r in a.routes if isinstance(r.integration, LambdaProxy)}
+    """Names of the functions that no route leads to, neither to call them nor to ask them."""
+    routes = [route for api in project.apis for route in api.routes]
+    routed = {function_of(route.integration) for route in routes}
+    guards = [route.guard.authorizer for route in routes if route.guard]
+    routed |= {guard.function for guard in guards if isinstance(guard, LambdaAuthorizer)}
     return [function.name for function in project.functions if function.logical_id not in routed]
 
 
@@ -86,17 +82,12 @@ def table(found: list[Row]) -> str:
 
 def _row(project: Project, api: Api, route: Route, gateway: str) -> Row:
     function = memory = timeout = None
-    note = ""
-    match route.integration:
-        case LambdaProxy(function=logical_id):
-            if declared := project.function(logical_id):
-                function, memory, timeout = declared.name, declared.memory, declared.timeout
-            else:
-                note = f"{logical_id} is not in this project"
-        case FixedReply(status=status):
-            note = f"always answers {status}"
-        case Unsupported(why=why):
-            note = f"answers 500: {why}"
+    note = called(route.integration)
+    if logical_id := function_of(route.integration):
+        if declared := project.function(logical_id):
+            function, memory, timeout = declared.name, declared.memory, declared.timeout
+        else:
+            note = f"{logical_id} is not in this project"
     base = addresses.url(project, api, gateway)
     return Row(
         "ANY" if route.path == DEFAULT_ROUTE else route.method,
@@ -107,7 +98,7 @@ def _row(project: Project, api: Api, route: Route, gateway: str) -> Row:
         api.name,
         api.kind,
         api.stage,
-        route.authorizer,
+        guarded_by(route),
         base if route.path == DEFAULT_ROUTE else base.rstrip("/") + route.path,
         note,
     )

@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from localstack_lite.config.authorizers import version
 from localstack_lite.config.integrations import Targets, address_of, lambda_proxy, seconds
 from localstack_lite.config.part import Part
+from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.templated import KIND, METHOD, URI, unreachable
 from localstack_lite.model.api import Integration, Unsupported
 from localstack_lite.model.integration import HTTP_TIMEOUT, HttpProxy, ParameterChanges, ServiceAction
+from localstack_lite.model.parameter_mapping import unmappable
+from localstack_lite.model.service_subtypes import unsupported_action
 
 _REGION = "Region"
 
@@ -25,8 +28,10 @@ def http_integration(declared: Part, targets: Targets, variables: Mapping[str, s
     if kind == "AWS_PROXY" and (subtype := declared.text("integrationSubtype")):
         # A region that the request says stays among the parameters.
         region = parameters.pop(_REGION) if parameters.get(_REGION, "$")[:1] != "$" else ""
-        return ServiceAction(subtype, parameters, region, ParameterChanges({}, responses), timeout)
-    changes = ParameterChanges(parameters, responses)
+        action = ServiceAction(subtype, parameters, region, _mappable(declared, {}, responses), timeout)
+        problem = unsupported_action(action)
+        return Unsupported(problem) if problem else action
+    changes = _mappable(declared, parameters, responses)
     if kind == "AWS_PROXY":
         return lambda_proxy(
             targets,
@@ -52,6 +57,16 @@ def quick(declared: Part, targets: Targets, variables: Mapping[str, str]) -> Int
     if address.startswith(("http://", "https://")):
         return HttpProxy(address)
     return lambda_proxy(targets, declared.owner, target, payload="2.0", timeout=HTTP_TIMEOUT, variables=variables)
+
+
+def _mappable(
+    declared: Part, request: Mapping[str, str], responses: Mapping[str, Mapping[str, str]]
+) -> ParameterChanges:
+    """The changes as declared; those that AWS would refuse are told, and do nothing."""
+    changes = ParameterChanges(request, responses)
+    for problem in unmappable(changes):
+        declared.owner.warn(Refusal(problem, "AWS refuses this mapping; it changes nothing here", declared.path))
+    return changes
 
 
 def _responses(declared: Part) -> dict[str, dict[str, str]]:

@@ -51,10 +51,15 @@ def _api(group: Resource, target: object, targets: Targets) -> Api:
         logical_id=group.id,
         name=_name(group),
         kind=ApiKind.ALB,
-        routes=tuple(dict.fromkeys(routes)),
+        routes=_each_once(routes),
         where=group.where(),
         multi_value=_multi_value(group),
     )
+
+
+def _each_once(routes: list[Route]) -> tuple[Route, ...]:
+    """Two rules may say the same."""
+    return tuple({route.key: route for route in routes}.values())
 
 
 def _name(group: Resource) -> str:

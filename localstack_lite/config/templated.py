@@ -13,6 +13,7 @@ from localstack_lite.config.integrations import Targets, address_of, seconds
 from localstack_lite.config.part import Part
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.model.api import Integration, Unsupported
+from localstack_lite.model.aws_services import unsupported
 from localstack_lite.model.integration import (
     REST_TIMEOUT,
     AwsService,
@@ -60,6 +61,8 @@ def templated(
             subdomain, _, name = found[2].rpartition(".")
             path, action = (found[4], "") if found[3] == "path" else ("", found[4])
             service = AwsService(name, found[1] or declared.owner.stack.scope.place.region, path, action, subdomain)
+            if problem := unsupported(service):
+                return Unsupported(problem)
         address = ""
     elif kind is not IntegrationKind.MOCK and (problem := unreachable(declared, address)):
         return Unsupported(problem)

@@ -20,9 +20,11 @@ _TITLES = {
     ApiKind.ALB: "load balancer",
     ApiKind.WEBSOCKET: "WebSocket API",
 }
-#: What gives a proxy integration's parameter a value (AWS docs, data mapping reference); its body is handed on as it is.
+#: What gives a proxy integration's parameter a value (AWS docs, data mapping reference); its body is handed on as it
+#: is.
 _VALUE = re.compile(
-    r"method\.request\.(?:(?:multivalue)?(?:header|querystring)|path)\..+|(?:context|stageVariables)\..+|'.*'", re.DOTALL
+    r"method\.request\.(?:(?:multivalue)?(?:header|querystring)|path)\..+|(?:context|stageVariables)\..+|'.*'",
+    re.DOTALL,
 )
 _MAP = "map integration.request.header.X-Amz-Tenant-Id in its request parameters, as to method.request.header.NAME"
 _ELSE = "AWS has tenants for Invoke and REST APIs only"

@@ -2,11 +2,14 @@
 other simple variables of the context, stage variables, the request's parameters. Pure.
 
 AWS docs, "Gateway responses in API Gateway" and "Context variables". In a template a variable stands as
-`$context.error.message` or `${...}`; no other syntax of VTL means anything there.
+`$context.error.message` or `${...}`; no other syntax of VTL means anything there. Values go in as they are, except for
+`validationErrorString`: it has quotes inside, and everybody writes it between quotes and gets JSON, so those are
+escaped (an assumption; no recording shows it).
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
@@ -25,6 +28,7 @@ from localstack_lite.model.record import record
 from localstack_lite.wire.messages import Request
 
 _NAME = r"(?:context|stageVariables|method\.request)(?:\.\w+(?:-+\w+)*)+"
+_VALIDATION = "context.error.validationErrorString"
 _VARIABLE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))", re.ASCII)
 
 
@@ -46,7 +50,20 @@ class Failure:
 
 def filled(template: str, failure: Failure) -> str:
     """The template with its variables put in. One that has no value is empty."""
-    return _VARIABLE.sub(lambda found: value(found[1] or found[2], failure) or "", template)
+    return _VARIABLE.sub(lambda found: _put(found[1] or found[2], failure), template)
+
+
+def _put(name: str, failure: Failure) -> str:
+    text = value(name, failure) or ""
+    return quoted(text)[1:-1] if name == _VALIDATION else text
+
+
+def quoted(text: str | None) -> str:
+    """As JSON. Half a pair of surrogates, which only a project's own names can have, is escaped."""
+    try:
+        return orjson.dumps(text).decode()
+    except TypeError:
+        return json.dumps(text)
 
 
 def value(source: str, failure: Failure) -> str | None:
@@ -95,7 +112,7 @@ def _error(name: str, failure: Failure) -> str | None:
         case "message":
             return failure.message
         case "messageString":
-            return orjson.dumps(failure.message).decode()
+            return quoted(failure.message)
         case "responseType":
             return failure.type.value
         case "validationErrorString":

@@ -70,7 +70,7 @@ class HttpProxied:
             self._proxy.timeout,
         )
         came = yield request
-        return answered(visit, came, self._mapping, self._proxy.timeout)
+        return answered(visit, came, self._mapping)
 
     def _url(self, visit: Visit) -> str:
         """The address, with the request's query string behind its own."""
@@ -83,7 +83,7 @@ class HttpProxied:
         return f"{base}?{query}" if query else base
 
 
-def answered(visit: Visit, came: Came, mapping: ParameterMapping | None, timeout: float) -> Integrated:
+def answered(visit: Visit, came: Came, mapping: ParameterMapping | None) -> Integrated:
     """What the client gets for what came back from a server or a service."""
     match came:
         case Returned():
@@ -96,8 +96,7 @@ def answered(visit: Visit, came: Came, mapping: ParameterMapping | None, timeout
                 response = mapping.response(visit, response)
             return Integrated(Response(response.status, (*response.headers, *own), response.body))
         case Unreached(timed_out=True):
-            note = f"the integration did not answer within {timeout:g} s ({came.why})"
-            return troubled(visit, 504, note)
+            return troubled(visit, 504, f"the integration takes too long: {came.why}")
         case Unreached():
             return troubled(visit, 503, f"the integration is out of reach: {came.why}")
     raise Bug(f"{type(came).__name__} is nothing that comes of a request to a server")

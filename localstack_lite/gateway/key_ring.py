@@ -97,20 +97,24 @@ def _asked(source: str) -> Telling[KeySet | Lost]:
     """The key set at an address, which may be a set itself, a discovery document, or an issuer."""
     body = yield from _got(source)
     document = None if isinstance(body, str) else json_object(body)
+    before = ""
     if not source.endswith(_DISCOVERY) and (document is None or not ("keys" in document or "jwks_uri" in document)):
+        why = body if isinstance(body, str) else f"{source} is no key set"
         if _scheme(source) not in _WEB:
-            return Lost("JWKS communication error", body if isinstance(body, str) else f"{source}: no key set")
+            return Lost("JWKS communication error", why)
+        before = f"{why}; "
         source = source.rstrip("/") + _DISCOVERY
         body = yield from _got(source)
         document = None if isinstance(body, str) else json_object(body)
     if isinstance(body, str):
-        return Lost("OIDC discovery endpoint communication error", body)
+        return Lost("OIDC discovery endpoint communication error", before + body)
     if document is None:
-        return Lost("OIDC discovery endpoint communication error", f"{source} is no JSON object")
+        return Lost("OIDC discovery endpoint communication error", f"{before}{source} is no JSON object")
     if "keys" not in document:
-        source = str(document.get("jwks_uri") or "")
-        if _scheme(source) not in _WEB:
+        leads = document.get("jwks_uri")
+        if not isinstance(leads, str) or _scheme(leads) not in _WEB:
             return Lost("OIDC discovery endpoint communication error", "the discovery document has no usable jwks_uri")
+        source = leads
         body = yield from _got(source)
         if isinstance(body, str):
             return Lost("JWKS communication error", body)
@@ -136,15 +140,13 @@ def _got(url: str) -> Telling[bytes | str]:
 
 
 def _is_local(source: str) -> bool:
-    """Whether it is this machine's own: a file, or a server on it."""
+    """Whether it is this machine's own, or near it: a file, a server here, or one that AWS would not ask (http)."""
     try:
-        parts = urlsplit(source)
-        host = (parts.hostname or "").rstrip(".")
+        host = (urlsplit(source).hostname or "").rstrip(".")
     except ValueError:
         return False
-    return (
-        parts.scheme == "file" or host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
-    )
+    here = host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
+    return here or _scheme(source) in ("file", "http")
 
 
 def _scheme(url: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from localstack_lite.gateway.token_rules import PUBLIC_KEY, Claims, Unverified
+from localstack_lite.gateway.token_rules import PUBLIC_KEY, Claims, Unverified, claims_of
 
 #: A set with more bytes is not taken (AWS docs).
 LARGEST = 150_000
@@ -63,10 +63,9 @@ class KeySet:
             setattr(registry, name, size)
         try:
             found = jws.deserialize_compact(token.token, self._key(index), registry=registry)
-            claims = orjson.loads(found.payload)
         except Exception:  # whatever a library finds wrong with a key or a token: it is not verified
             return None
-        return claims if isinstance(claims, dict) else None
+        return claims_of(found.payload or b"")
 
     def _key(self, index: int) -> Any:
         if index not in self._ready:

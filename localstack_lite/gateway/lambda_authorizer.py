@@ -88,7 +88,7 @@ class _LambdaDoor:
         if authorizer.token and len(self._sources) != 1:
             self._why = self._why or "a TOKEN authorizer has one identity source, a header"
         try:
-            self._wanted = re.compile(authorizer.validation) if authorizer.validation else None
+            self._wanted = re.compile(authorizer.validation) if authorizer.token and authorizer.validation else None
         except re.error:
             self._why = "its validation expression is no regular expression"
         cached = api.kind is not ApiKind.WEBSOCKET and bool(self._sources)

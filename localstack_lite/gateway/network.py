@@ -14,7 +14,7 @@ import threading
 from contextlib import suppress
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
-from urllib.request import url2pathname
+from urllib.request import getproxies, proxy_bypass, url2pathname
 
 import urllib3
 from urllib3 import exceptions as trouble
@@ -28,7 +28,7 @@ from localstack_lite.model.outgoing import Outgoing, Returned, Unreached
 LIMIT = 10 * 1024 * 1024
 #: Kept connections for each address.
 KEPT = 16
-#: Tried again when a kept connection turns out to be closed before anything came.
+#: Sent again when the kept connection that it went out on turns out to be closed, before anything came.
 _REPEATABLE = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 _SKIPPED = ("Accept-Encoding", "User-Agent")
 _LENGTHS = frozenset(("content-length", "transfer-encoding"))
@@ -43,6 +43,8 @@ class Flight:
         self._lock = threading.Lock()
         self._connection: HTTPConnection | None = None
         self.aborted = False
+        self.reused = False
+        """Whether its connection has had requests before."""
 
     def uses(self, connection: HTTPConnection | None) -> None:
         with self._lock:
@@ -61,15 +63,33 @@ class Flight:
 
 
 class _Plain(HTTPConnection):
+    used = False
+
     def request(self, *args: Any, **more: Any) -> None:
-        _under_way.flight.uses(self)
+        _begin(self)
         super().request(*args, **more)
+
+    def close(self) -> None:
+        self.used = False
+        super().close()
 
 
 class _Secure(HTTPSConnection):
+    used = False
+
     def request(self, *args: Any, **more: Any) -> None:
-        _under_way.flight.uses(self)
+        _begin(self)
         super().request(*args, **more)
+
+    def close(self) -> None:
+        self.used = False
+        super().close()
+
+
+def _begin(connection: _Plain | _Secure) -> None:
+    flight: Flight = _under_way.flight
+    flight.reused, connection.used = connection.used, True
+    flight.uses(connection)
 
 
 class _PlainPool(HTTPConnectionPool):
@@ -84,15 +104,17 @@ class Network:
     """Used by several threads."""
 
     def __init__(self) -> None:
-        self._trusting = _manager("CERT_NONE")
-        self._checking = _manager("CERT_REQUIRED")
+        self._lock = threading.Lock()
+        self._managers: dict[tuple[str, bool], urllib3.PoolManager] = {}
         urllib3.disable_warnings(trouble.InsecureRequestWarning)
 
     def send(self, request: Outgoing, flight: Flight) -> Returned | Unreached:
-        parts = urlsplit(request.url)
-        if parts.scheme == "file":
-            return _file(parts)
+        if flight.aborted:
+            return Unreached("nobody waits for it any more")
         try:
+            parts = urlsplit(request.url)
+            if parts.scheme == "file":
+                return _file(parts)
             port = parts.port or (443 if parts.scheme == "https" else 80)
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 return Unreached(f"{parts.scheme or 'no scheme'}://{parts.hostname or ''} is no address of HTTP")
@@ -102,29 +124,46 @@ class Network:
             return Unreached(f"the request cannot be sent: {_line(error)}")
 
     def close(self) -> None:
-        for manager in (self._trusting, self._checking):
+        for manager in self._managers.values():
             for key in manager.pools.keys():  # noqa: SIM118  (no dict: it has no __iter__)
                 with suppress(KeyError):
                     manager.pools[key].close()
             manager.clear()
 
+    def _manager(self, parts: SplitResult, *, insecure: bool) -> urllib3.PoolManager:
+        proxy = _proxy(parts)
+        with self._lock:
+            manager = self._managers.get((proxy, insecure))
+            if manager is None:
+                more: Any = {
+                    "num_pools": 64,
+                    "maxsize": KEPT,
+                    "cert_reqs": "CERT_NONE" if insecure else "CERT_REQUIRED",
+                }
+                manager = urllib3.ProxyManager(proxy, **more) if proxy else urllib3.PoolManager(**more)
+                manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+                self._managers[proxy, insecure] = manager
+            return manager
+
     def _sent(
         self, request: Outgoing, parts: SplitResult, where: str, port: int, flight: Flight
     ) -> Returned | Unreached:
-        manager = self._trusting if request.insecure else self._checking
+        manager = self._manager(parts, insecure=request.insecure)
         pool = manager.connection_from_host(parts.hostname, port, parts.scheme)
         tries = 2 if request.method.upper() in _REPEATABLE else 1
         for left in range(tries - 1, -1, -1):
             try:
                 return _exchange(pool, request, parts, flight)
             except trouble.ProtocolError as error:
-                if left and not flight.aborted and _closed_early(error):
+                if left and flight.reused and not flight.aborted and _closed_early(error):
                     continue
                 return Unreached(f"{where} broke off: {_line(error.args[-1] if error.args else error)}")
             except trouble.NameResolutionError:
                 return Unreached(f"the name {parts.hostname} has no address (DNS)")
             except trouble.NewConnectionError as error:
                 return Unreached(f"no connection to {where}: {_cause(error)}")
+            except trouble.ProxyError as error:
+                return Unreached(f"the proxy does not lead to {where}: {_cause(error)}")
             except trouble.ConnectTimeoutError:
                 return Unreached(f"no connection to {where} within {request.timeout:g} s", timed_out=True)
             except (trouble.ReadTimeoutError, TimeoutError):
@@ -136,10 +175,11 @@ class Network:
         return Unreached(f"{where} broke off")
 
 
-def _manager(certificates: str) -> urllib3.PoolManager:
-    manager = urllib3.PoolManager(num_pools=64, maxsize=KEPT, cert_reqs=certificates)
-    manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
-    return manager
+def _proxy(parts: SplitResult) -> str:
+    """The proxy that the environment names for an address, as boto3 takes it; of https only, where AWS is."""
+    if parts.scheme != "https" or proxy_bypass(parts.hostname or ""):
+        return ""
+    return getproxies().get("https", "")
 
 
 def _exchange(pool: HTTPConnectionPool, request: Outgoing, parts: SplitResult, flight: Flight) -> Returned | Unreached:

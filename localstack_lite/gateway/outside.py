@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 AT_ONCE = 64
 #: Seconds that threads are waited for at the end; what they wait for was cut before.
 _LAST = 2.0
+#: Seconds for finding credentials and addresses, beside the request's own.
+_LOOKING = 10.0
 
 T = TypeVar("T")
 _Result = Returned | Unreached
+_ENDING = Unreached("devserve is stopping")
 
 
 class Outside:
@@ -41,49 +44,52 @@ class Outside:
         self._flights: set[Flight] = set()
 
     async def fetch(self, request: Outgoing) -> _Result:
-        return await self._under_way(lambda tools, flight: tools.network.send(request, flight), request.timeout)
+        tools = await self._ready()
+        return await self._under_way(tools, request) if tools is not None else _ENDING
 
     async def service(self, request: ServiceRequest) -> _Result:
-        def send(tools: _Tools, flight: Flight) -> _Result:
-            from localstack_lite.gateway.query_reply import as_asked
-
-            signed = tools.address.signed(request)
-            came = tools.network.send(signed, flight) if isinstance(signed, Outgoing) else signed
-            return as_asked(request, came) if isinstance(came, Returned) else came
-
-        return await self._under_way(send, request.timeout)
+        tools = await self._ready()
+        if tools is None:
+            return _ENDING
+        try:
+            # Who the user is and where the service is takes a while when it is asked first, which is not the service's.
+            async with asyncio.timeout(_LOOKING + request.timeout):
+                signed = await self._crew.run(lambda: _safely(lambda: tools.address.signed(request)))
+        except TimeoutError:
+            return Unreached("AWS credentials could not be had in time", timed_out=True)
+        if not isinstance(signed, Outgoing):
+            return signed if signed is not None else _ENDING
+        came = await self._under_way(tools, signed)
+        return tools.as_asked(request, came) if isinstance(came, Returned) else came
 
     async def close(self) -> None:
         """What is under way is cut off."""
         for flight in tuple(self._flights):
             flight.abort()
+        await self._crew.close(_LAST)
         if self._tools is not None:
-            await asyncio.to_thread(self._crew.close, _LAST)
             self._tools.network.close()
 
-    async def _under_way(self, send: Callable[[_Tools, Flight], _Result], timeout: float) -> _Result:
-        tools = self._tools
-        if tools is None:
-            # Loading takes a while, which is not the other side's.
-            tools = await self._crew.run(self._loaded)
-            if tools is None:
-                return Unreached("devserve is stopping")
-            self._tools = tools = self._tools or tools
+    async def _ready(self) -> _Tools | None:
+        """None: all ends."""
+        if self._tools is None:
+            tools = await self._crew.run(lambda: _Tools(self._profile, self._endpoint_url))
+            self._tools = self._tools or tools
+        return self._tools
+
+    async def _under_way(self, tools: _Tools, request: Outgoing) -> _Result:
         flight = tools.flight()
         self._flights.add(flight)
         try:
-            async with asyncio.timeout(timeout):
-                came = await self._crew.run(lambda: _safely(send, tools, flight))
-            return came if came is not None else Unreached("devserve is stopping")
+            async with asyncio.timeout(request.timeout):
+                came = await self._crew.run(lambda: _safely(lambda: tools.network.send(request, flight)))
+            return came if came is not None else _ENDING
         except TimeoutError:
-            return Unreached(f"nothing came within {timeout:g} s", timed_out=True)
+            return Unreached(f"nothing came within {request.timeout:g} s", timed_out=True)
         finally:
             # Whoever nobody waits for any more gives its thread back.
             flight.abort()
             self._flights.discard(flight)
-
-    def _loaded(self) -> _Tools:
-        return _Tools(self._profile, self._endpoint_url)
 
 
 class _Tools:
@@ -92,19 +98,19 @@ class _Tools:
     def __init__(self, profile: str, endpoint_url: str) -> None:
         from localstack_lite.gateway.aws_address import AwsAddress
         from localstack_lite.gateway.network import Flight, Network
+        from localstack_lite.gateway.query_reply import as_asked
 
         self.network: Network = Network()
         self.address: AwsAddress = AwsAddress(profile, endpoint_url)
         self.flight: type[Flight] = Flight
+        self.as_asked = as_asked
 
 
-def _safely(send: Callable[[_Tools, Flight], _Result], tools: _Tools, flight: Flight) -> _Result:
-    if flight.aborted:
-        return Unreached("nobody waits for it any more")
+def _safely(work: Callable[[], T]) -> T | Unreached:
     try:
-        return send(tools, flight)
+        return work()
     except Exception as error:  # of a library, or of what the user configured
-        return Unreached(f"{type(error).__name__}: {error}")
+        return Unreached(f"{type(error).__name__}: {' '.join(str(error).split())}")
 
 
 class _Crew:
@@ -150,10 +156,14 @@ class _Crew:
             thread.start()
         return await done
 
-    def close(self, patience: float) -> None:
+    async def close(self, patience: float) -> None:
         self._closed = True
         for _ in self._threads:
             self._work.put(None)
+        if self._threads:
+            await asyncio.to_thread(self._wait, patience)
+
+    def _wait(self, patience: float) -> None:
         end = time.monotonic() + patience
         for thread in self._threads:
             thread.join(max(end - time.monotonic(), 0.0))

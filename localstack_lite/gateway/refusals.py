@@ -14,7 +14,7 @@ from collections.abc import Callable
 import orjson
 
 from localstack_lite.gateway.denial import Denial
-from localstack_lite.gateway.failure import Failure
+from localstack_lite.gateway.failure import Failure, quoted
 from localstack_lite.gateway.gateway_responses import GatewayResponses
 from localstack_lite.gateway.match import Match
 from localstack_lite.gateway.replies import ERROR_TYPE, JSON, Trouble, own_headers, refuse
@@ -128,11 +128,10 @@ class Refusals:
         status, text, error_type = _REST[denial.type]
         message = text if denial.message == "" else denial.message
         name = "Message" if denial.type is ResponseType.ACCESS_DENIED else "message"
-        blank = b" " if denial.type in _OF_INTEGRATIONS else b""
-        body = b'{"%b":%b%b}' % (name.encode(), blank, orjson.dumps(message))
+        blank = " " if denial.type in _OF_INTEGRATIONS else ""
         own = own_headers(self._kind, visit.stamp)
         headers = (JSON, *own, *denial.headers, (ERROR_TYPE, denial.error or error_type))
-        answer = Response(denial.status or status, headers, body)
+        answer = Response(denial.status or status, headers, f'{{"{name}":{blank}{quoted(message)}}}'.encode())
         if self._changed is None:
             return answer
         failure = self._failure(denial.type, message, visit.request, visit.stamp, visit, denial.validation)
@@ -142,17 +141,17 @@ class Refusals:
         status = denial.status or _HTTP_STATUSES.get(denial.type) or _REST[denial.type][0]
         said = denial.message or _HTTP_TEXTS.get(status, "Internal Server Error")
         headers = (JSON, *own_headers(self._kind, visit.stamp), *denial.headers)
-        return Response(status, headers, orjson.dumps({"message": said}))
+        return Response(status, headers, f'{{"message":{quoted(said)}}}'.encode())
 
     def _url_denied(self, denial: Denial, visit: Visit) -> Response:
         """Signatures that are wrong are said under `message` (measured), everything else under `Message`."""
         status, _, error_type = _REST[denial.type]
         status = denial.status or status
         error = denial.error or ("AccessDeniedException" if status == 403 else error_type)
-        signature = bool(denial.error) and denial.error != "AccessDeniedException"
+        name = "message" if denial.error and denial.error != "AccessDeniedException" else "Message"
         said = denial.message or (_URL_FORBIDDEN if status == 403 else _HTTP_TEXTS.get(status, "Internal Server Error"))
         headers = (JSON, *own_headers(self._kind, visit.stamp), *denial.headers, (ERROR_TYPE, error))
-        return Response(status, headers, orjson.dumps({"message" if signature else "Message": said}))
+        return Response(status, headers, f'{{"{name}":{quoted(said)}}}'.encode())
 
     def _failure(
         self,

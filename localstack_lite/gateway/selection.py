@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Final
 
 import orjson
 
@@ -41,6 +42,21 @@ Read = Callable[[Seen], str | None]
 """The value of an expression; None where there is nothing."""
 
 
+def _request_id(response: Response) -> str | None:
+    headers = Headers(response.headers)
+    return headers.get("x-amzn-requestid") or headers.get("x-amz-request-id")
+
+
+#: `$context` as far as the integration's answer says it.
+_OF_ANSWER: Final[Mapping[str, Callable[[Response], str | None]]] = {
+    "awsEndpointRequestId": _request_id,
+    "awsEndpointRequestId2": lambda response: Headers(response.headers).get("x-amz-id-2"),
+    "integration.requestId": _request_id,
+    "integration.status": lambda response: str(response.status),
+    "integrationStatus": lambda response: str(response.status),
+}
+
+
 class Selections:
     """Reads expressions of one route; each is understood once, when the project is taken over."""
 
@@ -65,6 +81,8 @@ class Selections:
         """`name` without its dollar. What is no variable has no value."""
         first, _, rest = name.strip().partition(".")
         match first:
+            case "context" if answered := _OF_ANSWER.get(rest):
+                return lambda seen: None if seen.response is None else answered(seen.response)
             case "context" if rest:
                 return lambda seen: self._context.value(seen.visit, rest)
             case "stageVariables" if rest:

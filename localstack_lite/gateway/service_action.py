@@ -57,7 +57,7 @@ class ServiceActed:
         except Unaddressed as missing:
             return troubled(visit, 400, f"{self._action.subtype}: {missing}")
         came = yield request
-        return answered(visit, came, self._mapping, self._action.timeout)
+        return answered(visit, came, self._mapping)
 
 
 class Unaddressed(Exception):

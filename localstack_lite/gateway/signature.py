@@ -9,8 +9,8 @@ URLs). Two forms of a query will do, because clients differ in what they encode:
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -38,9 +38,7 @@ def ill_scoped(signed: SignedRequest, service: str, now: float) -> Flaw | None:
 def mismatched(request: Request, signed: SignedRequest, secret: str) -> Flaw | None:
     """A signature that is not the one which the secret gives."""
     wanted = signed.signature.encode("ascii", "replace")
-    right = False
-    for computed in _signatures(request, signed, secret):
-        right |= hmac.compare_digest(computed.encode(), wanted)
+    right = any(hmac.compare_digest(one.encode(), wanted) for one in _signatures(request, signed, secret))
     return None if right else Flaw(INVALID, _MISMATCH)
 
 
@@ -80,43 +78,45 @@ def _out_of_scope(signed: SignedRequest, service: str) -> Flaw | None:
     return Flaw(INVALID, " ".join(wrong)) if wrong else None
 
 
-def _signatures(request: Request, signed: SignedRequest, secret: str) -> list[str]:
+def _signatures(request: Request, signed: SignedRequest, secret: str) -> Iterator[str]:
     """What the secret gives for the request, for each form that its query may have been signed in."""
-    from email.message import Message  # what botocore's own headers are made of
-
-    from botocore.auth import SigV4Auth
-
-    auth = SigV4Auth(SimpleNamespace(access_key=signed.key_id, secret_key=secret), signed.service, signed.region)
-    named: Any = Message()
-    for name in dict.fromkeys(signed.headers):
-        for value in request.headers.get_all(name) or ("",):
-            named[name] = readable(value)
-    tail = "\n".join(
-        (
-            auth.canonical_headers(named) + "\n",
-            ";".join(sorted(set(signed.headers))),
-            hashlib.sha256(request.body).hexdigest(),
-        )
-    )
-    path = auth._normalize_url_path(readable(request.path))
-    asked = SimpleNamespace(context={"timestamp": signed.moment})
-    found = []
-    for query in _queries(request.query, auth):
-        canonical = "\n".join((request.method.upper(), path, query, tail))
-        found.append(auth.signature(auth.string_to_sign(asked, canonical), asked))
-    return found
-
-
-def _queries(query: str, auth: Any) -> list[str]:
-    """The canonical query: as sent, and encoded anew. The signature itself is no part of it."""
-    pairs = [pair for pair in readable(query).split("&") if pair and not pair.startswith("X-Amz-Signature=")]
-    as_sent = auth._canonical_query_string_url(SimpleNamespace(query="&".join(pairs)))
+    auth = _auth(signed, secret, request)
+    path = readable(request.path).replace("#", "%23")
+    url = f"https://host{path if path.startswith('/') else f'/{path}'}"
+    pairs = [pair for pair in readable(request.query).split("&") if pair and not pair.startswith("X-Amz-Signature=")]
     parted = [pair.partition("=") for pair in pairs]
     decoded = [
         (unquote_plus(name, errors="replace"), unquote_plus(value, errors="replace")) for name, _, value in parted
     ]
-    anew = auth._canonical_query_string_params(decoded)
-    return list(dict.fromkeys((as_sent, anew)))
+    as_sent = "&".join(pairs).replace("#", "%23")
+    for address, params in ((f"{url}?{as_sent}", None), (url, decoded)):
+        asked = SimpleNamespace(
+            method=request.method,
+            url=address,
+            params=params,
+            headers={},
+            body=request.body,
+            context={"timestamp": signed.moment},
+        )
+        yield auth.signature(auth.string_to_sign(asked, auth.canonical_request(asked)), asked)
+
+
+def _auth(signed: SignedRequest, secret: str, request: Request) -> Any:
+    """botocore's signer, which signs the headers that were signed."""
+    from email.message import Message  # what botocore's own headers are made of
+
+    from botocore.auth import SigV4Auth
+
+    named: Any = Message()
+    for name in dict.fromkeys(signed.headers):
+        for value in request.headers.get_all(name) or ("",):
+            named[name] = readable(value)
+
+    class Again(SigV4Auth):  # type: ignore[misc]  # botocore has no types
+        def headers_to_sign(self, _request: Any) -> Any:
+            return named
+
+    return Again(SimpleNamespace(access_key=signed.key_id, secret_key=secret), signed.service, signed.region)
 
 
 def _moment(seconds: float) -> str:

@@ -196,8 +196,17 @@ def _object(segment: str) -> Claims | None:
     if not _is_safe(segment):
         return None
     try:
-        found = orjson.loads(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
-    except (ValueError, binascii.Error):
+        return claims_of(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
+    except binascii.Error:
+        return None
+
+
+def claims_of(text: bytes) -> Claims | None:
+    """A JSON object; None: it is none, or one so deep that no event could show it."""
+    try:
+        found = orjson.loads(text)
+        orjson.dumps([[[[[[[[found]]]]]]]])  # raises at 255 levels; events and templates have a few of their own
+    except (ValueError, TypeError):
         return None
     return found if isinstance(found, dict) else None
 

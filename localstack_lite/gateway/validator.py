@@ -114,13 +114,13 @@ class _Model:
             return _Wrong(_NO_JSON, f"[{_NO_JSON}]")
         try:
             errors = list(validator.iter_errors(value))
+            return _Wrong(places(errors), f"[{', '.join(worded(errors))}]") if errors else None
         except RecursionError:
             return _Wrong(_TOO_DEEP, f"[{_TOO_DEEP}]")
         except Unresolvable as unresolvable:
             raise _Unusable(f"nothing is at {unresolvable.ref}") from unresolvable
         except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError) as unfit:
             raise _Unusable(str(unfit)) from unfit
-        return _Wrong(places(errors), f"[{', '.join(worded(errors))}]") if errors else None
 
     def _made(self) -> SchemaValidator:
         from jsonschema import Draft4Validator, SchemaError

@@ -18,6 +18,7 @@ from localstack_lite.gateway.vtl_values import CannotGoOn, JsonList, Value, text
 #: Characters of a template (AWS quotas).
 LARGEST_TEMPLATE: Final = 300 * 1024
 _BREAK: Final = re.compile(r"break\b[ \t]*\n?")
+_DIRECTIVE: Final = re.compile(r"#(?:if|foreach|set|macro|define|evaluate)[ \t]*\(")
 #: `#set(${x} = 1)`, which Velocity takes and airspeed does not.
 _BRACED: Final = re.compile(r"(#set\s*\(\s*\$)!?\{(\w+)\}")
 
@@ -72,6 +73,8 @@ class _Builder:
             if type(before).__name__ == "FallthroughHashText" and (cut := _BREAK.match(getattr(child, "text", ""))):
                 found[-1] = _BreakHere(before.start)
                 child.text = child.text[cut.end() :]
+            elif before is not None and type(before).__name__ == "FallthroughHashText":
+                _check(before)
             found.append(child)
         return found
 
@@ -218,6 +221,14 @@ class _Builder:
                     raise CannotGoOn(f"#evaluate: {error.cause}") from None
 
         return work
+
+
+def _check(hash_text: Node) -> None:
+    """airspeed takes a directive that it cannot read for a text; in Velocity it is an error."""
+    source, at = hash_text.full_text(), hash_text.start
+    if found := _DIRECTIVE.match(source, at):
+        line = source.count("\n", 0, at) + 1
+        raise CannotGoOn(f"line {line}: {found[0].rstrip(' (')} and its parentheses")
 
 
 class _BreakHere:

@@ -65,6 +65,7 @@ def variables(
         values.setdefault("AWS_ENDPOINT_URL_LAMBDA", lambda_endpoint)
     if connections_endpoint and (stage := _socket_stage(project)):
         values.setdefault("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", f"{connections_endpoint}/{stage}")
+        values["DEVSERVE_CONNECTIONS"] = " ".join((connections_endpoint, *_socket_hosts(project)))
     values.update((name, value) for name, value in function.environment.items() if name not in RESERVED)
     if function.adapter is not None:
         values.update(function.adapter.variables)
@@ -95,6 +96,16 @@ def variables(
 def _socket_stage(project: Project) -> str:
     """The stage of the project's first WebSocket API; empty when it has none. Connection ids of all are unique."""
     return next((api.stage for api in project.apis if api.kind is ApiKind.WEBSOCKET), "")
+
+
+def _socket_hosts(project: Project) -> list[str]:
+    """The hosts at which events say that the project's WebSocket APIs are: handlers send to their clients there."""
+    hosts = []
+    for api in project.apis:
+        if api.kind is ApiKind.WEBSOCKET:
+            hosts.append(f"{api.id}.execute-api.{project.region}.amazonaws.com")
+            hosts += [name for name in (api.domain, *(one.name for one in api.domains)) if name]
+    return hosts
 
 
 def user_settings(

@@ -6,7 +6,8 @@ import textwrap
 
 import localstack_lite
 from localstack_lite.model import addresses
-from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, FixedReply, LambdaProxy, Route, Unsupported
+from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, Route
+from localstack_lite.model.called import called, function_of, guarded_by, is_preflight
 from localstack_lite.model.facts import Ready
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Project
@@ -84,9 +85,7 @@ def _addresses(fact: Ready) -> list[tuple[str, str]]:
 
 def _table(project: Project) -> list[str]:
     """One line per route; of a project without routes, one per function."""
-    routes = [
-        (api, route) for api in project.apis for route in api.routes if not isinstance(route.integration, FixedReply)
-    ]
+    routes = [(api, route) for api in project.apis for route in api.routes if not is_preflight(route)]
     rows = [_route(project, api, route) for api, route in routes]
     if not rows:
         rows = [(function.name, function.runtime, *_size(function)) for function in project.functions]
@@ -98,15 +97,13 @@ def _table(project: Project) -> list[str]:
 
 def _route(project: Project, api: Api, route: Route) -> tuple[str, ...]:
     path = "/*" if route.path == DEFAULT_ROUTE and api.kind in (ApiKind.FUNCTION_URL, ApiKind.ALB) else route.path
-    match route.integration:
-        case LambdaProxy(function=logical_id):
-            function = project.function(logical_id)
-            if function is None:
-                return (route.method, path, logical_id)
-            return (route.method, path, function.name, *_size(function), route.authorizer)
-        case Unsupported(why=why):
-            return (route.method, path, f"answers 500: {why}")
-    return (route.method, path)
+    if logical_id := function_of(route.integration):
+        function = project.function(logical_id)
+        if function is None:
+            return (route.method, path, logical_id)
+        return (route.method, path, function.name, *_size(function), guarded_by(route))
+    guard = guarded_by(route)
+    return (route.method, path, called(route.integration) + (f"  {guard}" if guard else ""))
 
 
 def _size(function: Function) -> tuple[str, str]:

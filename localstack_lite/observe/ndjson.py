@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack_lite.model import addresses
-from localstack_lite.model.api import LambdaProxy
+from localstack_lite.model.called import function_of
 from localstack_lite.model.facts import DebuggerWaits, Fact, Ready
 from localstack_lite.model.project import Project
 from localstack_lite.observe import launch
@@ -64,9 +64,7 @@ def ready(fact: Ready) -> dict[str, object]:
                 "method": route.method,
                 "path": route.path,
                 "api": api.logical_id,
-                "function": _name(project, route.integration.function)
-                if isinstance(route.integration, LambdaProxy)
-                else None,
+                "function": _name(project, called) if (called := function_of(route.integration)) else None,
             }
             for api in project.apis
             for route in api.routes

@@ -22,6 +22,7 @@ from tests.benchmarks import (
     projects,
     sam_cli,
     server,
+    sockets,
     stages,
 )
 from tests.benchmarks.table import Row, lines, middle
@@ -113,6 +114,7 @@ MEASURES: tuple[Callable[[Path], Iterator[Row]], ...] = (
     ready,
     gateways.gateway,
     concurrency.concurrency,
+    sockets.sockets,
     containers.container_cold,
     containers.container_warm,
     containers.container_reload,

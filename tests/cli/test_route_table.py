@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from localstack_lite.cli.route_table import rows, table, unrouted
-from localstack_lite.model.api import Api, ApiKind, FixedReply, LambdaProxy, Route, Unsupported
+from localstack_lite.model.api import Api, ApiKind, LambdaProxy, Route, Unsupported
+from localstack_lite.model.authorizer import Guard, LambdaAuthorizer
 from localstack_lite.model.function import Code, Function
+from localstack_lite.model.integration import IntegrationKind, TemplatedIntegration
 from localstack_lite.model.project import Project
 
 GATEWAY = "http://127.0.0.1:3000"
@@ -28,8 +31,8 @@ SHOP = Project(
             ApiKind.REST,
             (
                 Route("GET", "/orders/{id}", LambdaProxy("Orders")),
-                Route("OPTIONS", "/orders/{id}", FixedReply(200)),
-                Route("GET", "/secret", Unsupported("authorizers come later"), authorizer="Guard"),
+                Route("OPTIONS", "/orders/{id}", TemplatedIntegration(IntegrationKind.MOCK)),
+                Route("GET", "/secret", Unsupported("it calls nothing"), authorizer="Guard"),
                 Route("GET", "/lost", LambdaProxy("Nowhere")),
             ),
             stage="Prod",
@@ -45,9 +48,9 @@ def test_each_route_is_a_row_with_what_answers_it() -> None:
         "METHOD   PATH          FUNCTION  MEMORY  TIMEOUT  API/STAGE  AUTHORIZER  URL",
         "GET      /orders/{id}  orders    256 MB  10 s     shop/Prod  -           http://127.0.0.1:3000/orders/{id}",
         "OPTIONS  /orders/{id}  -         -       -        shop/Prod  -           "
-        "http://127.0.0.1:3000/orders/{id}  (always answers 200)",
+        "http://127.0.0.1:3000/orders/{id}  (mock)",
         "GET      /secret       -         -       -        shop/Prod  Guard       "
-        "http://127.0.0.1:3000/secret  (answers 500: authorizers come later)",
+        "http://127.0.0.1:3000/secret  (answers 500: it calls nothing)",
         "GET      /lost         -         -       -        shop/Prod  -           "
         "http://127.0.0.1:3000/lost  (Nowhere is not in this project)",
         "ANY      $default      orders    256 MB  10 s     second     -           http://second.localhost:3000/",
@@ -56,6 +59,13 @@ def test_each_route_is_a_row_with_what_answers_it() -> None:
 
 def test_functions_without_a_route_are_named() -> None:
     assert unrouted(SHOP) == ["idle"]
+
+
+def test_a_function_that_is_asked_before_a_route_has_one() -> None:
+    guarded = Route("GET", "/g", LambdaProxy("Orders"), guard=Guard(LambdaAuthorizer("A", "Idle")), api_key=True)
+    shop = replace(SHOP, apis=(replace(SHOP.apis[0], routes=(replace(guarded, authorizer="A"),)),))
+    assert unrouted(shop) == []
+    assert rows(shop, GATEWAY)[0].authorizer == "A, key"
 
 
 def test_the_json_record_has_none_where_there_is_nothing() -> None:
@@ -73,4 +83,4 @@ def test_the_json_record_has_none_where_there_is_nothing() -> None:
         "url": "http://127.0.0.1:3000/orders/{id}",
         "note": None,
     }
-    assert (options["function"], options["memory"], options["note"]) == (None, None, "always answers 200")
+    assert (options["function"], options["memory"], options["note"]) == (None, None, "mock")

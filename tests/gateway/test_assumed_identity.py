@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +18,7 @@ from localstack_lite.model.authorizer import (
     LambdaAuthorizer,
     TestIdentity,
 )
+from localstack_lite.model.usage import ApiKey, UsagePlan
 from tests.gateway.guarded import ALLOW, TOKENS, document, guarded, message, payload, statement, told
 from tests.gateway.tale import http, request, rest, url
 
@@ -127,6 +129,15 @@ def test_what_an_authorizer_could_not_have_said_is_its_failure() -> None:
     calls, answer = told(guarded(REST, broken), sent, identities=odd)
     assert (answer.response.status, calls) == (500, [])
     assert "its function is elsewhere" in answer.note
+
+
+def test_it_comes_with_its_api_key_where_authorizers_name_those() -> None:
+    plan = UsagePlan("p", "plan", (ApiKey("k", "key", "key-1"),))
+    keyed = guarded(rest({"GET /x": "Fn"}, usage_plans=(plan,), key_source="AUTHORIZER"), TOKENS)
+    keyed = replace(keyed, routes=tuple(replace(route, api_key=True) for route in keyed.routes))
+    for name, status in (("alice", 200), ("bob", 403)):
+        _, answer = told(keyed, request("GET", "/x", [(NAME, name)]), identities=PEOPLE)
+        assert answer.response.status == status
 
 
 def test_a_resource_policy_counts_all_the_same() -> None:

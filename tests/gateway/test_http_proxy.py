@@ -103,7 +103,7 @@ def test_a_status_without_body_has_none() -> None:
     ("came", "status", "text", "note"),
     [
         (Unreached("no connection"), 503, "Service Unavailable", "out of reach: no connection"),
-        (Unreached("slow", timed_out=True), 504, "Gateway Timeout", "did not answer within 30 s"),
+        (Unreached("slow", timed_out=True), 504, "Gateway Timeout", "takes too long: slow"),
         (Returned(999), 500, "Internal Server Error", "status 999"),
     ],
 )

@@ -12,16 +12,19 @@ from hypothesis import strategies as st
 from joserfc.jwk import ECKey
 
 from localstack_lite.gateway.denial import Denial
+from localstack_lite.gateway.exchange import exchange
 from localstack_lite.gateway.jwt_authorizer import claims_caller, jwt_door
 from localstack_lite.gateway.memory import ApiMemory
 from localstack_lite.gateway.settings import Settings
+from localstack_lite.gateway.sites import Sites
+from localstack_lite.gateway.steps import Call
 from localstack_lite.gateway.visit import Door, Visit
 from localstack_lite.model.api import Api, LambdaProxy
-from localstack_lite.model.authorizer import JwtAuthorizer, JwtIssuer
+from localstack_lite.model.authorizer import Guard, JwtAuthorizer, JwtIssuer
 from localstack_lite.model.gateway_response import ResponseType
 from localstack_lite.model.outgoing import Unreached
 from localstack_lite.wire.messages import Response
-from tests.gateway.tale import header, http, project, request, rest, visit
+from tests.gateway.tale import STAMP, header, http, project, request, rest, visit
 from tests.gateway.tokens import ISSUER, NOW, Documents, claims, issuer, keys, passed, token, worded
 from tests.oidc import sign
 
@@ -227,6 +230,27 @@ def test_somebody_for_a_test_looks_as_a_token_would() -> None:
         "jwt": {"claims": {"sub": "7"}, "scopes": None}
     }
     assert claims_caller(REST, REST.routes[0], {"sub": 7}, ("a",)).authorizer == {"claims": {"sub": 7}}
+
+
+@pytest.mark.parametrize(
+    ("api", "path"),
+    [
+        (HTTP, ("authorizer", "jwt", "claims", "sub")),
+        (http({"GET /x": LambdaProxy("Fn", "1.0")}), ("authorizer", "claims", "sub")),
+        (REST, ("authorizer", "claims", "sub")),
+    ],
+)
+def test_the_function_sees_the_claims_in_its_request_context(api: Api, path: tuple[str, ...]) -> None:
+    guarded = replace(api, routes=(replace(api.routes[0], guard=Guard(AUTHORIZER)),))
+    sent = asking(token()).request
+    story, documents = exchange(Sites(project(guarded)).at("localhost"), sent, STAMP), issuer()
+    step = next(story)
+    while not isinstance(step, Call):
+        step = story.send(documents(step))
+    found = json.loads(step.invocation.payload)["requestContext"]
+    for name in path:
+        found = found[name]
+    assert found == "u-1"
 
 
 PIECES = st.sampled_from(

@@ -137,6 +137,13 @@ def test_the_address_of_a_key_set_will_do() -> None:
     assert len(documents.asked) == 1
 
 
+def test_an_address_that_is_neither_keys_nor_issuer_says_both() -> None:
+    found = asked(KeyRing(), "http://keycloak:8080/realm", Documents({"http://keycloak:8080/realm": b"<html>"}))
+    assert isinstance(found, Lost)
+    assert "http://keycloak:8080/realm is no key set; " in found.why
+    assert "/realm/.well-known/openid-configuration answered 404" in found.why
+
+
 _KEYS = f"{ISSUER}/keys"
 _LEADS = b'{"jwks_uri":"https://issuer.example/keys"}'
 OIDC = "OIDC discovery endpoint communication error"
@@ -155,6 +162,7 @@ JWKS = "JWKS communication error"
         ({DISCOVERY: b'{"jwks_uri":"file:///etc/passwd"}'}, OIDC, "jwks_uri"),
         ({DISCOVERY: b'{"jwks_uri":"http://["}'}, OIDC, "jwks_uri"),
         ({DISCOVERY: b'{"jwks_uri":7}'}, OIDC, "jwks_uri"),
+        ({DISCOVERY: b'{"jwks_uri":%b}' % (b"[" * 900 + b"]" * 900)}, OIDC, "jwks_uri"),
         ({DISCOVERY: b" " * 150_001}, OIDC, "150,000"),
         ({DISCOVERY: _LEADS}, JWKS, "answered 404"),
         ({DISCOVERY: _LEADS, _KEYS: Unreached("reset")}, JWKS, "reset"),

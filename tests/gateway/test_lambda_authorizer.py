@@ -6,13 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.sites import Sites
-from localstack_lite.gateway.steps import Came, TimedOut
-from localstack_lite.model.api import Api, LambdaProxy
+from localstack_lite.gateway.socket_moment import Link, Moment, SocketEvent
+from localstack_lite.gateway.steps import Call, Came, TimedOut
+from localstack_lite.gateway.visit import Visit
+from localstack_lite.model.api import Api, ApiKind, LambdaProxy, Route
 from localstack_lite.model.authorizer import LambdaAuthorizer
+from localstack_lite.model.gateway_response import ResponseType
 from localstack_lite.model.invocation import Refused
 from tests.gateway.guarded import (
     ALLOW,
@@ -28,7 +32,7 @@ from tests.gateway.guarded import (
     story,
     told,
 )
-from tests.gateway.tale import STAMP, header, http, request, rest, returned
+from tests.gateway.tale import STAMP, header, http, request, rest, returned, visit
 
 REQUESTS = LambdaAuthorizer("Asks", "Auth", sources=("method.request.header.Auth", "method.request.querystring.q"))
 SIMPLE = LambdaAuthorizer("Simple", "Auth", payload="2.0", simple=True, ttl=0.0)
@@ -146,6 +150,12 @@ def test_a_token_has_to_match_the_validation_expression_before_anybody_is_asked(
     calls, answer = told(api, SENT, ALLOW)
     assert answer.response.status == status
     assert len(calls) == (2 if status == 200 else 0)
+
+
+def test_a_validation_expression_is_for_tokens_only() -> None:
+    asks = replace(REQUESTS, sources=REQUESTS.sources[:1], validation="nothing like it")
+    calls, _ = told(guarded(rest({"GET /x": "Fn"}), asks), request("GET", "/x", [("Auth", "a")]), ALLOW)
+    assert len(calls) == 2
 
 
 def test_an_authorizer_without_its_function_opens_nothing() -> None:
@@ -281,6 +291,48 @@ def test_two_authorizers_and_two_apis_keep_apart() -> None:
     assert asked(sites, "/v", "a", ALLOW)[0]
 
 
+SOCKETS = LambdaAuthorizer("Asks", "Auth", sources=("route.request.header.Auth",))
+
+
+def connected(sites: Sites, came: Came, *headers: tuple[str, str]) -> tuple[list[Call], Visit | Denial]:
+    """What the door of `$connect` says, and the calls it made."""
+    api = sites.socket("Ws", "live")
+    assert api is not None
+    assert api.sockets is not None
+    assert api.sockets.connect is not None
+    (door,) = api.sockets.connect.doors
+    link = Link("L0SM9cOFvHcCIhw=", STAMP.now, "192.0.2.7", "ws", "localhost:3000")
+    moment = Moment(SocketEvent.CONNECT, "$connect", link)
+    passing = door(replace(visit(request(headers=headers)), moment=moment))
+    calls = []
+    try:
+        step = next(passing)
+        assert isinstance(step, Call)
+        calls.append(step)
+        passing.send(came)
+    except StopIteration as end:
+        passed: Visit | Denial = end.value
+        return calls, passed
+    raise AssertionError("it asks for more")
+
+
+def test_a_websocket_api_asks_at_every_connection() -> None:
+    api = Api("Ws", "ws", ApiKind.WEBSOCKET, (Route("WS", "$connect", LambdaProxy("Fn")),), "live")
+    sites = Sites(served(guarded(api, SOCKETS)))
+    for _ in range(2):
+        calls, passed = connected(sites, says(statement("Allow", f"{ARN}:ws/live/$connect")), ("Auth", "a"))
+        assert payload(calls[0])["methodArn"] == f"{ARN}:ws/live/$connect"
+        assert isinstance(passed, Visit)
+        assert passed.caller is not None
+        assert passed.caller.authorizer == {"principalId": "alice", "integrationLatency": 2}
+    calls, passed = connected(sites, ALLOW)
+    assert isinstance(passed, Denial)
+    assert (passed.type, calls) == (ResponseType.UNAUTHORIZED, [])
+    _, passed = connected(sites, says(statement("Allow"), context={"a": "x" * 8192}), ("Auth", "a"))
+    assert isinstance(passed, Denial)
+    assert passed.type is ResponseType.AUTHORIZER_CONFIGURATION_ERROR
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["", "Allow", "Deny", "*", "execute-api:Invoke"]),
     lambda inner: (
@@ -295,6 +347,7 @@ ANYTHING = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(ANYTHING, st.sampled_from([REST, HTTP, guarded(http({"GET /x": "Fn"}), KEYED)]))
 def test_whatever_it_returns_the_route_opens_only_by_a_yes(value: object, api: Api) -> None:
     calls, answer = told(api, SENT, returned(value))

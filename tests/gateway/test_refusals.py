@@ -179,7 +179,8 @@ def test_a_denial_on_an_http_api_has_its_cors_headers() -> None:
 
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-TEXTS = st.text(max_size=12)
+#: With surrogates, which the names in a project's files may have.
+TEXTS = st.text(st.characters(exclude_categories=()), max_size=12)
 SOURCES = st.one_of(
     TEXTS,
     TEXTS.map(lambda text: f"'{text}'"),
@@ -218,7 +219,7 @@ def test_whatever_a_project_makes_of_a_refusal_it_can_be_sent(
     denial: Denial, responses: list[GatewayResponse], sent: str
 ) -> None:
     api = rest({"GET /a": "Fn"}, gateway_responses=tuple(responses))
-    heard = request(headers=[("x", sent.encode().decode("latin-1")), ("Accept", "text/html")])
+    heard = request(headers=[("x", sent.encode("utf-8", "replace").decode("latin-1")), ("Accept", "text/html")])
     for answer in (
         refusals(api).denied(denial, visit(heard)),
         refusals(api).trouble(Trouble.FUNCTION_FAILED, STAMP, heard, visit(heard)),

@@ -77,6 +77,10 @@ def test_of_an_answer_headers_and_body_can_be_seen() -> None:
     answer = Response(200, (("X-A", "1"), ("x-a", "2")), b'{"error": {"code": 7}}')
     assert select("$response.header.x-A", response=answer) == "1,2"
     assert select("$response.body.error.code", response=answer) == "7"
+    assert select("$context.integration.status", response=answer) == "200"
+    assert select("$context.integration.requestId", response=answer) is None
+    assert select("$context.awsEndpointRequestId", response=Response(200, (("x-amzn-RequestId", "r"),))) == "r"
+    assert select("$context.integrationStatus") is None
     assert select("$response.body", response=answer) == '{"error": {"code": 7}}'
 
 

@@ -19,6 +19,8 @@ from localstack_lite.model.project import Project
 from localstack_lite.model.usage import RateLimit
 from localstack_lite.wire.messages import Response
 from tests.fakes import CountingIds, ManualClock
+from tests.gateway.guarded import ALLOW, TOKENS, guarded
+from tests.gateway.guarded import served as authorized
 from tests.gateway.tale import REPORT, header, http, project, request, rest, url
 from tests.streams import REPORT as STREAM_REPORT
 from tests.streams import WrittenStream, over
@@ -416,3 +418,29 @@ def test_a_patient_gateway_waits_for_a_stream_under_a_debugger() -> None:
         assert (reply.status, one.body.closed) == (201, False)
 
     asyncio.run(story())
+
+
+def test_what_an_authorizer_said_is_forgotten_when_its_code_is_reloaded_and_when_the_project_is_read_again() -> None:
+    served = authorized(guarded(rest({"GET /x": "Fn"}), TOKENS))
+    stage = Stage(served)
+
+    async def invoke(invocation: Invocation) -> Outcome:
+        stage.invocations.append(invocation)
+        return ALLOW if invocation.function == "Auth" else HELLO
+
+    stage.gateway = Gateway(served, invoke, stage.facts.append, stage.clock, CountingIds())
+    sent = request(target="/x", headers=[("Authorization", "a")])
+
+    def called() -> list[str]:
+        stage.invocations.clear()
+        assert asyncio.run(stage.gateway(sent)).status == 200
+        return [one.function for one in stage.invocations]
+
+    assert called() == ["Auth", "Fn"]
+    assert called() == ["Fn"]
+    stage.gateway.forget(["Fn"])
+    assert called() == ["Fn"]
+    stage.gateway.forget(["Auth"])
+    assert called() == ["Auth", "Fn"]
+    stage.gateway.swap(served)
+    assert called() == ["Auth", "Fn"]

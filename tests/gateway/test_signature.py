@@ -164,3 +164,19 @@ def test_no_request_is_too_strange_to_have_another_signature(
     strange = Request(method, path, query, Headers(tuple(lines)), body)
     said = replace(read(signed()), headers=("host", "x-a", "x-b"))
     assert mismatched(strange, said, SECRET) is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "signature"),
+    [
+        ("", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
+        ("Param2=value2&Param1=value1", "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500"),
+    ],
+)
+def test_the_signatures_of_awss_own_examples_fit(query: str, signature: str) -> None:
+    """The suite of requests that AWS published for SigV4: not botocore's word alone."""
+    scope = "Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request"
+    value = f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host;x-amz-date, Signature={signature}"
+    lines = (("Host", "example.amazonaws.com"), ("X-Amz-Date", "20150830T123600Z"), ("Authorization", value))
+    request = Request("GET", "/", query, Headers(lines))
+    assert fits(request, "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")

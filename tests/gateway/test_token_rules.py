@@ -32,6 +32,11 @@ def written(header: object, payload: object, signature: str = "c2ln") -> str:
     return ".".join((*parts, signature))
 
 
+DEEP: dict[str, Any] = {}
+for _ in range(400):
+    DEEP = {"a": DEEP}
+
+
 @pytest.mark.parametrize(
     ("value", "token"),
     [
@@ -66,6 +71,8 @@ def test_a_token_is_taken_apart_before_anything_of_it_is_believed() -> None:
         (written({"alg": "RS256", "kid": "k"}, {}, "not base64!"), "token is malformed"),
         ("ü.ü.ü", "token is malformed"),
         ("[" * 400 + ".e30.c2ln", "token is malformed"),
+        (written({"alg": "RS256", "kid": "k"}, DEEP), "token is malformed"),
+        (written({"alg": DEEP, "kid": "k"}, {}), "token is malformed"),
         ("x" * 20_000, "token is too long"),
         (written({"kid": "k"}, {}), "signing method is invalid"),
         (written({"alg": "none", "kid": "k"}, {}), "signing method none is invalid"),

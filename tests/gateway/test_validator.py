@@ -157,6 +157,7 @@ def test_a_body_nested_as_deep_as_its_model_may_be_is_refused_not_a_crash() -> N
         ({"$ref": "#/definitions/None"}, "nothing is at"),
         ({"type": "objekt"}, "the request model cannot be used"),
         ({"pattern": "("}, "the request model cannot be used"),
+        ({"enum": ["\ud800"]}, "the request model cannot be used"),
     ],
 )
 def test_a_model_that_cannot_be_used_is_a_configuration_error(schema: dict[str, Any], why: str) -> None:

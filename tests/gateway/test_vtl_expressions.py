@@ -68,7 +68,7 @@ def test_an_expression_has_the_value_that_velocity_gives_it(expression: str, val
         ("$m['a'][1]['b']", "deep"),
         ('$m["a"].get(1).get("b")', "deep"),
         ("$m.Some-Name", "dash"),
-        ("$5.00 $ $$x", "$5.00 $ $v"),
+        ("$5.00 $ $x", "$5.00 $ v"),
         ("\\$x", "$x"),
         ("$x.", "v."),
         ("$x,$x", "v,v"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from localstack_lite.gateway.vtl import TemplateFailed
@@ -65,14 +67,24 @@ def test_the_template_of_the_serverless_framework_makes_json() -> None:
       "headers": $loop
     }
     """
-    import json
-
-    made = json.loads(run(template, {"a": 1}, headers={"It's": 'a "text" /é'}, context={"authorizer": {}}))
-    assert made == {"body": {"a": 1}, "authorizer": {}, "headers": {"It's": 'a "text" /é'}}
+    made = json.loads(run(template, {"a": 1}, headers={"It": 'it is "a" text\'s /é'}, context={"authorizer": {}}))
+    assert made == {"body": {"a": 1}, "authorizer": {}, "headers": {"It": 'it is "a" text\'s /é'}}
 
 
 @pytest.mark.parametrize(
-    "template", ["#if(", "#set($x = ", "#foreach($x", "#if(true)a", "${x", "#end", "#set($x 1)", "#parse('a')"]
+    "template",
+    [
+        "#if(",
+        "#set($x = ",
+        "#foreach($x",
+        "#if(true)a",
+        "${x",
+        "#end",
+        "#set($x 1)",
+        "#if($a = 1)b#end",
+        "a #foreach(x) #end",
+        "#parse('a')",
+    ],
 )
 def test_a_syntax_error_is_said_in_one_line(template: str) -> None:
     with pytest.raises(Unreadable) as found:

@@ -30,11 +30,13 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 @dataclass
 class Server:
-    """Answers each request with the same bytes, and keeps what came. `hold`: it takes requests and says nothing."""
+    """Answers each request with the same bytes, and keeps what came. `hold`: it takes requests and says nothing.
+    `fickle`: it hangs up on the second request of a connection."""
 
     address: str
     answer: bytes
     hold: bool = False
+    fickle: bool = False
     heard: list[bytes] = field(default_factory=list)
     came: threading.Event = field(default_factory=threading.Event)
     connections: int = 0
@@ -42,10 +44,10 @@ class Server:
 
 
 @contextmanager
-def serving(answer: bytes = OK, *, hold: bool = False, tls: Any = None) -> Iterator[Server]:
+def serving(answer: bytes = OK, *, hold: bool = False, fickle: bool = False, tls: Any = None) -> Iterator[Server]:
     listener = socket.create_server(("127.0.0.1", 0))
     scheme = "http" if tls is None else "https"
-    server = Server(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}", answer, hold)
+    server = Server(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}", answer, hold, fickle)
 
     def talk(sock: socket.socket) -> None:
         try:
@@ -65,6 +67,9 @@ def serving(answer: bytes = OK, *, hold: bool = False, tls: Any = None) -> Itera
                     data = b""
                     if not hold:
                         sock.sendall(answer)
+                    if fickle:
+                        sock.recv(65536)
+                        return
         except OSError:
             return
         finally:
@@ -95,7 +100,14 @@ def serving(answer: bytes = OK, *, hold: bool = False, tls: Any = None) -> Itera
 @pytest.fixture(autouse=True)
 def user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A user who has configured nothing."""
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS", "AWS_ACCESS_KEY_ID"):
+    for name in (
+        "AWS_PROFILE",
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_SQS",
+        "AWS_ACCESS_KEY_ID",
+        "https_proxy",
+        "HTTPS_PROXY",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
 
@@ -142,6 +154,27 @@ def test_a_connection_is_used_again_and_a_redirect_is_an_answer() -> None:
     assert (server.connections, len(server.heard)) == (1, 3)
 
 
+def test_a_kept_connection_that_is_hung_up_is_no_error_where_asking_again_does_no_harm() -> None:
+    with serving(fickle=True) as server:
+        first, again, other = outside(*(Outgoing(method, server.address) for method in ("GET", "GET", "POST")))
+    assert first == again
+    assert isinstance(again, Returned)
+    assert isinstance(other, Unreached)
+    assert len(server.heard) == 2
+
+
+def test_https_goes_through_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n") as server:
+        monkeypatch.setenv("https_proxy", server.address)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        through, past = outside(Outgoing("GET", "https://there.invalid/x"), Outgoing("GET", "https://127.0.0.1:1/"))
+    assert isinstance(through, Unreached)
+    assert "the proxy does not lead to there.invalid:443" in through.why
+    assert [heard.split()[:2] for heard in server.heard] == [[b"CONNECT", b"there.invalid:443"]]
+    assert isinstance(past, Unreached)
+    assert "Connection refused" in past.why
+
+
 def test_packed_bodies_are_not_unpacked() -> None:
     packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
     with serving(packed) as server:
@@ -166,6 +199,7 @@ def test_who_says_nothing_is_given_up_in_time_and_leaves_no_thread() -> None:
         ("ftp://127.0.0.1/", "no address of HTTP"),
         ("http:///x", "no address of HTTP"),
         ("http://127.0.0.1:99999/", "cannot be sent"),
+        ("http://[::1/", "cannot be sent"),
         ("file:///no/such/file", "/no/such/file cannot be read: No such file"),
     ],
 )

@@ -52,7 +52,7 @@ def test_files_are_served_beside_the_api(tmp_path: Path) -> None:
         assert server.get("/app.js").text == "let b = 2;\n"
 
 
-@pytest.mark.parametrize(("options", "status"), [((), 500), (("--disable-authorizer",), 200)])
+@pytest.mark.parametrize(("options", "status"), [((), 401), (("--disable-authorizer",), 200)])
 def test_a_protected_route_is_closed_unless_authorizers_are_off(
     options: tuple[str, ...], status: int, tmp_path: Path
 ) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import localstack_lite
 from localstack_lite.model.adapter import Adapter, AppKind
-from localstack_lite.model.api import ApiKind, Face, FixedReply, Route, Unsupported
+from localstack_lite.model.api import ApiKind, Face, Route, Unsupported
+from localstack_lite.model.integration import IntegrationKind, ServiceAction, TemplatedIntegration
 from localstack_lite.model.project import Problem, Project
 from localstack_lite.observe import banner
 from localstack_lite.observe.palette import Palette, width
@@ -65,11 +66,14 @@ def test_a_large_project_fits_14_lines_and_says_where_the_rest_is() -> None:
 def test_an_authorizer_is_named_and_what_cannot_run_says_so() -> None:
     (web,) = SHOP.apis
     broken = Route("GET", "/aws", Unsupported("AWS integrations are not in this version"))
-    preflight = Route("OPTIONS", "/aws", FixedReply(200))
-    shop = replace(SHOP, apis=(replace(web, routes=(replace(web.routes[0], authorizer="Jwt"), broken, preflight)),))
-    assert shown(shop)[-2:] == [
-        "  GET  /orders/{id}  orders    512 MB   10 s  Jwt",
+    preflight = Route("OPTIONS", "/aws", TemplatedIntegration(IntegrationKind.MOCK))
+    named = replace(web.routes[0], authorizer="Jwt", api_key=True)
+    queue = Route("PUT", "/q", ServiceAction("SQS-SendMessage"), authorizer="AWS_IAM")
+    shop = replace(SHOP, apis=(replace(web, routes=(named, broken, preflight, queue)),))
+    assert shown(shop)[-3:] == [
+        "  GET  /orders/{id}  orders    512 MB   10 s  Jwt, key",
         "  GET  /aws          answers 500: AWS integrations are not in this version",
+        "  PUT  /q            sqs SendMessage  AWS_IAM",
     ]
 
 

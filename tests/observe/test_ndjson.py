@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from localstack_lite.model import facts
-from localstack_lite.model.api import ApiKind, FixedReply, Route
+from localstack_lite.model.api import ApiKind, Route
+from localstack_lite.model.integration import IntegrationKind, TemplatedIntegration
 from localstack_lite.model.project import Problem
 from localstack_lite.observe.ndjson import dropped, line
 from tests.builders import api, function, project
@@ -66,7 +67,7 @@ def test_ready_tells_every_address_and_nothing_else() -> None:
 
 
 def test_a_route_without_a_function_says_so() -> None:
-    fixed = replace(api(), routes=(Route("OPTIONS", "/x", FixedReply(200)),))
+    fixed = replace(api(), routes=(Route("OPTIONS", "/x", TemplatedIntegration(IntegrationKind.MOCK)),))
     assert parsed(ready(project(fixed)))["routes"] == [
         {"method": "OPTIONS", "path": "/x", "api": "Web", "function": None}
     ]
