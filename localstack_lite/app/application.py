@@ -333,6 +333,7 @@ class App:
             if self._options.reload and targets(project) != targets(before):
                 self._watch.start(targets(project), self.changed)
         self._lambda.saved(plan.functions)
+        self.gateway.forget(touched)
         self._tell_finished()
 
     @staticmethod

@@ -73,6 +73,14 @@ def unrouted(project: Project) -> list[str]:
     return [function.name for function in project.functions if function.logical_id not in routed]
 
 
+def made_up_keys(project: Project) -> dict[str, str]:
+    """API keys to which the project gives no value, so that nobody could know it: their values, by name. No other
+    key's value is shown."""
+    stages = [stage for api in project.apis for stage in (api, *api.stages)]
+    keys = [key for stage in stages for plan in stage.usage_plans for key in plan.keys]
+    return {key.name: key.value for key in keys if key.made_up and key.enabled}
+
+
 def table(found: list[Row]) -> str:
     """The rows aligned under their headings."""
     lines = [HEADINGS, *(row.cells() for row in found)]

@@ -38,6 +38,8 @@ def command(target: str | None, port: int, as_json: bool, stage: str, **chosen: 
     print(route_table.table(found) if found else "no routes")
     if unrouted:
         print(f"without a route: {', '.join(unrouted)}")
+    for name, value in route_table.made_up_keys(project).items():
+        print(f"API key {name} (made up here): {value}")
     if project.problems:
         count = len(project.problems)
         said = "1 problem or warning" if count == 1 else f"{count} problems or warnings"

@@ -53,7 +53,10 @@ def http_integration(declared: Part, targets: Targets, variables: Mapping[str, s
 def quick(declared: Part, targets: Targets, variables: Mapping[str, str]) -> Integration:
     """The `Target` of an API that is made in one step: a function or an address."""
     target = declared.raw("target")
-    address = address_of(declared.owner, target, variables)
+    try:
+        address = address_of(declared.owner, target, variables)
+    except Refusal as refusal:
+        return Unsupported(refusal.what)
     if address.startswith(("http://", "https://")):
         return HttpProxy(address)
     return lambda_proxy(targets, declared.owner, target, payload="2.0", timeout=HTTP_TIMEOUT, variables=variables)

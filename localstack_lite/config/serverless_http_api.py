@@ -1,4 +1,4 @@
-"""`httpApi` and `websocket` events of a service → an HTTP API and a WebSocket API. Pure. Recorded with osls 3.77."""
+"""`httpApi` events of a service → an HTTP API. Pure. Recorded with osls 3.77."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from localstack_lite.config.serverless_names import http_route_id, normalized, p
 from localstack_lite.config.serverless_rest import HEADERS
 from localstack_lite.config.yaml_cfn import KeyPath
 
-API, SOCKETS = "HttpApi", "WebsocketsApi"
+API = "HttpApi"
+#: What `cors` allows where a route takes any method; else it is what the routes take.
 _METHODS = ("OPTIONS", "GET", "POST", "PUT", "PATCH", "HEAD", "DELETE")
 
 
@@ -22,14 +23,6 @@ class HttpApiEvent:
 
     function: str
     key: str
-    said: Values
-    origin: KeyPath
-
-
-@dataclass(frozen=True, slots=True)
-class SocketEvent:
-    function: str
-    route: str
     said: Values
     origin: KeyPath
 
@@ -51,11 +44,6 @@ def http_api_event(made: Made, function: str, event: object, origin: KeyPath) ->
     return HttpApiEvent(function, f"{verb} {path.strip()}", said, origin)
 
 
-def socket_event(function: str, event: object, origin: KeyPath) -> SocketEvent:
-    said = as_mapping(event)
-    return SocketEvent(function, as_text(said.get("route") if said else event), said, origin)
-
-
 def add_http_api(made: Made, events: Sequence[HttpApiEvent]) -> None:
     """An API that is elsewhere is stood in for, unless it is for CloudFormation."""
     if not events:
@@ -68,7 +56,7 @@ def add_http_api(made: Made, events: Sequence[HttpApiEvent]) -> None:
     if elsewhere is not None and (made.deploying or here):
         reference = elsewhere
     else:
-        _api(made, said, events[0].origin)
+        _api(made, said, events)
     authorizers = as_mapping(said.get("authorizers"))
     for function in dict.fromkeys(event.function for event in events):
         _integration(made, function, said, reference)
@@ -76,14 +64,14 @@ def add_http_api(made: Made, events: Sequence[HttpApiEvent]) -> None:
         _route(made, event, reference, authorizers)
 
 
-def _api(made: Made, said: Values, origin: KeyPath) -> None:
-    service = made.service
+def _api(made: Made, said: Values, events: Sequence[HttpApiEvent]) -> None:
+    service, origin = made.service, events[0].origin
     first = said.get("shouldStartNameWithService") is True
     usual = f"{service.name}-{service.stage}" if first else f"{service.stage}-{service.name}"
     properties = {
         "Name": said.get("name") or usual,
         "ProtocolType": "HTTP",
-        "CorsConfiguration": _cors(said.get("cors")),
+        "CorsConfiguration": _cors(said.get("cors"), events),
         "DisableExecuteApiEndpoint": said.get("disableDefaultEndpoint"),
     }
     made.add(API, "AWS::ApiGatewayV2::Api", properties, origin, {"CorsConfiguration": ("provider", "httpApi", "cors")})
@@ -94,15 +82,17 @@ def _api(made: Made, said: Values, origin: KeyPath) -> None:
     made.outputs["HttpApiUrl"] = {"Description": "URL of the HTTP API", "Value": joined(*url)}
 
 
-def _cors(cors: object) -> dict[str, Any] | None:
-    """True is everything; what a mapping leaves out is what true has."""
+def _cors(cors: object, events: Sequence[HttpApiEvent]) -> dict[str, Any] | None:
+    """True is everything that the routes take; what a mapping leaves out is what true has."""
     if not cors:
         return None
     said = as_mapping(cors)
+    verbs = ["ANY" if event.key == "$default" else event.key.partition(" ")[0] for event in events]
+    taken = _METHODS if "ANY" in verbs else tuple(dict.fromkeys(("OPTIONS", *verbs)))
     found = {
         "AllowCredentials": said.get("allowCredentials"),
         "AllowHeaders": as_list(said.get("allowedHeaders")) or list(HEADERS),
-        "AllowMethods": as_list(said.get("allowedMethods")) or list(_METHODS),
+        "AllowMethods": as_list(said.get("allowedMethods")) or list(taken),
         "AllowOrigins": as_list(said.get("allowedOrigins")) or ["*"],
         "ExposeHeaders": as_list(said.get("exposedResponseHeaders")) or None,
         "MaxAge": said.get("maxAge"),
@@ -183,53 +173,3 @@ def _authorizer(made: Made, logical_id: str, name: str, said: Values, api: Any, 
     else:
         properties["JwtConfiguration"] = {"Audience": as_list(said.get("audience")), "Issuer": said.get("issuerUrl")}
     made.add(logical_id, "AWS::ApiGatewayV2::Authorizer", properties, origin)
-
-
-def add_websocket_api(made: Made, events: Sequence[SocketEvent]) -> None:
-    if not events:
-        return
-    service, provider = made.service, made.service.provider
-    properties = {
-        "Name": provider.get("websocketsApiName") or f"{service.stage}-{service.name}-websockets",
-        "RouteSelectionExpression": provider.get("websocketsApiRouteSelectionExpression") or "$request.body.action",
-        "Description": provider.get("websocketsDescription") or "Serverless Websockets",
-        "ProtocolType": "WEBSOCKET",
-    }
-    made.add(SOCKETS, "AWS::ApiGatewayV2::Api", properties, events[0].origin)
-    reference = {"Ref": SOCKETS}
-    waits: list[str] = []
-    for function in dict.fromkeys(event.function for event in events):
-        integration = {
-            "ApiId": reference,
-            "IntegrationType": "AWS_PROXY",
-            "IntegrationUri": invocation_uri(arn_of(function)),
-        }
-        origin = service.paths[function]
-        made.add(f"{normalized(function)}WebsocketsIntegration", "AWS::ApiGatewayV2::Integration", integration, origin)
-        made.permission(function, "Websockets", "apigateway.amazonaws.com", origin)
-    for event in events:
-        logical_id = f"{event.route.replace('$', 'S')}WebsocketsRoute"
-        logical_id = "".join(sign for sign in logical_id if sign.isalnum())
-        target = {"Fn::Join": ["/", ["integrations", {"Ref": f"{normalized(event.function)}WebsocketsIntegration"}]]}
-        authorizer = event.said.get("authorizer")
-        by_iam = as_text(authorizer).upper() == "AWS_IAM" if isinstance(authorizer, str) else False
-        if authorizer and not by_iam:  # it must not come to stand open
-            what = f"the authorizer of the WebSocket route {event.route} is not read by this version"
-            made.tell((*event.origin, "authorizer"), what, "the route is left out", event.route, warning=False)
-            continue
-        route = {
-            "ApiId": reference,
-            "RouteKey": event.route,
-            "AuthorizationType": "AWS_IAM" if by_iam else "NONE",
-            "Target": target,
-            "RouteResponseSelectionExpression": event.said.get("routeResponseSelectionExpression"),
-        }
-        made.add(logical_id, "AWS::ApiGatewayV2::Route", route, event.origin)
-        waits.append(logical_id)
-    described = {"ApiId": reference, "Description": "Serverless Websockets"}
-    made.add("WebsocketsDeployment", "AWS::ApiGatewayV2::Deployment", described, (), DependsOn=waits)
-    stage = {"ApiId": reference, "StageName": service.stage, "DeploymentId": {"Ref": "WebsocketsDeployment"}}
-    made.add("WebsocketsDeploymentStage", "AWS::ApiGatewayV2::Stage", stage, ())
-    made.right(
-        ("execute-api:ManageConnections",), {"Fn::Sub": "arn:${AWS::Partition}:execute-api:*:*:*/@connections/*"}
-    )

@@ -12,11 +12,14 @@ from hashlib import sha256
 from typing import Any
 
 from localstack_lite.config.parameters import as_text
-from localstack_lite.config.serverless_made import Made, Values, arn_of, as_list, as_mapping, invocation_uri, joined
+from localstack_lite.config.serverless_authorizers import authorization
+from localstack_lite.config.serverless_integrations import integration, kind_of, method_responses
+from localstack_lite.config.serverless_keys import add_keys
+from localstack_lite.config.serverless_made import Made, Values, as_list, as_mapping, joined
+from localstack_lite.config.serverless_models import parameters_of, validation
 from localstack_lite.config.serverless_names import (
     normalized,
     permission_id,
-    plain,
     rest_method_id,
     rest_resource_id,
 )
@@ -28,9 +31,9 @@ HEADERS = (
     *("Content-Type", "X-Amz-Date", "Authorization", "X-Api-Key", "X-Amz-Security-Token"),
     *("X-Amz-User-Agent", "X-Amzn-Trace-Id"),
 )
+
 _ANY = "DELETE,GET,HEAD,PATCH,POST,PUT"
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"})
-_INTEGRATIONS = {"LAMBDA": "AWS", "LAMBDA_PROXY": "AWS_PROXY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def add_rest_api(made: Made, events: Sequence[HttpEvent], stage: str) -> None:
         source = _execute(reference)
         made.permission(function, "ApiGateway", "apigateway.amazonaws.com", (), SourceArn=source)
     _deployment(made, reference, stage, made_methods)
-    _keys(made, gateway, reference, stage)
+    add_keys(made, gateway, reference, stage)
 
 
 def _declared(made: Made) -> Values:
@@ -157,99 +160,26 @@ def _resources(made: Made, events: Sequence[HttpEvent], api: Any, root: Any) -> 
 
 
 def _method(made: Made, event: HttpEvent, resource: Any, api: Any, gateway: Values) -> str:
-    said = event.said
-    kind = as_text(said.get("integration")).upper().replace("-", "_") or ("AWS" if said.get("async") else "AWS_PROXY")
-    kind = _INTEGRATIONS.get(kind, kind)
-    integration: dict[str, Any] = {
-        "IntegrationHttpMethod": "POST",
-        "Type": kind,
-        "Uri": invocation_uri(arn_of(event.function)),
-    }
-    if (timeout := said.get("timeoutInMillis", gateway.get("timeoutInMillis"))) is not None:
-        integration["TimeoutInMillis"] = timeout
-    if as_text(as_mapping(said.get("response")).get("transferMode")).upper() == "STREAM":
-        integration["ResponseTransferMode"] = "STREAM"
-    if kind != "AWS_PROXY" and made.deploying:
+    said, request = event.said, as_mapping(event.said.get("request"))
+    if (kind := kind_of(said)) != "AWS_PROXY" and made.deploying:
         what = f"{event.method} /{event.path}: an integration of type {kind} is not pushed by this version"
         made.tell(event.origin, what, "deploy it with serverless deploy", normalized(event.function), warning=False)
-    request = as_mapping(said.get("request"))
-    if kind in ("HTTP", "HTTP_PROXY"):
-        integration |= {"Uri": request.get("uri"), "IntegrationHttpMethod": event.method}
     properties = {
         "HttpMethod": event.method,
-        "RequestParameters": _parameters(request),
+        "RequestParameters": parameters_of(request),
         "ResourceId": resource,
         "RestApiId": api,
         "ApiKeyRequired": bool(said.get("private")),
-        **_authorization(made, event, api),
-        "Integration": integration,
-        "MethodResponses": [],
+        **authorization(made, said.get("authorizer"), api, _execute(api), (*event.origin, "authorizer")),
+        "Integration": integration(event.function, event.method, said, gateway),
+        "MethodResponses": method_responses(said),
+        **validation(made, event.path, event.method, request, api, event.origin),
         "OperationName": said.get("operationId") or said.get("operationName"),
     }
-    if request.get("schemas") or request.get("schema"):
-        what = f"{event.method} /{event.path}: requests are not checked against a schema by this version"
-        made.tell((*event.origin, "request"), what, "the function gets them all", normalized(event.function))
     logical_id = rest_method_id(event.path, event.method)
     waits = [permission_id(event.function, "ApiGateway")]
     made.add(logical_id, "AWS::ApiGateway::Method", properties, event.origin, DependsOn=waits)
     return logical_id
-
-
-def _parameters(request: Values) -> dict[str, Any]:
-    places = {"querystrings": "querystring", "headers": "header", "paths": "path"}
-    return {
-        f"method.request.{places[place]}.{name}": value.get("required", False) if isinstance(value, dict) else value
-        for place, names in as_mapping(request.get("parameters")).items()
-        if place in places
-        for name, value in as_mapping(names).items()
-    }
-
-
-def _authorization(made: Made, event: HttpEvent, api: Any) -> dict[str, Any]:
-    authorizer = event.said.get("authorizer")
-    if not authorizer:
-        return {"AuthorizationType": "NONE"}
-    said = as_mapping(authorizer) if not isinstance(authorizer, str) else {"name": authorizer}
-    name, arn = said.get("name"), said.get("arn")
-    kind = as_text(said.get("type")).upper()
-    if "AWS_IAM" in (kind, as_text(name).upper()):
-        return {"AuthorizationType": "AWS_IAM"}
-    if said.get("authorizerId"):
-        return {"AuthorizationType": kind or "CUSTOM", "AuthorizerId": said["authorizerId"]}
-    if isinstance(name, str) and name.startswith("arn:"):
-        arn, name = name, None
-    pool = kind == "COGNITO_USER_POOLS" or ":cognito-idp:" in json.dumps(arn)
-    shown = as_text(name) or plain(as_text(arn).rpartition(":")[2].rpartition("/")[2]) or "Authorizer"
-    logical_id = f"{normalized(shown)}ApiGatewayAuthorizer"
-    if logical_id not in made.resources:
-        _authorizer(made, logical_id, shown, {**said, "arn": arn}, pool, api, (*event.origin, "authorizer"))
-    return {
-        "AuthorizationType": "COGNITO_USER_POOLS" if pool else "CUSTOM",
-        "AuthorizerId": {"Ref": logical_id},
-        "AuthorizationScopes": said.get("scopes") if pool else None,
-    }
-
-
-def _authorizer(made: Made, logical_id: str, name: str, said: Values, pool: bool, api: Any, origin: KeyPath) -> None:
-    kind = "COGNITO_USER_POOLS" if pool else as_text(said.get("type")).upper() or "TOKEN"
-    properties: dict[str, Any] = {
-        "IdentitySource": said.get("identitySource") or "method.request.header.Authorization",
-        "Name": name,
-        "RestApiId": api,
-        "Type": kind,
-        "AuthorizerResultTtlInSeconds": said.get("resultTtlInSeconds"),
-        "IdentityValidationExpression": said.get("identityValidationExpression"),
-    }
-    if pool:
-        properties["ProviderARNs"] = as_list(said.get("arn"))
-    elif said.get("arn") is not None:
-        properties["AuthorizerUri"] = invocation_uri(said["arn"])
-    elif name in made.service.functions:
-        properties["AuthorizerUri"] = invocation_uri(arn_of(name))
-        made.permission(name, "ApiGateway", "apigateway.amazonaws.com", origin, SourceArn=_execute(api))
-    else:
-        made.tell(origin, f"there is no function {name} to authorize with", "name a function or an arn", name)
-    made.add(logical_id, "AWS::ApiGateway::Authorizer", properties, origin)
 
 
 def _allow(preflight: _Preflight, event: HttpEvent, cors: object) -> None:
@@ -326,52 +256,3 @@ def _deployment(made: Made, api: Any, stage: str, methods: Sequence[str]) -> Non
     waits = list(dict.fromkeys(methods))
     properties: Mapping[str, Any] = {"RestApiId": api, "StageName": stage}
     made.add(logical_id, "AWS::ApiGateway::Deployment", properties, (), DependsOn=waits)
-
-
-def _keys(made: Made, gateway: Values, api: Any, stage: str) -> None:
-    """API keys and the usage plan that they belong to."""
-    listed = as_list(gateway.get("apiKeys", made.service.provider.get("apiKeys")))
-    plan = gateway.get("usagePlan", made.service.provider.get("usagePlan"))
-    if not listed and not plan:
-        return
-    origin = ("provider", "apiGateway", "apiKeys")
-    waits = next(name for name in made.resources if name.startswith("ApiGatewayDeployment"))
-    if isinstance(plan, list):
-        made.tell(("provider", "apiGateway"), "usage plans with names are not read by this version", "", "usagePlan")
-        return
-    service = made.service
-    properties = {
-        "ApiStages": [{"ApiId": api, "Stage": stage}],
-        "Description": f"Usage plan for {service.name} {service.stage} stage",
-        "UsagePlanName": f"{service.name}-{service.stage}",
-        "Quota": _capitals(as_mapping(plan).get("quota")),
-        "Throttle": _capitals(as_mapping(plan).get("throttle")),
-    }
-    made.add("ApiGatewayUsagePlan", "AWS::ApiGateway::UsagePlan", properties, origin, DependsOn=waits)
-    for number, key in enumerate(listed, start=1):
-        said = as_mapping(key)
-        name, value = (said.get("name"), said.get("value")) if said else (key, None)
-        named = {
-            "Enabled": said.get("enabled", True),
-            "Name": name,
-            "Value": value,
-            "Description": said.get("description"),
-        }
-        stages = [{"RestApiId": api, "StageName": stage}]
-        made.add(
-            f"ApiGatewayApiKey{number}",
-            "AWS::ApiGateway::ApiKey",
-            {**named, "StageKeys": stages},
-            origin,
-            DependsOn=waits,
-        )
-        of_plan = {
-            "KeyId": {"Ref": f"ApiGatewayApiKey{number}"},
-            "KeyType": "API_KEY",
-            "UsagePlanId": {"Ref": "ApiGatewayUsagePlan"},
-        }
-        made.add(f"ApiGatewayUsagePlanKey{number}", "AWS::ApiGateway::UsagePlanKey", of_plan, origin)
-
-
-def _capitals(said: object) -> dict[str, Any] | None:
-    return {key[:1].upper() + key[1:]: value for key, value in as_mapping(said).items()} or None

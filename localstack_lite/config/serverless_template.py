@@ -14,14 +14,7 @@ from localstack_lite.config.refusal import did_you_mean
 from localstack_lite.config.serverless_alb import add_load_balancer
 from localstack_lite.config.serverless_functions import add_functions
 from localstack_lite.config.serverless_http_api import API as HTTP_API
-from localstack_lite.config.serverless_http_api import (
-    HttpApiEvent,
-    SocketEvent,
-    add_http_api,
-    add_websocket_api,
-    http_api_event,
-    socket_event,
-)
+from localstack_lite.config.serverless_http_api import HttpApiEvent, add_http_api, http_api_event
 from localstack_lite.config.serverless_made import Made, as_list, as_mapping
 from localstack_lite.config.serverless_names import function_id
 from localstack_lite.config.serverless_rest import API as REST_API
@@ -38,6 +31,7 @@ from localstack_lite.config.serverless_sources import (
     add_stream,
     add_topic,
 )
+from localstack_lite.config.serverless_websockets import SocketEvent, add_websocket_api, socket_event
 from localstack_lite.config.yaml_cfn import Document, KeyPath
 from localstack_lite.model.project import Problem
 

@@ -99,7 +99,7 @@ def _key(declared: Resource) -> ApiKey:
     value = declared.text_or("", "Value")
     if "{{resolve:" in value:
         what = "its value is kept in AWS, another one is made up here"
-        declared.warn(Refusal(what, "the table of keys shows it", ("Value",)))
+        declared.warn(Refusal(what, "`devserve routes` shows it", ("Value",)))
         value = ""
     enabled = declared.text_or("false", "Enabled").lower() == "true"
     if declared.raw("Enabled") is None:

@@ -65,7 +65,8 @@ def cognito_door(
         found = yield from believed(visit, token, pool, demands, keys, project.root)
         match found:
             case Believed():
-                return replace(visit, caller=cognito_caller(api, route, found.claims, found.scopes))
+                caller = cognito_caller(api, route, found.claims, found.scopes)
+                return replace(visit, caller=replace(caller, note=found.note))
             case KeysLost():
                 return Denial(ResponseType.AUTHORIZER_CONFIGURATION_ERROR, found.note)
             case Rejected():

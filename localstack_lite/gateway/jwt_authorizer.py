@@ -61,7 +61,8 @@ def jwt_door(
         found = yield from believed(visit, token, issuer, demands, keys, project.root)
         match found:
             case Believed():
-                return replace(visit, caller=claims_caller(api, route, found.claims, found.scopes if scopes else ()))
+                caller = claims_caller(api, route, found.claims, found.scopes if scopes else ())
+                return replace(visit, caller=replace(caller, note=found.note))
             case KeysLost() if api.kind is ApiKind.REST:
                 return Denial(ResponseType.AUTHORIZER_CONFIGURATION_ERROR, found.note)
             case KeysLost():

@@ -9,6 +9,7 @@ the reply, and so does what Lambda refuses: the default response sends it on (se
 from __future__ import annotations
 
 import json
+import re
 
 import orjson
 
@@ -37,6 +38,7 @@ from localstack_lite.model.project import Project
 
 _JSON_TYPE = (("Content-Type", "application/json"),)
 _BODILESS = ("GET", "HEAD", "OPTIONS")
+_BARE_NAME = re.compile(r"([{,]\s*)'?([A-Za-z_]\w*)'?\s*:")
 _INVOCATION_TYPE = "x-amz-invocation-type"
 
 
@@ -158,15 +160,23 @@ class Templated:
 
 def _mocked(asked: Asked) -> Reply:
     """The status that the request template, or the request's own body, names."""
-    try:
-        found = json.loads(asked.body)
-    except (ValueError, RecursionError):
-        found = None
+    found = _leniently(asked.body.decode("utf-8", "replace"))
     status = found.get("statusCode") if isinstance(found, dict) else None
     if isinstance(status, bool) or not isinstance(status, int):
         shown = asked.body[:60].decode("utf-8", "replace")
         raise misconfigured(f"a MOCK's request template has to make an object with a whole statusCode, not {shown!r}")
     return Reply(status, str(status))
+
+
+def _leniently(text: str) -> object:
+    """As JSON, or what CDK and the Serverless Framework write: names without quotes, which AWS takes for a MOCK."""
+    for attempt in (text, _BARE_NAME.sub(r'\1"\2":', text)):
+        try:
+            found: object = json.loads(attempt)
+        except (ValueError, RecursionError):
+            continue
+        return found
+    return None
 
 
 def _not_json(payload: bytes) -> str:

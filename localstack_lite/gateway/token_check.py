@@ -13,18 +13,20 @@ from localstack_lite.gateway.token_rules import Claims, Demands, Rejected, Unver
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.model.api import Api, Route
 from localstack_lite.model.authorizer import JwtIssuer
-from localstack_lite.model.difference import Difference
 from localstack_lite.model.project import Project
 from localstack_lite.model.record import record
 
 #: What users can do when an issuer is out of reach.
 HINT = "a local issuer or a JWKS file can stand in for it: [tool.devserve.issuers]"
 
+_NEW_KEY = "signed with a key that its issuer did not have before; AWS keeps keys for two hours and may refuse it"
+
 
 @record
 class Believed:
     claims: Claims
     scopes: tuple[str, ...]
+    note: str = ""
 
 
 @record
@@ -56,7 +58,4 @@ def believed(
         return Rejected("the token's signature is invalid", f"no key of {issuer.issuer} signed the token")
     if (why := rejected(claims, demands, now)) is not None:
         return why
-    if found.again:
-        what = f"{issuer.issuer} has a new key: AWS keeps its keys for two hours and may refuse tokens of a newer one"
-        visit.differences.append(Difference("new-signing-key", what))
-    return Believed(claims, scopes_of(claims))
+    return Believed(claims, scopes_of(claims), _NEW_KEY if found.again else "")

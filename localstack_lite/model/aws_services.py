@@ -108,7 +108,7 @@ def unsupported(service: AwsService) -> str:
     if service.action and service.path:
         return f"{service.service} is called by a path or by an action, not by both"
     if not service.action:
-        return "" if service.path else f"neither a path nor an action of {service.service} is named"
+        return ""  # a path without anything is the service's root
     if api.protocol is Protocol.REST:
         return f"{service.service} has no actions: name a path (…:{service.service}:path/…)"
     action = service.action.partition("&")[0]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from localstack_lite.cli.route_table import rows, table, unrouted
-from localstack_lite.model.api import Api, ApiKind, LambdaProxy, Route, Unsupported
+from localstack_lite.cli.route_table import made_up_keys, rows, table, unrouted
+from localstack_lite.model.api import Api, ApiKind, ApiStage, LambdaProxy, Route, Unsupported
 from localstack_lite.model.authorizer import Guard, LambdaAuthorizer
 from localstack_lite.model.function import Code, Function
 from localstack_lite.model.integration import IntegrationKind, TemplatedIntegration
 from localstack_lite.model.project import Project
+from localstack_lite.model.usage import ApiKey, UsagePlan
 
 GATEWAY = "http://127.0.0.1:3000"
 
@@ -66,6 +67,18 @@ def test_a_function_that_is_asked_before_a_route_has_one() -> None:
     shop = replace(SHOP, apis=(replace(SHOP.apis[0], routes=(replace(guarded, authorizer="A"),)),))
     assert unrouted(shop) == []
     assert rows(shop, GATEWAY)[0].authorizer == "A, key"
+
+
+def test_only_keys_that_are_made_up_are_shown() -> None:
+    made, given = ApiKey("A", "made", "made-value", made_up=True), ApiKey("B", "given", "secret-value")
+    later = ApiKey("C", "later", "later-value", made_up=True)
+    off = ApiKey("D", "off", "off-value", enabled=False, made_up=True)
+    rest = replace(
+        SHOP.apis[0],
+        usage_plans=(UsagePlan("P", "p", (made, given, off)),),
+        stages=(ApiStage("live", usage_plans=(UsagePlan("Q", "q", (later, made)),)),),
+    )
+    assert made_up_keys(replace(SHOP, apis=(rest,))) == {"made": "made-value", "later": "later-value"}
 
 
 def test_the_json_record_has_none_where_there_is_nothing() -> None:

@@ -76,12 +76,17 @@ CALLED = {"Fn::GetAtt": ["F", "Arn"]}
             {
                 "type": "aws_proxy",
                 "integrationSubtype": "EventBridge-PutEvents",
-                "requestParameters": {"Detail": "$request.body", "Region": "$request.header.r"},
+                "requestParameters": {
+                    "Detail": "$request.body",
+                    "DetailType": "t",
+                    "Source": "s",
+                    "Region": "$context.r",
+                },
                 "responseParameters": {"200": REPLIES},
             },
             ServiceAction(
                 "EventBridge-PutEvents",
-                {"Detail": "$request.body", "Region": "$request.header.r"},
+                {"Detail": "$request.body", "DetailType": "t", "Source": "s", "Region": "$context.r"},
                 changes=ParameterChanges({}, {"200": REPLIES}),
             ),
         ),
@@ -99,6 +104,8 @@ def test_what_a_route_calls(content, expected):
         ({"type": "http_proxy", "connectionType": "VPC_LINK", "uri": "arn:aws:elasticloadbalancing:x"}, "VPC link"),
         ({"type": "aws_proxy", "uri": "nobody"}, "function nobody"),
         ({"type": "aws_proxy"}, "calls nothing"),
+        ({"type": "aws_proxy", "integrationSubtype": "S3-PutObject"}, "S3-PutObject is no service integration"),
+        ({"type": "aws_proxy", "integrationSubtype": "SQS-PurgeQueue"}, "needs QueueUrl"),
     ],
 )
 def test_what_nothing_can_run_says_why(content, why):
@@ -107,7 +114,16 @@ def test_what_nothing_can_run_says_why(content, why):
     assert why in found.why
 
 
+def test_a_change_that_aws_would_refuse_is_told():
+    stack = stack_of("Resources: {Api: {Type: AWS::ApiGatewayV2::Api}}")
+    content = {"type": "http_proxy", "uri": "http://x", "requestParameters": {"overwrite:header.authorization": "x"}}
+    http_integration(Part(Resource(stack, "Api"), content), Targets(stack, {}, {}), {})
+    (problem,) = stack.found
+    assert "authorization" in problem.what
+
+
 def test_an_api_made_in_one_step_calls_a_function_or_an_address():
     assert read({"Target": CALLED}, quick) == LambdaProxy("F")
     assert read({"Target": "https://example.com/x"}, quick) == HttpProxy("https://example.com/x")
-    assert isinstance(read({"Target": "nobody"}, quick), Unsupported)
+    for target in ("nobody", {"Ref": "Nobody"}):
+        assert isinstance(read({"Target": target}, quick), Unsupported)

@@ -48,7 +48,7 @@ def test_payload_cors_and_name_are_the_providers():
         "ProtocolType": "HTTP",
         "CorsConfiguration": {
             "AllowHeaders": HEADERS,
-            "AllowMethods": ["OPTIONS", "GET", "POST", "PUT", "PATCH", "HEAD", "DELETE"],
+            "AllowMethods": ["OPTIONS", "GET"],
             "AllowOrigins": ["*"],
         },
     }
@@ -102,22 +102,13 @@ def test_what_is_no_route_is_told_and_left_out():
     assert [(problem.where, problem.warning) for problem in made.problems] == [("serverless.yml:8", False)]
 
 
-def test_websocket_events_are_an_api_of_their_own():
-    made = resources("websocket: $connect", "websocket: {route: hi}", "websocket: {route: x, authorizer: aws_iam}")
-    assert made["WebsocketsApi"]["Properties"]["ProtocolType"] == "WEBSOCKET"
-    routes = {
-        name: (one["Properties"]["RouteKey"], one["Properties"]["AuthorizationType"])
-        for name, one in made.items()
-        if one["Type"] == "AWS::ApiGatewayV2::Route"
-    }
-    assert routes == {
-        "SconnectWebsocketsRoute": ("$connect", "NONE"),
-        "hiWebsocketsRoute": ("hi", "NONE"),
-        "xWebsocketsRoute": ("x", "AWS_IAM"),
-    }
+def test_cors_allows_the_methods_of_the_routes_and_all_where_one_takes_any():
+    provider = "  httpApi: {cors: true}\n"
 
+    def allowed(*events):
+        return resources(*events, provider=provider)["HttpApi"]["Properties"]["CorsConfiguration"]["AllowMethods"]
 
-def test_a_websocket_route_behind_an_authorizer_never_stands_open():
-    made = made_from(service("websocket: {route: $connect, authorizer: {name: a}}"))
-    assert "SconnectWebsocketsRoute" not in made.document.values["Resources"]
-    assert not made.problems[0].warning
+    assert allowed("httpApi: 'POST /x'", "httpApi: 'GET /x'", "httpApi: 'POST /y'") == ["OPTIONS", "POST", "GET"]
+    every = ["OPTIONS", "GET", "POST", "PUT", "PATCH", "HEAD", "DELETE"]
+    assert allowed("httpApi: 'GET /x'", "httpApi: '*'") == every
+    assert allowed("httpApi: {path: /x, method: any}") == every

@@ -149,7 +149,7 @@ def test_an_aws_integration_may_call_a_function(uri, function, qualifier):
         (GATEWAY + "states:action/StartExecution", AwsService("states", "eu-west-2", action="StartExecution")),
         (GATEWAY + "s3:path/{bucket}/{key}", AwsService("s3", "eu-west-2", "{bucket}/{key}")),
         (GATEWAY + "host.s3:path/{key}", AwsService("s3", "eu-west-2", "{key}", subdomain="host")),
-        ("arn:aws:apigateway::s3:path/", AwsService("s3", "us-east-1", "")),
+        ("arn:aws:apigateway::s3:path//", AwsService("s3", "us-east-1", "/")),
     ],
 )
 def test_an_aws_integration_may_call_a_service(uri, service):
@@ -170,6 +170,8 @@ def test_an_aws_integration_may_call_a_service(uri, service):
         ),
         ({"Type": "AWS", "Uri": "arn:aws:sqs:us-east-1:1:q"}, "no Lambda function"),
         ({"Type": "AWS"}, "calls nothing"),
+        ({"Type": "AWS", "Uri": GATEWAY + "groundstation:path/x"}, "the AWS service groundstation is not called"),
+        ({"Type": "AWS", "Uri": GATEWAY + "s3:action/ListBuckets"}, "s3 has no actions"),
         ({"Type": "HTTP"}, "calls nothing"),
         ({"Type": "HTTP_PROXY", "Uri": "arn:aws:elasticloadbalancing:x"}, "no address"),
     ],

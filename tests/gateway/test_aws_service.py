@@ -45,6 +45,7 @@ def test_a_path_is_asked_with_the_integrations_method_and_body() -> None:
     assert (asked.path, asked.body, asked.action) == ("/bucket/a%20b/c%20d", b"data", "")
     assert asked.headers == (("x-amz-acl", "private"),)
     assert made(by_path("s3", "{key}", "bucket"), params={"key": "k"}).path == "/bucket/k"
+    assert made(by_path("s3", "")).path == made(by_path("s3", "/")).path == "/"
     assert made(by_path("lambda", "2015-03-31/functions/f/invocations")).path == "/2015-03-31/functions/f/invocations"
     assert made(by_path("sagemaker", "/endpoints/e/invocations", "runtime")).service == "runtime.sagemaker"
 
@@ -115,7 +116,6 @@ def test_a_query_string_is_spelled_as_signatures_want_it() -> None:
     [
         (by_path("nosuch", "x"), "nosuch is not called from here"),
         (by_action("lambda", "Invoke"), "lambda has no actions"),
-        (AwsService("sqs", "eu-west-2"), "neither a path nor an action"),
         (AwsService("sqs", "eu-west-2", path="a", action="B"), "not by both"),
         (by_action("sqs", "not an action"), "is no action of sqs"),
     ],

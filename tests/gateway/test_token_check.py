@@ -86,10 +86,13 @@ def test_keys_of_a_file_do_for_an_issuer_far_away() -> None:
     assert isinstance(told(token(), documents, jwks="keys.json"), Believed)
 
 
-def test_a_key_that_is_new_is_told_as_a_difference() -> None:
-    ring, before, after = KeyRing(), visit(request()), visit(request())
-    after = replace(after, stamp=replace(STAMP, now=STAMP.now + 61), differences=[])
+def test_a_key_that_is_new_is_told_with_what_aws_does() -> None:
+    ring, before = KeyRing(), visit(request())
+    after = replace(before, stamp=replace(STAMP, now=STAMP.now + 61))
     told(token(), issuer(of=keys("old")), ring, before)
-    assert before.differences == []
-    assert isinstance(told(token(), issuer(), ring, after), Believed)
-    assert [one.kind for one in after.differences] == ["new-signing-key"]
+    found = told(token(), issuer(), ring, after)
+    assert isinstance(found, Believed)
+    assert "two hours" in found.note
+    again = told(token(), issuer(), ring, after)
+    assert isinstance(again, Believed)
+    assert again.note == ""

@@ -105,9 +105,9 @@ BODIES = st.text(max_size=12) | st.dictionaries(st.sampled_from("ab"), st.intege
 @settings(max_examples=300)
 @given(template=TEMPLATES, body=BODIES)
 def test_whatever_a_template_says_only_its_failure_comes_out(template: str, body: str) -> None:
+    outcome = ""
     try:
-        made = run(template, body, context={"responseOverride": {"status": 0, "header": {}}})
+        run(template, body, context={"responseOverride": {"status": 0, "header": {}}})
     except TemplateFailed as failed:
-        assert "\n" not in failed.note
-    else:
-        assert isinstance(made, str)
+        outcome = failed.note
+    assert "\n" not in outcome

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from localstack_lite.lambdas.variables import user_settings, variables
+from localstack_lite.model.api import Api, ApiKind, DomainName
 from localstack_lite.model.function import Function, LogFormat, Logging
 from localstack_lite.model.initialization import Initialization
 from tests.builders import function, project
@@ -54,6 +57,20 @@ def test_other_functions_are_invoked_locally_unless_the_user_says_otherwise() ->
     assert made(own, lambda_endpoint="http://l")["AWS_ENDPOINT_URL_LAMBDA"] == "http://own"
     users = {"AWS_ENDPOINT_URL_LAMBDA": "http://users"}
     assert made(function(), lambda_endpoint="http://l", user=users)["AWS_ENDPOINT_URL_LAMBDA"] == "http://users"
+
+
+def test_functions_of_a_project_with_a_websocket_api_reach_its_clients() -> None:
+    name, url = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", "http://127.0.0.1:3000"
+    assert name not in made(function(), connections_endpoint=url)
+    api = Api("Chat", "chat", ApiKind.WEBSOCKET, (), "dev", domains=(DomainName("ws.example.com"),))
+    own = function(environment={name: "http://own"})
+    served = replace(project(own), apis=(api,))
+    given = {"runtime_api": "", "stream": "", "user": {}, "connections_endpoint": url}
+    values = variables(function(), served, **given)  # type: ignore[arg-type]
+    assert values[name] == "http://127.0.0.1:3000/dev"
+    hosts = ["chat.execute-api.us-east-1.amazonaws.com", "ws.example.com"]
+    assert values["DEVSERVE_CONNECTIONS"].split() == [url, *hosts]
+    assert variables(own, served, **given)[name] == "http://own"  # type: ignore[arg-type]
 
 
 def test_json_logging_is_announced_to_the_runtime() -> None:

@@ -23,6 +23,13 @@ def answer(event, context):
         to = f"{url}/@connections/{urllib.parse.quote(context['connectionId'])}"
         urllib.request.urlopen(urllib.request.Request(to, data=b"sent later", method="POST")).close()
         return {"statusCode": 200}
+    if context["routeKey"] == "usual":
+        import boto3
+        url = f"https://{context['domainName']}/{context['stage']}"
+        boto3.client("apigatewaymanagementapi", endpoint_url=url).post_to_connection(
+            ConnectionId=context["connectionId"], Data=b"sent as on AWS"
+        )
+        return {"statusCode": 200}
     if context["routeKey"] == "fail":
         raise ValueError("no")
     return {"statusCode": 200, "body": json.dumps(event)}
@@ -34,6 +41,21 @@ def allow(event, context):
     policy = {"Version": "2012-10-17", "Statement": [statement]}
     return {"principalId": "user-1", "policyDocument": policy, "context": {"team": "red"}}
 '''
+
+NODE = """
+const https = require('https');
+exports.answer = (event) => new Promise((resolve, reject) => {
+  const { domainName, stage, connectionId } = event.requestContext;
+  const path = `/${stage}/@connections/${encodeURIComponent(connectionId)}`;
+  const options = { host: domainName, path, method: 'POST', headers: { host: domainName }, agent: new https.Agent() };
+  const sent = https.request(options, (reply) => {
+    reply.resume();
+    reply.on('end', () => resolve({ statusCode: reply.statusCode }));
+  });
+  sent.on('error', reject);
+  sent.end('sent by Node');
+});
+"""
 
 _URI = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
 
@@ -48,9 +70,11 @@ def template(*, authorizer: bool = True) -> str:
     resources: dict[str, Any] = {
         "Answer": function("app.answer"),
         "Allow": function("app.allow"),
+        "Node": function("node.answer", Runtime="nodejs20.x"),
         "Chat": {"Type": "AWS::ApiGatewayV2::Api", "Properties": api},
         "Stage": _of("Stage", StageName="dev", AutoDeploy=True),
         "Integration": _of("Integration", IntegrationType="AWS_PROXY", IntegrationUri={"Fn::Sub": _URI % "Answer"}),
+        "NodeIntegration": _of("Integration", IntegrationType="AWS_PROXY", IntegrationUri={"Fn::Sub": _URI % "Node"}),
         "Authorizer": _of(
             "Authorizer",
             Name="token",
@@ -59,9 +83,9 @@ def template(*, authorizer: bool = True) -> str:
             IdentitySource=["route.request.querystring.token"],
         ),
     }
-    target = {"Fn::Join": ["/", ["integrations", {"Ref": "Integration"}]]}
-    for name in ("$connect", "$disconnect", "whoami", "later", "fail"):
-        properties: dict[str, Any] = {"RouteKey": name, "Target": target}
+    for name in ("$connect", "$disconnect", "whoami", "later", "usual", "node", "fail"):
+        to = {"Ref": "NodeIntegration" if name == "node" else "Integration"}
+        properties: dict[str, Any] = {"RouteKey": name, "Target": {"Fn::Join": ["/", ["integrations", to]]}}
         if name == "$connect" and authorizer:
             properties |= {"AuthorizationType": "CUSTOM", "AuthorizerId": {"Ref": "Authorizer"}}
         if name == "whoami":
@@ -72,4 +96,4 @@ def template(*, authorizer: bool = True) -> str:
 
 
 def files(*, authorizer: bool = True) -> dict[str, str]:
-    return {"template.json": template(authorizer=authorizer), "app.py": APP}
+    return {"template.json": template(authorizer=authorizer), "app.py": APP, "node.js": NODE}

@@ -52,7 +52,6 @@ def ended(client: ClientConnection) -> tuple[int | None, str | None]:
     return client.close_code, client.close_reason
 
 
-
 def test_who_may_come_in_is_the_authorizers_to_say_and_stays_known(server: Devserve) -> None:
     for query, status in (("token=bad", 403), ("", 401), ("token=good&status=418", 418)):
         with pytest.raises(InvalidStatus) as refused:
@@ -71,6 +70,10 @@ def test_messages_get_their_routes_replies_and_errors(server: Devserve) -> None:
         assert seen["body"] == '{"action": "whoami"}'
         client.send('{"action": "later"}')
         assert client.recv(10) == "sent later"
+        client.send('{"action": "usual"}')
+        assert client.recv(20) == "sent as on AWS"
+        client.send('{"action": "node"}')
+        assert client.recv(20) == "sent by Node"
         client.send('{"action": "fail"}')
         failed = json.loads(client.recv(10))
         assert failed["message"] == "Internal server error"
@@ -88,9 +91,7 @@ def test_the_sub_protocol_is_the_functions_choice(server: Devserve) -> None:
         assert client.subprotocol == "b"
 
 
-@pytest.mark.parametrize(
-    ("message", "code"), [(b"\x00\xff", 1003), ("x" * 32_769, 1009), (["x" * 32_768] * 5, 1009)]
-)
+@pytest.mark.parametrize(("message", "code"), [(b"\x00\xff", 1003), ("x" * 32_769, 1009), (["x" * 32_768] * 5, 1009)])
 def test_what_awss_limits_forbid_ends_the_connection(server: Devserve, message: Any, code: int) -> None:
     with enter(server) as client:
         with pytest.raises(ConnectionClosed):
@@ -123,7 +124,9 @@ def test_disconnect_hears_how_it_ended(server: Devserve) -> None:
         rude.socket.shutdown(socket.SHUT_RDWR)
     wanted = {"$disconnect 4321 had enough", "$disconnect 1006"}
     eventually(
-        lambda: wanted <= {line.strip() for line in server.log("Answer")}, seconds=10, what="both disconnects in the log"
+        lambda: wanted <= {line.strip() for line in server.log("Answer")},
+        seconds=10,
+        what="both disconnects in the log",
     )
 
 

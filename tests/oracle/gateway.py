@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from localstack_lite.gateway.denial import Denial
+from localstack_lite.gateway.refusals import Refusals
+from localstack_lite.model.gateway_response import GatewayResponse, ResponseType
+from tests.gateway import tale
 from tests.live.deadline import eventually
 from tests.live.devserver import Devserve, devserve
 from tests.live.wire import Reply
@@ -25,11 +29,37 @@ KEY = "a-key-of-the-recorded-cases-0001"
 
 
 #: Headers that the recordings' integration response set.
-MAPPED = (
-    "Accept Accept-Charset Accept-Encoding Age Authorization Connection Content-Encoding Content-Length "
-    "Content-MD5 Content-Type Date Expect Host Max-Forwards Pragma Proxy-Authenticate Range Referer "
-    "Server TE Trailer Transfer-Encoding Upgrade User-Agent Via Warn WWW-Authenticate "
-).split()
+MAPPED = [
+    "Accept",
+    "Accept-Charset",
+    "Accept-Encoding",
+    "Age",
+    "Authorization",
+    "Connection",
+    "Content-Encoding",
+    "Content-Length",
+    "Content-MD5",
+    "Content-Type",
+    "Date",
+    "Expect",
+    "Host",
+    "Max-Forwards",
+    "Pragma",
+    "Proxy-Authenticate",
+    "Range",
+    "Referer",
+    "Server",
+    "TE",
+    "Trailer",
+    "Transfer-Encoding",
+    "Upgrade",
+    "User-Agent",
+    "Via",
+    "Warn",
+    "WWW-Authenticate",
+]
+#: How a case tells that its template takes what it shows into variables first.
+VIA_SET = " (via #set variables)"
 #: What AWS's console puts into a method that passes everything on, shortened to what the case looks at.
 PASS_ALL = """\
 #set($allParams = $input.params())
@@ -219,6 +249,11 @@ def _mapped_data(gateways: Gateways, case: Case, bindings: Bindings) -> list[str
 def _mock(on_stage: Staging) -> Resources:
     given = on_stage.case.given["integration"]
     template = given.get("responseTemplates", {}).get("application/json")
+    if template is not None and template.endswith(VIA_SET):
+        names = {name: f"$context.responseOverride.{name}" for name in ("status", "header.foo", "custom")}
+        template = template.removesuffix(VIA_SET)
+        for number, variable in enumerate(names.values()):
+            template = f"#set($it{number} = {variable})\n" + template.replace(f'"{variable}"', f'"$it{number}"')
     reply = on.mock(given["requestTemplates"]["application/json"], template)
     reply["x-amazon-apigateway-integration"]["passthroughBehavior"] = given.get("passthroughBehavior", "WHEN_NO_MATCH")
     both = {"get": reply, "post": reply}
@@ -278,6 +313,68 @@ def _with_key(gateways: Gateways, case: Case, bindings: Bindings) -> list[str]:
         "GET", "/dev/test", headers, host=f"{case.logical_id.lower()}.execute-api.localhost"
     )
     return compare(case, case.expect, reply, gateways.server, bindings)
+
+
+def _own_responses(on_stage: Staging) -> Resources:
+    changed = {"responseTemplates": {"application/json": '{"changed": true}'}}
+    changed["responseParameters"] = {"gatewayresponse.header.general": "'yes'"}
+    own = {"responseParameters": {"gatewayresponse.header.foo": "'bar'"}}
+    misconfigured = on.operation({"type": "aws_proxy", "httpMethod": "GET", "uri": on_stage.uri()}, "200")
+    unreachable = on_stage.http("/", uri="http://127.0.0.1:9/")
+    scheme = {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "custom",
+        "x-amazon-apigateway-authorizer": {"type": "token", "authorizerUri": on_stage.uri("Guard")},
+    }
+    return (
+        on_stage.function(on.CONSTANT)
+        | on_stage.function(on.DENIES, "Guard")
+        | on_stage.rest(
+            "dev",
+            {
+                "/API_CONFIGURATION_ERROR": {"get": misconfigured},
+                "/INTEGRATION_FAILURE": {"get": unreachable},
+                "/ACCESS_DENIED": {"get": on_stage.proxied(security=[{"guard": []}])},
+            },
+            securityDefinitions={"guard": scheme},
+            x_amazon_apigateway_gateway_responses={
+                "DEFAULT_5XX": {"statusCode": "599", **changed},
+                "AUTHORIZER_FAILURE": own,
+            },
+        )
+    )
+
+
+def _effective(gateways: Gateways, case: Case, bindings: Bindings) -> list[str]:
+    """What each type's answer is. Nothing here makes an authorizer fail without being misconfigured, so of that type
+    the rule itself is asked."""
+    host = f"{case.logical_id.lower()}.execute-api.localhost"
+    wrong: list[str] = []
+    for kind, wanted in case.expect["effective"].items():
+        if kind == "AUTHORIZER_FAILURE":
+            status, headers, body = _authorizer_failure()
+            wrong += differences('{"message":null}', body, bindings, at=f"{kind} body")
+            wrong += [] if ("foo", "bar") in headers and ("general", "yes") not in headers else [f"{kind}: {headers}"]
+        else:
+            reply = gateways.server.request("GET", f"/dev/{kind}", [("Authorization", "x")], host=host)
+            status = reply.status
+            changed = (reply.header("general"), "changed" in reply.text) == ("yes", True)
+            wrong += [] if changed == (wanted["statusCode"] == "599") else [f"{kind}: {reply.headers} {reply.text}"]
+        wrong += differences(wanted["statusCode"], str(status), bindings, at=kind)
+    return wrong
+
+
+def _authorizer_failure() -> tuple[int, tuple[tuple[str, str], ...], str]:
+    declared = (
+        GatewayResponse(ResponseType.DEFAULT_5XX, "599", {"gatewayresponse.header.general": "'yes'"}),
+        GatewayResponse(ResponseType.AUTHORIZER_FAILURE, "", {"gatewayresponse.header.foo": "'bar'"}),
+    )
+    api = tale.rest({"GET /": "Fn"}, gateway_responses=declared)
+    refusals = Refusals(tale.project(api), api, lambda method, path: None)
+    said = refusals.denied(Denial(ResponseType.AUTHORIZER_FAILURE), tale.visit(tale.request()))
+    return said.status, said.headers, said.body.decode()
 
 
 # -- validation
@@ -413,6 +510,7 @@ SCENARIOS: Mapping[str, tuple[Build, Play]] = {
     **{f"rest.mock.response-override-in-request-template.{it}": (_mock, _usual) for it in ("true", "false")},
     "rest.gateway-responses.passthrough-never-415": (_passthrough, _passed),
     "rest.passthrough.when-no-match": (_passthrough, _passed),
+    "rest.gateway-responses.default5xx-inheritance": (_own_responses, _effective),
     **{f"rest.apikey.{kind}": (_keyed, _with_key) for kind in ("missing", "valid", "disabled")},
     **{
         f"rest.validate.{kind}": (_validated, _usual)

@@ -59,6 +59,12 @@ def handler(event, context):
     return {"principalId": "me", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
 """
 
+DENIES = """\
+def handler(event, context):
+    statement = {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": "*"}
+    return {"principalId": "me", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+"""
+
 Resources = dict[str, Any]
 
 

@@ -9,7 +9,6 @@ OTHERS = "Java, .NET and Ruby run in AWS's own images, which cannot be had where
 SOURCES = "event source mappings come in a later issue"
 CREATE = "functions are declared by the project; creating them over the API comes in a later issue"
 USER = "the name of AWS's user, sbx_user1051, is not in the image that runs"
-RESPONSES = "gateway responses of one's own come in a later issue"
 
 NOT_YET: dict[str, str] = {
     "esm.sqs.record-attributes": SOURCES,
@@ -45,5 +44,4 @@ NOT_YET: dict[str, str] = {
     "error.uncaught.ruby3.4": OTHERS,
     "state.pending-active": CREATE,
     "env.filesystem": USER,
-    "rest.gateway-responses.default5xx-inheritance": RESPONSES,
 }

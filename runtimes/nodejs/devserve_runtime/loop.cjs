@@ -30,6 +30,8 @@ function run() {
   const reports = env.DEVSERVE_REPORT_FILES === '1';
   const roots = [env.LAMBDA_TASK_ROOT || process.cwd(), '/opt', ...(env.DEVSERVE_WATCH_ROOTS || '').split(':')];
   for (const name of ['DEVSERVE_REPORT_FILES', 'DEVSERVE_WATCH_ROOTS', '_X_AMZN_TRACE_ID']) delete env[name];
+  if (env.DEVSERVE_CONNECTIONS) require('./connections.cjs').redirect(env.DEVSERVE_CONNECTIONS);
+  delete env.DEVSERVE_CONNECTIONS;
   output.patchConsole();
   new Runtime(reports ? require('./loaded.cjs').watch(roots.filter(Boolean)) : null).start(roots[0]);
 }

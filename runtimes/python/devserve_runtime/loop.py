@@ -31,8 +31,8 @@ def _live(api: RuntimeApi, sink) -> None:
     output.prepare_logging(sink)
     files = _watch_files()
     sys.meta_path.append(Provided())
-    if "DEVSERVE_CONNECTIONS" in environ:
-        late("connections").redirect(environ["DEVSERVE_CONNECTIONS"])
+    if connections := environ.pop("DEVSERVE_CONNECTIONS", ""):
+        late("connections").redirect(connections)
     try:
         try:
             handler = _find_handler(environ.get("_HANDLER", ""))
