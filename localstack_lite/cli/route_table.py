@@ -76,9 +76,9 @@ def unrouted(project: Project) -> list[str]:
 def made_up_keys(project: Project) -> dict[str, str]:
     """API keys to which the project gives no value, so that nobody could know it: their values, by name. No other
     key's value is shown."""
-    stages = [stage for api in project.apis for stage in (api, *api.stages)]
-    keys = [key for stage in stages for plan in stage.usage_plans for key in plan.keys]
-    return {key.name: key.value for key in keys if key.made_up and key.enabled}
+    plans = [plan for api in project.apis for plan in api.usage_plans]
+    plans += [plan for api in project.apis for stage in api.stages for plan in stage.usage_plans]
+    return {key.name: key.value for plan in plans for key in plan.keys if key.made_up and key.enabled}
 
 
 def table(found: list[Row]) -> str:

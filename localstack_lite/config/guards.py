@@ -25,7 +25,12 @@ def guard_of_resource(
     declared: Resource, kind: ApiKind, targets: Targets, variables: Mapping[str, str]
 ) -> Guard | None:
     """What stands before a method or a route; None when everybody may call it."""
-    own = Part(declared, declared.properties)
+    return guard_of(Part(declared, declared.properties), kind, targets, variables)
+
+
+def guard_of(own: Part, kind: ApiKind, targets: Targets, variables: Mapping[str, str]) -> Guard | None:
+    """The same, of what has a route's properties."""
+    declared = own.owner
     name = "of the route"
     try:
         authorization = own.text("authorizationType").upper()

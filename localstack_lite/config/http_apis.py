@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from localstack_lite.config.api_domains import domains_of
 from localstack_lite.config.api_stages import http_stages
+from localstack_lite.config.authorizers import broken
 from localstack_lite.config.belonging import belonging
-from localstack_lite.config.guards import guard_of_resource
+from localstack_lite.config.guards import guard_of, guard_of_resource
 from localstack_lite.config.http_integrations import http_integration, quick
 from localstack_lite.config.integrations import Targets
 from localstack_lite.config.openapi import Body
@@ -20,6 +21,7 @@ from localstack_lite.config.references import references
 from localstack_lite.config.refusal import Refusal
 from localstack_lite.config.stack import Resource, Stack
 from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, Cors, Integration, Route, Unsupported
+from localstack_lite.model.authorizer import Guard
 
 API = "AWS::ApiGatewayV2::Api"
 
@@ -143,7 +145,22 @@ def _target(resource: Resource, targets: Targets, variables: Mapping[str, str]) 
     if resource.raw("Target") is None:
         return
     route = _route(resource.text_or(DEFAULT_ROUTE, "RouteKey"))
-    yield replace(route, integration=quick(Part(resource, resource.properties), targets, variables))
+    guard = _overridden(resource, targets, variables)
+    integration = quick(Part(resource, resource.properties), targets, variables)
+    name = guard.authorizer.name if guard else ""
+    yield replace(route, integration=integration, guard=guard, authorizer=name)
+
+
+def _overridden(resource: Resource, targets: Targets, variables: Mapping[str, str]) -> Guard | None:
+    """Who may call what was made in one step: that is said beside the API."""
+    for overrides in belonging(resource, "AWS::ApiGatewayV2::ApiGatewayManagedOverrides", "ApiId"):
+        try:
+            route = Part(overrides, overrides.properties).child("route")
+        except Refusal as refusal:
+            return Guard(broken(Part(overrides, overrides.properties), "of the route", refusal))
+        if route is not None and (guard := guard_of(route, ApiKind.HTTP, targets, variables)) is not None:
+            return guard
+    return None
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from localstack_lite.model.alias import Alias, Provisioned
-from localstack_lite.model.api import Api, LambdaProxy
+from localstack_lite.model.api import Api, LambdaProxy, Route
 from localstack_lite.model.arn import LATEST
+from localstack_lite.model.authorizer import Guard, LambdaAuthorizer
 from localstack_lite.model.function import Function
+from localstack_lite.model.integration import TemplatedIntegration
 from localstack_lite.model.trigger import Schedule
 
 
@@ -54,10 +56,15 @@ def _with(function: Function, managed: Managed) -> Function:
 
 
 def _through(api: Api, aliases: Aliases) -> Api:
-    routes = tuple(
-        replace(route, integration=replace(called, qualifier=aliases[called.function].name))
-        if isinstance(called := route.integration, LambdaProxy) and called.function in aliases
-        else route
-        for route in api.routes
-    )
-    return replace(api, routes=routes)
+    return replace(api, routes=tuple(_routed(route, aliases) for route in api.routes))
+
+
+def _routed(route: Route, aliases: Aliases) -> Route:
+    """The route, with what it calls and who is asked before."""
+    called, guard = route.integration, route.guard
+    if isinstance(called, LambdaProxy | TemplatedIntegration) and called.function in aliases:
+        route = replace(route, integration=replace(called, qualifier=aliases[called.function].name))
+    match guard:
+        case Guard(LambdaAuthorizer(function=function) as asked) if function in aliases:
+            route = replace(route, guard=replace(guard, authorizer=replace(asked, qualifier=aliases[function].name)))
+    return route

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from localstack_lite.config.refusal import Refusal, did_you_mean
 from localstack_lite.config.sources import Sources, name_in, sources_of, text_of
 from localstack_lite.config.toml_project import read_toml
 from localstack_lite.errors import UserError
+from localstack_lite.model.api import Api, Unsupported
 from localstack_lite.model.exposure import exposed
 from localstack_lite.model.function import Function
 from localstack_lite.model.options import ReadOptions
@@ -156,7 +157,7 @@ def _from_template(sources: Sources, file: Path) -> Project:
     if cdk.ASSET_MARK in text:
         document = replace(document, values=cdk.local(document.values, file))
     read, inputs = _read_template(sources, file, document)
-    if not read.functions and not sources.settings.declares_functions:
+    if not read.functions and not sources.settings.declares_functions and not _answers(read.apis):
         raise _nothing_runs(name, document, read)
     project = replace(
         _empty(sources),
@@ -196,6 +197,11 @@ def _read_template(
         elsewhere,
     )
     return read, (*files.inputs, *read.awaited)
+
+
+def _answers(apis: Iterable[Api]) -> bool:
+    """Whether any route has something behind it: an API needs no function to be of use."""
+    return any(not isinstance(route.integration, Unsupported) for api in apis for route in api.routes)
 
 
 def _nothing_runs(name: str, document: Document, read: TemplateRead) -> UserError:
@@ -292,7 +298,7 @@ def _unusable(project: Project, sources: Sources) -> list[Problem]:
 
 
 def _finished(project: Project, sources: Sources, options: ReadOptions) -> Project:
-    if not project.functions:
+    if not project.functions and not _answers(project.apis):
         raise UserError(str(project.source or project.root), "no functions", "declare one")
     project = exposed(project, options.event_kind, options.stage_prefix)
     if sources.found.settings is not None:

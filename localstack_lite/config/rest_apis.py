@@ -21,10 +21,11 @@ from localstack_lite.config.schemas import Schemas
 from localstack_lite.config.stack import Resource, Stack
 from localstack_lite.config.standins import ROOT
 from localstack_lite.config.templated import method_responses_of, responses_of, templated
-from localstack_lite.config.usage_plans import usage_plans
+from localstack_lite.config.usage_plans import usage_plans, with_a_key
 from localstack_lite.config.validations import models_of, of_method
 from localstack_lite.model.api import Api, ApiKind, Integration, Route, Unsupported
 from localstack_lite.model.integration import REST_TIMEOUT
+from localstack_lite.model.usage import UsagePlan
 
 API = "AWS::ApiGateway::RestApi"
 _RESOURCE = "AWS::ApiGateway::Resource"
@@ -48,7 +49,7 @@ def _api(resource: Resource, targets: Targets) -> Api:
     body = Body(resource, ApiKind.REST, targets, content, variables, schemas) if content else None
     routes = (*(body.routes() if body else ()), *_methods(resource, targets, variables, schemas))
     setting = _Settings(Part(resource, resource.properties), body)
-    first, *others = (one.of_rest(routes, usage_plans(resource, one.name)) for one in stages)
+    first, *others = (one.of_rest(routes, _plans(resource, one.name, routes)) for one in stages)
     name = resource.text_or("", "Name") or (body.title() if body else "")
     return Api(
         logical_id=resource.id,
@@ -68,6 +69,11 @@ def _api(resource: Resource, targets: Targets) -> Api:
         policy=resource_policy(resource, content),
         minimum_compression=setting.minimum_compression(),
     )
+
+
+def _plans(resource: Resource, stage: str, routes: tuple[Route, ...]) -> tuple[UsagePlan, ...]:
+    found = usage_plans(resource, stage)
+    return with_a_key(resource, stage, found) if any(route.api_key for route in routes) else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,18 @@ def usage_plans(api: Resource, stage: str) -> tuple[UsagePlan, ...]:
     )
 
 
+def with_a_key(api: Resource, stage: str, plans: tuple[UsagePlan, ...]) -> tuple[UsagePlan, ...]:
+    """The plans of a stage whose routes ask for API keys. Where the template has none that would do (they are made in
+    the console, or by another stack), one is made up, and told: somebody must get in here."""
+    if any(key.enabled for plan in plans for key in plan.keys):
+        return plans
+    name = f"{api.derived_name}-{stage}"
+    what = f"its routes ask for an API key, and no usage plan of stage {stage} has one: nobody gets in"
+    api.warn(Refusal(what, "on AWS; here the key that `devserve routes` shows does"))
+    key = ApiKey(name, name, made_up_key(name), made_up=True)
+    return (*plans, UsagePlan(name, name, (key,)))
+
+
 def made_up_key(name: str) -> str:
     """The value of a key to which the project gives none. `name` is what the key is known by."""
     return hashlib.sha256(f"devserve api key {name}".encode()).hexdigest()[:_MADE_UP]

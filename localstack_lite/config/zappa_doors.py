@@ -1,7 +1,5 @@
-"""What a Zappa project stands behind: API Gateway (v1 REST, v2 HTTP), a function URL, a load balancer. Pure. Source:
-Zappa 0.63, which makes these.
-
-What Zappa protects stays closed as long as this version cannot ask who may pass; users can switch authorizers off.
+"""What a Zappa project stands behind: API Gateway (v1 REST, v2 HTTP, WebSocket), a function URL, a load balancer. Pure.
+Source: Zappa 0.63, which makes these.
 """
 
 from __future__ import annotations
@@ -10,14 +8,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from localstack_lite.config.integrations import protected
+from localstack_lite.config.zappa_guards import guard_of, policy_of, usage_plans, wants_key
 from localstack_lite.config.zappa_keys import Given
-from localstack_lite.model.api import Api, ApiKind, Cors, Face, FixedReply, Route, Unsupported
+from localstack_lite.model.api import SOCKET, Api, ApiKind, Cors, Face, LambdaProxy, Route
 from localstack_lite.model.exposure import api_for
+from localstack_lite.model.integration import (
+    REST_TIMEOUT,
+    IntegrationKind,
+    IntegrationResponse,
+    MethodResponse,
+    Passthrough,
+    TemplatedIntegration,
+)
+from localstack_lite.model.websocket import CONNECT, DEFAULT, DISCONNECT, WebSocket
 
 _VERSIONS = {"v1": "rest", "v2": "http"}
 #: What Zappa lets pass on a REST API when `cors` says nothing else.
 _HEADERS = ("Content-Type", "X-Amz-Date", "Authorization", "X-Api-Key", "X-Amz-Security-Token")
+_JSON = "application/json"
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
@@ -37,8 +45,23 @@ def doors(given: Given, function: str) -> tuple[Api, ...]:
     kinds += ["url"] if given.yes("function_url_enabled", False) else []
     kinds += ["alb"] if given.yes("alb_enabled", False) else []
     made = [_door(given, function, kind) for kind in kinds]
-    return tuple(made[:1]) + tuple(
-        replace(api, logical_id=f"Zappa{api.logical_id}", switchable=False) for api in made[1:]
+    others = (replace(api, logical_id=f"Zappa{api.logical_id}", switchable=False) for api in made[1:])
+    gateway = bool(made) and kinds[0] in _VERSIONS.values()
+    sockets = (_sockets(given, function),) if gateway and given.text("websocket_handler_module") else ()
+    return (*made[:1], *others, *sockets)
+
+
+def _sockets(given: Given, function: str) -> Api:
+    """Zappa's WebSocket API: three routes, and replies that only `send_message` sends."""
+    proxy = LambdaProxy(function, "1.0", REST_TIMEOUT)
+    return Api(
+        "WsApi",
+        f"{function}-ws",
+        ApiKind.WEBSOCKET,
+        tuple(Route(SOCKET, key, proxy) for key in (CONNECT, DISCONNECT, DEFAULT)),
+        given.stage,
+        where=given.at("websocket_handler_module"),
+        websocket=WebSocket(),
     )
 
 
@@ -56,33 +79,21 @@ def _door(given: Given, function: str, kind: str) -> Api:
     )
     if api.kind is ApiKind.REST and not given.yes("binary_support", True):
         api = replace(api, binary_media_types=())
-    if guard := _guard(given, api.kind):
-        routes = tuple(replace(r, integration=_closed(r, guard), authorizer=guard) for r in api.routes)
-        api = replace(api, routes=routes, switchable=False)
+    if api.kind is ApiKind.REST:
+        size = (
+            given.values.get("payload_minimum_compression_size", 0) if given.yes("payload_compression", True) else None
+        )
+        api = replace(api, minimum_compression=size, policy=policy_of(given))
+    guard, key = guard_of(given, api.kind, function), wants_key(given, api.kind)
+    if guard is not None or key:
+        name = guard.authorizer.name if guard else ""
+        routes = tuple(replace(route, guard=guard, authorizer=name, api_key=key) for route in api.routes)
+        api = replace(api, routes=routes, switchable=False, usage_plans=usage_plans(given) if key else ())
     if api.kind is ApiKind.REST and given.values.get("cors"):
         reply = _preflight(given.table("cors"))
         options = tuple(Route("OPTIONS", route.path, reply) for route in api.routes)
         api = replace(api, routes=(*api.routes, *options))
     return api
-
-
-def _closed(route: Route, guard: str) -> Unsupported:
-    return protected(route.key, guard, lambda: route.integration)
-
-
-def _guard(given: Given, kind: ApiKind) -> str:
-    """The name of what protects the door; empty when it is open."""
-    if kind is ApiKind.FUNCTION_URL:
-        return "AWS_IAM" if str(given.table("function_url_config").get("authorizer", "NONE")).upper() != "NONE" else ""
-    if kind not in (ApiKind.REST, ApiKind.HTTP):
-        return ""
-    if given.yes("iam_authorization", False):
-        return "AWS_IAM"
-    if kind is ApiKind.HTTP:
-        return ""
-    if given.table("authorizer"):
-        return str(given.table("authorizer").get("name") or "ZappaAuthorizer")
-    return "an API key" if given.yes("api_key_required", False) else ""
 
 
 def _silently_open(given: Given) -> None:
@@ -98,15 +109,21 @@ def _silently_open(given: Given) -> None:
         given.tell("cors", what, 'write a table, as {"allowed_origins": ["*"]}')
 
 
-def _preflight(cors: Mapping[str, Any]) -> FixedReply:
-    """What the MOCK of a REST API answers to OPTIONS."""
-    headers = (
-        ("Content-Type", "application/json"),
-        ("Access-Control-Allow-Headers", ",".join(_several(cors, "allowed_headers", _HEADERS))),
-        ("Access-Control-Allow-Methods", ",".join(_several(cors, "allowed_methods", _METHODS))),
-        ("Access-Control-Allow-Origin", str(cors.get("allowed_origin", "*"))),
+def _preflight(cors: Mapping[str, Any]) -> TemplatedIntegration:
+    """The MOCK of a REST API that answers OPTIONS."""
+    headers = {
+        "Access-Control-Allow-Headers": ",".join(_several(cors, "allowed_headers", _HEADERS)),
+        "Access-Control-Allow-Methods": ",".join(_several(cors, "allowed_methods", _METHODS)),
+        "Access-Control-Allow-Origin": str(cors.get("allowed_origin", "*")),
+    }
+    parameters = {f"method.response.header.{name}": f"'{value}'" for name, value in headers.items()}
+    return TemplatedIntegration(
+        IntegrationKind.MOCK,
+        templates={_JSON: '{"statusCode": 200}'},
+        passthrough=Passthrough.NEVER,
+        responses=(IntegrationResponse("200", parameters=parameters, templates={_JSON: ""}),),
+        method_responses=(MethodResponse("200", tuple(headers), {_JSON: "Empty"}),),
     )
-    return FixedReply(200, headers)
 
 
 def _cors(given: Given, kind: str) -> Cors | None:

@@ -29,9 +29,6 @@ def remark(given: Given, missing: Callable[[str], str], near: Callable[[str], st
         given.tell("slim_handler", f"{stage}: slim_handler: the same code runs here, from its folder")
     if own := [key for key in ("prebuild_script", "callbacks") if given.values.get(key)]:
         given.tell(own[0], f"{stage}: not run here: {' and '.join(own)}", "run it yourself where the app needs it")
-    if given.text("websocket_handler_module"):
-        what = f"{stage}: websocket_handler_module is imported, but WebSocket APIs come with a later version"
-        given.tell("websocket_handler_module", what)
     absent = [key for key in _NOT_HERE if given.values.get(key)]
     if absent:
         given.tell(absent[0], f"{stage}: has no effect here: {', '.join(absent)}", "it is as before on AWS")

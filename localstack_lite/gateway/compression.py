@@ -12,6 +12,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import replace
 
+from localstack_lite.gateway import differences
 from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.limits import BODY_LIMIT
 from localstack_lite.gateway.visit import Visit
@@ -24,8 +25,6 @@ _GZIP, _ZLIB, _RAW = 31, 15, -15
 _CODINGS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": _ZLIB}
 _PLAIN = "identity"
 _HEADER = "Content-Encoding"
-#: Of a kind of its own: people rely on neither.
-UNPACKED = "unpacked-body"
 
 
 class _TooLarge(Exception):
@@ -51,7 +50,7 @@ def unpacked(visit: Visit) -> Visit | Denial:
     except zlib.error:
         return Denial(ResponseType.UNSUPPORTED_MEDIA_TYPE, f"the body is not {coding}, as its Content-Encoding says")
     what = f"API Gateway unpacks a {coding} body, and leaves Content-Encoding in the event's headers"
-    visit.differences.append(Difference(UNPACKED, what))
+    visit.differences.append(Difference(differences.UNPACKED, what))
     return replace(visit, request=replace(visit.request, body=plain))
 
 

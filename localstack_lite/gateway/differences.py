@@ -22,8 +22,27 @@ BASE64 = "base64-not-decoded"
 CORS = "cors-overridden"
 TIMED_OUT = "gateway-timeout"
 TOO_LARGE = "too-large"
+OTHER_REGION = "signed-for-other-region"
+IAM_USER = "iam-user"
+UNSIGNED = "unsigned-connections"
+UNPACKED = "unpacked-body"
+OVERRIDE = "ignored-override"
 
-FAULTS = frozenset({MALFORMED, REMAPPED, DROPPED, MULTI_VALUES, BASE64, CORS, TIMED_OUT, TOO_LARGE})
+FAULTS = frozenset(
+    {
+        MALFORMED,
+        REMAPPED,
+        DROPPED,
+        MULTI_VALUES,
+        BASE64,
+        CORS,
+        TIMED_OUT,
+        TOO_LARGE,
+        OTHER_REGION,
+        UNSIGNED,
+        OVERRIDE,
+    }
+)
 
 #: Which a client gets from whoever sends the reply, whatever the function says.
 _SENDERS = frozenset({"connection", "content-length", "date", "server", "transfer-encoding", "x-amzn-requestid"})

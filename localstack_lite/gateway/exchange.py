@@ -137,10 +137,7 @@ def _proxied(api: ServedApi, served: ServedRoute, proxy: LambdaProxy, visit: Vis
     if isinstance(came, Streaming):
         has_prelude = streamed.has_prelude(api.kind, came.content_type)
         came = yield Begin(came, has_prelude, call.timeout, patience_of(api.kind))
-    answer = _answered(api, served, visit, call, came)
-    if served.changes is not None:
-        answer = replace(answer, response=served.changes.response(visit, answer.response))
-    return answer
+    return _answered(api, served, visit, call, came)
 
 
 def _integrated(api: ServedApi, served: ServedRoute, visit: Visit, came: Integrated | Denial) -> Answer:
@@ -229,7 +226,8 @@ def _response(api: ServedApi, served: ServedRoute, visit: Visit, outcome: Came, 
             try:
                 if call.invocation.streamed:
                     return streamed.reply(api.kind, visit, payload, outcome.content_type), ""
-                return served.dialect.reply(visit, payload), ""
+                reply = served.dialect.reply(visit, payload)
+                return reply if served.changes is None else served.changes.response(visit, reply), ""
             except Malformed as malformed:
                 return _malformed(api, malformed, visit)
         case Begun(streaming=ran, opening=opening, rest=rest):

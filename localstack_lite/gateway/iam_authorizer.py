@@ -13,6 +13,7 @@ import base64
 import hashlib
 from dataclasses import replace
 
+from localstack_lite.gateway import differences
 from localstack_lite.gateway.caller import Caller
 from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.door import gate
@@ -63,8 +64,8 @@ def iam_door(
             return _flawed(api.kind, came, _why(came, request, signed))
         if signed.region and signed.region != project.region:
             what = f"signed for the region {signed.region[:40]!r}: AWS refuses that at an API of {project.region}"
-            visit.differences.append(Difference("signed-for-other-region", what))
-        visit.differences.append(Difference("iam-user", _STAND_IN))
+            visit.differences.append(Difference(differences.OTHER_REGION, what))
+        visit.differences.append(Difference(differences.IAM_USER, _STAND_IN))
         arn = _stand_in(project.account, signed)
         return replace(visit, caller=replace(_caller(api, route, arn, signed.key_id), note=came))
 

@@ -14,8 +14,8 @@ def _unknown(_: str) -> str | None:
 class Settings:
     """`plain_cookies`: `Secure` is taken off the cookies that functions set. `strict_auth`: a signature that cannot be
     verified is refused. `secret` gives the secret access key of an access key id, None when nobody here knows it.
-    `open`: authorizers are switched off. `strict`: differences to AWS are failures. `time_scale`: AWS's minutes pass this
-    many times faster (how long WebSockets stay open)."""
+    `open`: authorizers are switched off. `strict`: differences to AWS are failures. `time_scale`: AWS's minutes pass
+    this many times faster (how long WebSockets stay open)."""
 
     plain_cookies: bool = False
     strict_auth: bool = False

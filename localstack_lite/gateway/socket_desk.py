@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from localstack_lite.gateway import connections_api, limits, socket_handshake, socket_story
+from localstack_lite.gateway import connections_api, differences, limits, socket_handshake, socket_story
 from localstack_lite.gateway.caller import Caller
 from localstack_lite.gateway.exchange import Answer
 from localstack_lite.gateway.settings import Settings
@@ -60,7 +60,7 @@ LAST_WORDS = 2.0
 
 T = TypeVar("T")
 _ENDING = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
-_UNSIGNED = Difference("unsigned-connections", "AWS refuses a request to @connections that is not signed")
+_UNSIGNED = Difference("unsigned-connections", "a request to @connections without a signature is refused (403)")
 
 
 class Told(Protocol):

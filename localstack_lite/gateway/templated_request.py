@@ -23,7 +23,7 @@ from localstack_lite.gateway.query import last_values, pairs
 from localstack_lite.gateway.request_headers import DROPPED_BY_REST, two_maps
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.vtl import Template, TemplateFailed, variables
-from localstack_lite.gateway.vtl_input import Input
+from localstack_lite.gateway.vtl_input import Input, Kinds, parameters
 from localstack_lite.gateway.vtl_values import Value, text_of
 from localstack_lite.gateway.wiretext import media_type, readable
 from localstack_lite.model.api import Api, Route
@@ -110,7 +110,7 @@ class Requests:
                 raise misconfigured(
                     f"{template.name}: the body is binary; contentHandling CONVERT_TO_TEXT makes it text"
                 )
-            body = rendered(template, given(visit, body), context, self.stage)
+            body = rendered(template, body, visit, context, self.stage)
             override = context.get("requestOverride")
             if isinstance(override, dict):
                 _override(headers, override.get("header"), one_of_each=True)
@@ -187,17 +187,17 @@ class Requests:
         return lines
 
 
-def given(visit: Visit, body: bytes) -> Input:
-    """`$input` of a template."""
+def parameters_of(visit: Visit) -> Kinds:
+    """`$input.params()` of a template."""
     path = {name: unquote(readable(value), errors="replace") for name, value in visit.params.items()}
-    headers = two_maps(visit, DROPPED_BY_REST).single
-    return Input(body.decode("utf-8", "replace"), path, last_values(pairs(visit.request.query)) or {}, headers)
+    return parameters(path, last_values(pairs(visit.request.query)) or {}, two_maps(visit, DROPPED_BY_REST).single)
 
 
-def rendered(template: Template, input_: Input, context: dict[str, Any], stage: Mapping[str, str]) -> bytes:
-    """What a template makes. Raises `Stuck`."""
+def rendered(template: Template, body: bytes, visit: Visit, context: dict[str, Any], stage: Mapping[str, str]) -> bytes:
+    """What a template makes of a body. Raises `Stuck`."""
+    given = Input(body.decode("utf-8", "replace"), lambda: parameters_of(visit))
     try:
-        return template.render(variables(input_, context, stage)).encode("utf-8", "replace")
+        return template.render(variables(given, context, stage)).encode("utf-8", "replace")
     except TemplateFailed as failed:
         raise misconfigured(failed.note) from None
 

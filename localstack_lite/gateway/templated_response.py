@@ -20,7 +20,7 @@ from localstack_lite.gateway.mapping import NotJson, replied, source
 from localstack_lite.gateway.media import BinaryMediaTypes
 from localstack_lite.gateway.replies import own_headers
 from localstack_lite.gateway.result import Malformed, respond, single_headers
-from localstack_lite.gateway.templated_request import Asked, Stuck, given, misconfigured, rendered
+from localstack_lite.gateway.templated_request import Asked, Stuck, misconfigured, rendered
 from localstack_lite.gateway.vtl import Template
 from localstack_lite.gateway.vtl_values import Value, text_of
 from localstack_lite.gateway.wiretext import media_type
@@ -69,7 +69,7 @@ class Responses:
         headers = known.headers(asked, reply)
         template = known.template(asked.visit.request.headers.get("accept") or "")
         if template is not None:
-            body = rendered(template, given(asked.visit, body), asked.context, self._stage)
+            body = rendered(template, body, asked.visit, asked.context, self._stage)
         override = asked.context.get("responseOverride")
         override = override if isinstance(override, dict) else {}
         for name, value in _entries(override.get("header")):
@@ -120,7 +120,7 @@ class Responses:
         what = (
             f"responseOverride.status is {text_of(wanted)[:40]!r}, no whole number between 200 and 599: it is ignored"
         )
-        asked.visit.differences.append(Difference("ignored-override", what))
+        asked.visit.differences.append(Difference(differences.OVERRIDE, what))
         return known.status
 
     def _sendable(self, asked: Asked, status: int, headers: list[Line], body: bytes, content_type: str) -> Response:

@@ -12,10 +12,10 @@ from localstack_lite.gateway.vtl_expressions import Block
 from localstack_lite.gateway.vtl_input import Input
 from localstack_lite.gateway.vtl_program import Unreadable, program
 from localstack_lite.gateway.vtl_run import Broken, Located, Run, Stopped
-from localstack_lite.gateway.vtl_util import Util
+from localstack_lite.gateway.vtl_util import Functions
 from localstack_lite.gateway.vtl_values import Value
 
-_UTIL = Util()
+_UTIL = Functions()
 
 
 class TemplateFailed(Exception):

@@ -7,10 +7,10 @@ the lenient parser takes it that AWS uses.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from localstack_lite.gateway.jsonpath import MISSING, BadPath, find
-from localstack_lite.gateway.vtl_values import CannotGoOn, Value, of_json, text_of, to_json
+from localstack_lite.gateway.vtl_values import CannotGoOn, Thing, Value, limited, of_json, text_of, to_json
 
 
 class Parameters(dict[str, Value]):
@@ -27,19 +27,28 @@ class Parameters(dict[str, Value]):
         return self._lower.get(name.lower(), default) if isinstance(name, str) else default
 
 
-class Input:
-    """Made for one template's run."""
+Kinds = dict[str, Parameters]
 
-    def __init__(
-        self, body: str, path: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str]
-    ) -> None:
+
+def parameters(path: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str]) -> Kinds:
+    """`$input.params()`, in the order in which `$input.params('name')` looks."""
+    return {
+        "path": Parameters(path),
+        "querystring": Parameters(query),
+        "header": Parameters(headers, any_case=True),
+    }
+
+
+class Input(Thing):
+    """Made for one template's run. `given` makes the parameters; it is asked when a template wants them."""
+
+    __slots__ = ("_body", "_given", "_json", "_kinds")
+
+    def __init__(self, body: str, given: Callable[[], Kinds]) -> None:
         self._body = body
-        self._given = {
-            "path": Parameters(path),
-            "querystring": Parameters(query),
-            "header": Parameters(headers, any_case=True),
-        }
-        self._json: Value = MISSING
+        self._given = given
+        self._kinds: Kinds | None = None
+        self._json: object = MISSING
 
     def member(self, name: str) -> Value:
         return (self._body or "{}") if name == "body" else None
@@ -49,32 +58,37 @@ class Input:
             case "body", []:
                 return self._body or "{}"
             case "params", []:
-                return self._given
+                return self._parameters()
             case "params", [wanted]:
                 return self._parameter(text_of(wanted))
             case "path", [path]:
-                return self._found(text_of(path))
+                return of_json(self._found(text_of(path)))
             case "json", [path]:
-                return to_json(self._found(text_of(path)))
+                return limited(to_json(self._found(text_of(path))))
             case (("json" | "path" | "params"), _):
                 raise CannotGoOn(f"$input.{name} cannot be called with {len(arguments)} arguments")
         return None
 
+    def _parameters(self) -> Kinds:
+        if self._kinds is None:
+            self._kinds = self._given()
+        return self._kinds
+
     def _parameter(self, name: str) -> str:
-        for kind in self._given.values():
+        for kind in self._parameters().values():
             value = kind.get(name)
             if value != "":
                 return text_of(value)
         return ""
 
-    def _found(self, path: str) -> Value:
+    def _found(self, path: str) -> object:
         if self._json is MISSING:
-            self._json = of_json(read_json(self._body))
+            self._json = read_json(self._body)
         try:
             found = find(path, self._json)
         except BadPath as error:
             raise CannotGoOn(f"JSONPath {error}") from None
-        return "" if found is MISSING else of_json(found)
+        return "" if found is MISSING else found
 
 
 def read_json(body: str) -> object:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from localstack_lite.gateway.vtl_values import LARGEST_TEXT, CannotGoOn, Value, limited, text_of
+from localstack_lite.gateway.vtl_values import LARGEST_TEXT, CannotGoOn, Thing, Value, limited, text_of
 
 Method = Callable[..., Value]
 #: Items that a list or a map of a template may have.
@@ -18,7 +18,7 @@ LARGEST: Final = 100_000
 _INT: Final = 2**31
 
 
-class Entry:
+class Entry(Thing):
     """An entry of a map, as `entrySet()` gives them."""
 
     __slots__ = ("_pair",)

@@ -89,7 +89,7 @@ class Defined:
         self.work = work
 
 
-class Loop:
+class Loop(Thing):
     """`$foreach`."""
 
     __slots__ = ("_index", "_parent", "_size")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote_plus, unquote_plus
 
-from localstack_lite.gateway.vtl_values import CannotGoOn, Value, of_json, text_of
+from localstack_lite.gateway.vtl_values import CannotGoOn, Thing, Value, of_json, text_of
 
 _SHORT: Final = {
     '"': '\\"',
@@ -24,11 +24,10 @@ _SHORT: Final = {
 }
 
 
-class Util:
+class Functions(Thing):
     """Null in, null out."""
 
-    def member(self, name: str) -> Value:  # noqa: ARG002
-        return None
+    __slots__ = ()
 
     def call(self, name: str, arguments: list[Value]) -> Value:
         found = _METHODS.get(name)

@@ -8,7 +8,7 @@ Pure.
 from __future__ import annotations
 
 import json
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final
 
 Value = Any
 
@@ -20,17 +20,18 @@ class CannotGoOn(Exception):
     """The template asks for something that cannot be done; the first argument says what. AWS answers 500."""
 
 
-@runtime_checkable
-class Thing(Protocol):
+class Thing:
     """A value with members and methods of its own. Nothing else of a Python object can be reached."""
 
-    def member(self, name: str) -> Value:
-        """None where there is none."""
-        ...
+    __slots__ = ()
 
-    def call(self, name: str, arguments: list[Value]) -> Value:
+    def member(self, name: str) -> Value:  # noqa: ARG002
+        """None where there is none."""
+        return None
+
+    def call(self, name: str, arguments: list[Value]) -> Value:  # noqa: ARG002
         """None where there is no such method. Raises `CannotGoOn`."""
-        ...
+        return None
 
 
 class JsonList(list[Value]):

@@ -1,13 +1,27 @@
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from localstack_lite.config.environment import Variables
 from localstack_lite.config.http_apis import read_http_apis
 from localstack_lite.config.integrations import Targets
+from localstack_lite.config.parameters import Place
+from localstack_lite.config.sam import transform
+from localstack_lite.config.template import read_template
 from localstack_lite.model.api import ApiKind, ApiStage, Cors, DomainName, LambdaProxy, Unsupported
-from localstack_lite.model.authorizer import BrokenAuthorizer
+from localstack_lite.model.authorizer import (
+    BrokenAuthorizer,
+    Guard,
+    IamAuthorizer,
+    JwtAuthorizer,
+    JwtIssuer,
+    LambdaAuthorizer,
+)
 from localstack_lite.model.function import Code, Function
 from localstack_lite.model.integration import HttpProxy
 from localstack_lite.model.usage import RateLimit
-from tests.config.samples import stack_of
+from tests.config.samples import source_of, stack_of
 
 
 def apis(text):
@@ -160,3 +174,91 @@ def test_an_integration_of_another_stack_is_found_by_its_id():
             Properties: {ApiId: !Ref Api, RouteKey: GET /x, Target: integrations/Call}
         """)
     assert api.routes[0].integration == LambdaProxy("F", "1.0")
+
+
+OVERRIDDEN = """\
+Resources:
+  F: {Type: AWS::Lambda::Function}
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Target: !GetAtt F.Arn}}
+  Over: {Type: AWS::ApiGatewayV2::ApiGatewayManagedOverrides, Properties: {ApiId: !Ref Api, %s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("over", "kind"),
+    [
+        ("Route: {AuthorizationType: AWS_IAM}", IamAuthorizer),
+        ("Route: {AuthorizationType: JWT, AuthorizerId: elsewhere}", BrokenAuthorizer),
+        ("Route: !Ref Nobody", BrokenAuthorizer),
+        ("Stage: {AutoDeploy: true}", None),
+        ("Route: {OperationName: x}", None),
+    ],
+)
+def test_an_api_made_in_one_step_may_be_protected_beside_it(over, kind):
+    (api,), _ = apis(OVERRIDDEN % over)
+    guard = api.routes[0].guard
+    assert (type(guard.authorizer) if guard else None) is kind
+
+
+SAM = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Pool: {Type: AWS::Cognito::UserPool}
+  H:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      StageName: dev
+      DefaultRouteSettings: {ThrottlingBurstLimit: 3, ThrottlingRateLimit: 4}
+      RouteSettings: {"GET /a": {ThrottlingBurstLimit: 1, ThrottlingRateLimit: 1}}
+      Domain: {DomainName: api.example.com, CertificateArn: 'arn:aws:acm:x:1:certificate/x', BasePath: [shop]}
+      Auth:
+        DefaultAuthorizer: J
+        EnableIamAuthorizer: true
+        Authorizers:
+          J:
+            IdentitySource: $request.header.Authorization
+            AuthorizationScopes: [a]
+            JwtConfiguration:
+              issuer: !Sub "https://cognito-idp.${AWS::Region}.amazonaws.com/${Pool}"
+              audience: [x]
+          L:
+            FunctionArn: !GetAtt F.Arn
+            AuthorizerPayloadFormatVersion: 2.0
+            EnableSimpleResponses: true
+            Identity: {Headers: [A], QueryStrings: [b], ReauthorizeEvery: 5}
+          M: {FunctionArn: !GetAtt F.Arn, AuthorizerPayloadFormatVersion: 1.0}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Runtime: python3.13
+      CodeUri: .
+      Events:
+        A: {Type: HttpApi, Properties: {Path: /a, Method: get, ApiId: !Ref H}}
+        B: {Type: HttpApi, Properties: {Path: /b, Method: get, ApiId: !Ref H, Auth: {Authorizer: L}}}
+        C: {Type: HttpApi, Properties: {Path: /c, Method: get, ApiId: !Ref H, Auth: {Authorizer: NONE}}}
+        D: {Type: HttpApi, Properties: {Path: /d, Method: get, ApiId: !Ref H, Auth: {Authorizer: AWS_IAM}}}
+        E:
+          Type: HttpApi
+          Properties: {Path: /e, Method: get, ApiId: !Ref H, Auth: {Authorizer: J, AuthorizationScopes: [z]}}
+        G: {Type: HttpApi, Properties: {Path: /g, Method: get, ApiId: !Ref H, Auth: {Authorizer: M}}}
+"""
+
+
+def test_all_that_sam_says_of_an_api():
+    source = source_of("template.yaml", {"template.yaml": SAM})
+    read = read_template(source, Place(), {}, transform, Variables())
+    (api,) = read.apis
+    jwt = JwtAuthorizer("J", (JwtIssuer("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool", ("x",)),))
+    simple = LambdaAuthorizer("L", "F", sources=("$request.header.A", "$request.querystring.b"), ttl=5.0)
+    assert {route.key: route.guard for route in api.routes} == {
+        "GET /a": Guard(jwt, ("a",)),
+        "GET /b": Guard(replace(simple, payload="2.0", simple=True)),
+        "GET /c": None,
+        "GET /d": Guard(IamAuthorizer()),
+        "GET /e": Guard(jwt, ("z",)),
+        "GET /g": Guard(LambdaAuthorizer("M", "F", ttl=0.0)),
+    }
+    assert api.limits == {"*": RateLimit(4.0, 3), "GET /a": RateLimit(1.0, 1)}
+    assert (api.stage, api.domains) == ("dev", (DomainName("api.example.com", "shop", "dev"),))
+    assert read.problems == ()

@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from localstack_lite.config.integrations import Targets, address_of, lambda_proxy, protected, seconds
-from localstack_lite.config.refusal import Refusal
+from localstack_lite.config.integrations import Targets, address_of, lambda_proxy, seconds
 from localstack_lite.config.stack import Resource
 from localstack_lite.model.api import LambdaProxy, Unsupported
 from localstack_lite.model.function import Code, Function
@@ -94,18 +93,3 @@ def test_a_proxy_of_an_http_api_may_change_parameters():
     changes = ParameterChanges({"append:header.x": "1"})
     found = lambda_proxy(TARGETS, Resource(STACK, "Api"), "F", payload="2.0", timeout=30.0, changes=changes)
     assert found == LambdaProxy("F", "2.0", 30.0, changes=changes)
-
-
-def test_a_protected_route_names_who_protects_it():
-    found = protected("GET /x", "Tok", lambda: LambdaProxy("Fn"))
-    assert "GET /x is protected by Tok" in found.why
-    assert found.behind == LambdaProxy("Fn")
-
-
-def test_a_protected_route_stays_closed_when_what_is_behind_it_cannot_be_read():
-    def refuse():
-        raise Refusal("calls nothing")
-
-    found = protected("GET /x", "Tok", refuse)
-    assert "GET /x is protected by Tok" in found.why
-    assert found.behind == Unsupported("GET /x: calls nothing")

@@ -481,3 +481,24 @@ def test_declared_apis_are_not_switched_and_that_is_said(tmp_path):
     assert found.apis == plain.apis
     (said,) = set(found.problems) - set(plain.problems)
     assert (said.where, said.warning) == ("--as alb", True)
+
+
+def test_an_api_needs_no_function_to_be_served(tmp_path):
+    template = "requestTemplates: {application/json: '{statusCode: 200}'}"
+    mock = f"type: mock, {template}, responses: {{default: {{statusCode: '200'}}}}"
+    write(
+        tmp_path,
+        {
+            "template.yaml": f"""\
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body: {{swagger: "2.0", paths: {{/hi: {{get: {{x-amazon-apigateway-integration: {{{mock}}}}}}}}}}}
+"""
+        },
+    )
+    project = read(ReadOptions(folder=tmp_path))
+    assert project.functions == ()
+    ((route,),) = (api.routes for api in project.apis)
+    assert isinstance(route.integration, TemplatedIntegration)

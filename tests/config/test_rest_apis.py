@@ -2,15 +2,20 @@ from pathlib import Path
 
 import pytest
 
+from localstack_lite.config.environment import Variables
 from localstack_lite.config.integrations import Targets
+from localstack_lite.config.parameters import Place
 from localstack_lite.config.rest_apis import read_rest_apis
-from localstack_lite.model.api import ApiKind, ApiStage, LambdaProxy, Unsupported
-from localstack_lite.model.authorizer import Guard, IamAuthorizer
+from localstack_lite.config.sam import transform
+from localstack_lite.config.template import read_template
+from localstack_lite.model.api import ApiKind, ApiStage, DomainName, LambdaProxy, Unsupported
+from localstack_lite.model.authorizer import CognitoAuthorizer, Guard, IamAuthorizer, JwtIssuer, LambdaAuthorizer
 from localstack_lite.model.function import Code, Function
 from localstack_lite.model.gateway_response import GatewayResponse, ResponseType
 from localstack_lite.model.integration import IntegrationKind, IntegrationResponse, TemplatedIntegration
-from localstack_lite.model.usage import RateLimit, UsagePlan
-from tests.config.samples import stack_of
+from localstack_lite.model.usage import Period, Quota, RateLimit, UsagePlan
+from localstack_lite.model.validation import Validation
+from tests.config.samples import source_of, stack_of
 
 STAGED = """\
 Resources:
@@ -231,3 +236,108 @@ Resources:
     targets = Targets(stack, {"F": Function("F", "F", "python3.13", "a.b", Code(Path("/")))}, {})
     (api,) = read_rest_apis(stack, targets)
     assert api.routes[0].integration.tenant == "method.request.header.X-Tenant"
+
+
+SAM = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Pool: {Type: AWS::Cognito::UserPool}
+  MyApi:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: dev
+      OpenApiVersion: %s
+      Cors: "'*'"
+      BinaryMediaTypes: [image~1png]
+      MinimumCompressionSize: 100
+      MethodSettings: [{ResourcePath: /*, HttpMethod: '*', ThrottlingRateLimit: 5, ThrottlingBurstLimit: 2}]
+      GatewayResponses: {UNAUTHORIZED: {StatusCode: 401, ResponseParameters: {Headers: {X-A: "'b'"}}}}
+      Models: {item: {type: object, required: [a]}}
+      Domain: {DomainName: api.example.com, CertificateArn: 'arn:aws:acm:x:1:certificate/x', BasePath: [shop, two]}
+      Auth:
+        DefaultAuthorizer: Tok
+        AddDefaultAuthorizerToCorsPreflight: false
+        UsagePlan: {CreateUsagePlan: PER_API, Quota: {Limit: 5, Period: DAY}, Throttle: {RateLimit: 3, BurstLimit: 2}}
+        ResourcePolicy:
+          CustomStatements:
+            - {Effect: Allow, Principal: '*', Action: execute-api:Invoke, Resource: [execute-api:/dev/GET/a]}
+        Authorizers:
+          Tok:
+            FunctionArn: !GetAtt F.Arn
+            Identity: {Header: X-Tok, ValidationExpression: "a.*", ReauthorizeEvery: 20}
+          Req:
+            FunctionArn: !GetAtt F.Arn
+            FunctionPayloadType: REQUEST
+            Identity: {Headers: [A], QueryStrings: [b], StageVariables: [C], Context: [d]}
+          Cog: {UserPoolArn: !GetAtt Pool.Arn, AuthorizationScopes: [s1]}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Runtime: python3.13
+      CodeUri: .
+      Events:
+        A: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref MyApi}}
+        B:
+          Type: Api
+          Properties:
+            Path: /b
+            Method: post
+            RestApiId: !Ref MyApi
+            RequestModel: {Model: item, Required: true, ValidateBody: true, ValidateParameters: true}
+            RequestParameters: [method.request.querystring.q, {method.request.header.H: {Required: true}}]
+            Auth: {Authorizer: Cog, AuthorizationScopes: [s2], ApiKeyRequired: true}
+        C: {Type: Api, Properties: {Path: /c, Method: get, RestApiId: !Ref MyApi, Auth: {Authorizer: NONE}}}
+        D: {Type: Api, Properties: {Path: /d, Method: get, RestApiId: !Ref MyApi, Auth: {Authorizer: AWS_IAM}}}
+        E:
+          Type: Api
+          Properties:
+            {Path: /e, Method: get, RestApiId: !Ref MyApi, Auth: {Authorizer: Req, OverrideApiAuth: true}}
+        G: {Type: Api, Properties: {Path: /g, Method: get, RestApiId: !Ref MyApi, Auth: {Authorizer: Cog}}}
+"""
+
+
+@pytest.mark.parametrize("version", ["'2.0'", "3.0.1"])
+def test_all_that_sam_says_of_an_api(version):
+    source = source_of("template.yaml", {"template.yaml": SAM % version})
+    read = read_template(source, Place(), {}, transform, Variables())
+    (api,) = read.apis
+    routes = {route.key: route for route in api.routes if route.method != "OPTIONS"}
+    sources = ("method.request.header.A", "method.request.querystring.b", "stageVariables.C", "context.d")
+    token = LambdaAuthorizer("Tok", "F", True, ("method.request.header.X-Tok",), 20.0, "a.*")
+    pool = JwtIssuer("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool")
+    arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_Pool"
+    users = CognitoAuthorizer("Cog", (pool,), (arn,))
+    assert {key: route.guard for key, route in routes.items()} == {
+        "GET /a": Guard(token),
+        "POST /b": Guard(users, ("s2",)),
+        "GET /c": None,
+        "GET /d": Guard(IamAuthorizer()),
+        "GET /e": Guard(LambdaAuthorizer("Req", "F", sources=sources)),
+        "GET /g": Guard(users, ("s1",)),
+    }
+    assert [key for key, route in routes.items() if route.api_key] == ["POST /b"]
+    checked = {key: route.validation for key, route in routes.items() if route.validation}
+    schema = {"$ref": "#/definitions/item", "definitions": {"item": {"type": "object", "required": ["a"]}}}
+    assert checked == {"POST /b": Validation(("method.request.header.H",), {"application/json": schema})}
+    assert all(
+        (route.guard, route.integration.kind) == (None, IntegrationKind.MOCK)
+        for route in api.routes
+        if route.method == "OPTIONS"
+    )
+    (plan,) = api.usage_plans
+    assert (plan.limit, plan.quota) == (RateLimit(3.0, 2), Quota(5, Period.DAY))
+    assert [(key.made_up, key.enabled) for key in plan.keys] == [(True, True)]
+    assert (api.stage, api.limits, api.stages) == ("dev", {"*": RateLimit(5.0, 2)}, ())
+    assert api.domains == (DomainName("api.example.com", "shop", "dev"), DomainName("api.example.com", "two", "dev"))
+    assert (api.binary_media_types, api.minimum_compression) == (("image/png",), 100)
+    responses = (GatewayResponse(ResponseType.UNAUTHORIZED, "401", {"gatewayresponse.header.X-A": "'b'"}),)
+    assert api.gateway_responses == responses
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "execute-api:Invoke",
+        "Resource": ["execute-api:/dev/GET/a"],
+    }
+    assert api.policy == {"Version": "2012-10-17", "Statement": [statement]}
+    assert read.problems == ()

@@ -6,7 +6,8 @@ from localstack_lite.config.sam import Refused, Transformed, transform
 from localstack_lite.config.template import read_template
 from localstack_lite.errors import UserError
 from localstack_lite.model.api import LambdaProxy, Unsupported
-from localstack_lite.model.authorizer import LambdaAuthorizer
+from localstack_lite.model.authorizer import Guard, LambdaAuthorizer
+from localstack_lite.model.gateway_response import ResponseType
 from tests.config.samples import source_of, untouched
 
 SAM = "AWS::Serverless-2016-10-31"
@@ -310,8 +311,65 @@ def test_only_what_opts_out_of_a_sam_templates_authorizers_is_open():
     read = read_text(f"Transform: {SAM}" + text, transform=transform)
     found = [f"{api.kind} {route.key}" for api in read.apis for route in api.routes if not is_closed(route)]
     assert sorted(found) == ["FUNCTION_URL $default", "HTTP GET /open", "REST GET /open"]
-    assert read.problems == ()
+    (problem,) = read.problems
+    assert "ask for an API key" in problem.what
 
 
 def is_closed(route):
     return route.guard is not None or route.api_key
+
+
+NESTED = {
+    "template.yaml": """
+Resources:
+  Shop: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: shop.yaml}}
+  Api: {Type: AWS::ApiGateway::RestApi}
+  Routes:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: routes.yaml
+      Parameters:
+        {Api: !Ref Api, Root: !GetAtt Api.RootResourceId, Authorizer: !Ref Tok, Called: !GetAtt Shop.Outputs.Arn}
+  Tok:
+    Type: AWS::ApiGateway::Authorizer
+    Properties: {RestApiId: !Ref Api, Type: TOKEN, AuthorizerUri: !GetAtt Shop.Outputs.Arn }
+""",
+    "shop.yaml": f"""
+Resources:
+  F: {FUNCTION}
+Outputs: {{Arn: {{Value: !GetAtt F.Arn }}}}
+""",
+    "routes.yaml": """
+Parameters: {Api: {Type: String}, Root: {Type: String}, Authorizer: {Type: String}, Called: {Type: String}}
+Resources:
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref Root
+      HttpMethod: GET
+      AuthorizationType: CUSTOM
+      AuthorizerId: !Ref Authorizer
+      ApiKeyRequired: true
+      Integration: {Type: AWS_PROXY, Uri: !Ref Called}
+  Stage: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: dev}}
+  Plan: {Type: AWS::ApiGateway::UsagePlan, Properties: {ApiStages: [{ApiId: !Ref Api, Stage: !Ref Stage}]}}
+  Key: {Type: AWS::ApiGateway::ApiKey, Properties: {Enabled: true, Value: a-value-of-twenty-characters}}
+  Joined: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, UsagePlanId: !Ref Plan}}
+  Refused:
+    Type: AWS::ApiGateway::GatewayResponse
+    Properties: {RestApiId: !Ref Api, ResponseType: UNAUTHORIZED, StatusCode: 418}
+""",
+}
+
+
+def test_what_belongs_to_an_api_may_be_in_any_stack_of_the_project():
+    read = read_family(NESTED)
+    (api,) = read.apis
+    (route,) = api.routes
+    assert route.integration == LambdaProxy("Shop/F", "1.0", 29.0)
+    authorizer = LambdaAuthorizer("Tok", "Shop/F", True, ("method.request.header.Authorization",))
+    assert (route.guard, route.api_key) == (Guard(authorizer), True)
+    assert [key.value for plan in api.usage_plans for key in plan.keys] == ["a-value-of-twenty-characters"]
+    assert [(one.type, one.status) for one in api.gateway_responses] == [(ResponseType.UNAUTHORIZED, "418")]
+    assert (api.stage, read.problems) == ("dev", ())

@@ -1,7 +1,7 @@
 import pytest
 
 from localstack_lite.config.stack import Resource
-from localstack_lite.config.usage_plans import made_up_key, usage_plans
+from localstack_lite.config.usage_plans import made_up_key, usage_plans, with_a_key
 from localstack_lite.model.usage import ApiKey, Period, Quota, RateLimit, UsagePlan
 from tests.config.samples import stack_of
 
@@ -101,3 +101,17 @@ def test_a_quota_has_one_of_the_periods():
     (plan,), (problem,) = plans(text=PLAN.replace("WEEK", "YEAR"))
     assert plan.quota is None
     assert "YEAR" in problem.what
+
+
+def test_where_no_key_would_do_one_is_made_up_and_told():
+    stack = stack_of(PLAN % ("{}", "x"))
+    api = Resource(stack, "Api")
+    off = UsagePlan("P", "P", (ApiKey("K", "K", "v", enabled=False),))
+    (first, made) = with_a_key(api, "dev", (off,))
+    assert first == off
+    assert made.keys == (ApiKey("Api-dev", "Api-dev", made_up_key("Api-dev"), made_up=True),)
+    (problem,) = stack.found
+    assert "no usage plan of stage dev has one" in problem.what
+    on = UsagePlan("P", "P", (ApiKey("K", "K", "v"),))
+    assert with_a_key(api, "dev", (on,)) == (on,)
+    assert len(stack.found) == 1

@@ -10,7 +10,7 @@ from localstack_lite.gateway.exchange import Answer, exchange
 from localstack_lite.gateway.sites import Sites
 from localstack_lite.gateway.steps import Came, Step
 from localstack_lite.gateway.vtl import Template, variables
-from localstack_lite.gateway.vtl_input import Input
+from localstack_lite.gateway.vtl_input import Input, parameters
 from localstack_lite.model.integration import (
     IntegrationKind,
     IntegrationResponse,
@@ -33,7 +33,7 @@ def run(
 ) -> str:
     """What the template writes; a body that is no text is JSON."""
     text = body if isinstance(body, str) else json.dumps(body)
-    given = Input(text, path or {}, query or {}, headers or {})
+    given = Input(text, lambda: parameters(path or {}, query or {}, headers or {}))
     return Template(template, "the template").render(variables(given, context or {}, stage or {}))
 
 
@@ -56,6 +56,18 @@ def story(served: Project, sent: Request, *came: Came) -> tuple[list[Step], Answ
         answer: Answer = end.value
         assert not replies, "the story was over before everything came"
         return steps, answer
+
+
+def told(served: Project, sent: Request, came: Came) -> Answer:
+    """The answer of a story whose every step is answered by the same."""
+    telling = exchange(Sites(served, ()).at(sent.headers.get("host")), sent, STAMP)
+    try:
+        next(telling)
+        while True:
+            telling.send(came)
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer
 
 
 def answered(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localstack_lite.gateway.compression import UNPACKED, packed, unpacked
+from localstack_lite.gateway.compression import packed, unpacked
+from localstack_lite.gateway.differences import UNPACKED
 from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.limits import BODY_LIMIT
 from localstack_lite.model.gateway_response import ResponseType

@@ -22,6 +22,7 @@ from tests.fakes import CountingIds, ManualClock
 from tests.gateway.guarded import ALLOW, TOKENS, guarded
 from tests.gateway.guarded import served as authorized
 from tests.gateway.tale import REPORT, header, http, project, request, rest, url
+from tests.gateway.templates import integration
 from tests.streams import REPORT as STREAM_REPORT
 from tests.streams import WrittenStream, over
 
@@ -39,6 +40,7 @@ class Stage:
         files: Files | None = None,
         patient: bool = False,
         plain_cookies: bool = False,
+        accept: Callable[[Invocation], None] | None = None,
     ) -> None:
         self.clock = ManualClock(1722641683.0)
         self.facts: list[Fact] = []
@@ -52,6 +54,7 @@ class Stage:
             files=files,
             patient=patient,
             settings=Settings(plain_cookies=plain_cookies),
+            accept=accept,
         )
 
     async def hello(self, invocation: Invocation) -> Outcome:
@@ -444,3 +447,26 @@ def test_what_an_authorizer_said_is_forgotten_when_its_code_is_reloaded_and_when
     assert called() == ["Auth", "Fn"]
     stage.gateway.swap(served)
     assert called() == ["Auth", "Fn"]
+
+
+def event_route() -> Project:
+    parameters = {"integration.request.header.X-Amz-Invocation-Type": "'Event'"}
+    return project(rest({"POST /x": integration("AWS", function="Fn", parameters=parameters)}))
+
+
+def test_an_asynchronous_invocation_is_queued_and_nobody_waits() -> None:
+    queued: list[Invocation] = []
+    stage = Stage(event_route(), accept=queued.append)
+    reply = asyncio.run(stage.gateway(request("POST", "/x", body=b'{"a":1}')))
+    assert (reply.status, reply.body) == (200, b"")
+    assert [(each.function, each.payload) for each in queued] == [("Fn", b'{"a":1}')]
+    assert stage.invocations == []
+
+
+def test_an_event_that_cannot_be_kept_is_a_failed_integration() -> None:
+    def full(_: Invocation) -> None:
+        raise OSError("no space left")
+
+    for accept in (full, None):
+        reply = asyncio.run(Stage(event_route(), accept=accept).gateway(request("POST", "/x")))
+        assert reply.status == 504

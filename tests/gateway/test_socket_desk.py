@@ -1,4 +1,4 @@
-"""Open connections of a gateway: a fake `Invoke`, a clock that is turned by hand, lines that write down what is sent."""
+"""Open connections of a gateway: a fake `Invoke`, a clock turned by hand, lines that write down what is sent."""
 
 from __future__ import annotations
 

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from localstack_lite.gateway.socket_story import message
 from localstack_lite.gateway.steps import Call, Post, TimedOut
 from localstack_lite.model.integration import AwsService, ContentHandling, IntegrationResponse, Passthrough
 from localstack_lite.model.invocation import Answered, Refused
 from localstack_lite.model.outgoing import Outgoing, Returned, ServiceRequest, Unreached
 from localstack_lite.wire.messages import Response
+from tests.gateway.sockets import LINK, chat
+from tests.gateway.sockets import served as served_chat
 from tests.gateway.tale import REPORT, STAMP, header, lines, project, request, rest, returned
-from tests.gateway.templates import answered, integration, story
+from tests.gateway.templates import answered, integration, story, told
 
 OK = {"application/json": '{"statusCode": 200}'}
 
@@ -313,11 +316,44 @@ def test_whatever_comes_in_and_comes_back_there_is_an_answer(
     back = Answered(STAMP.lambda_request_id, came, REPORT) if kind == "AWS" else Returned(status, tuple(headers), came)
     served = project(rest({"POST /x": declared}, binary_media_types=("image/png",)))
     wire = query.encode().decode("latin-1")
-    try:
-        _, answer = story(served, request("POST", f"/x?{wire}", headers, sent), back)
-    except AssertionError:
-        _, answer = story(served, request("POST", f"/x?{wire}", headers, sent))
+    answer = told(served, request("POST", f"/x?{wire}", headers, sent), back)
     assert 100 <= answer.response.status <= 999
     for name, value in answer.response.headers:
         f"{name}: {value}".encode("latin-1")
         assert "\n" not in value
+
+
+def test_a_websocket_chooses_its_template_and_answers_with_the_responses_body() -> None:
+    declared = integration(
+        "MOCK",
+        [
+            IntegrationResponse(
+                "200", "$default", templates={"$default": "said $input.path('$.text') on $context.routeKey"}
+            ),
+            IntegrationResponse("400", "/4\\d{2}/", templates={"$default": "no"}),
+        ],
+        templates={"$default": '{"statusCode": 200}', "bad": '{"statusCode": 404}'},
+        template_selection="${request.body.kind}",
+    )
+    api = chat({"echo": declared}, responds=("echo",))
+
+    def said(text: str) -> str | bytes | None:
+        telling = message(served_chat(api), LINK, None, text, "m=", STAMP)
+        with pytest.raises(StopIteration) as end:
+            next(telling)
+        reply: str | bytes | None = end.value.value[1]
+        return reply
+
+    assert said('{"action": "echo", "text": "hi"}') == "said hi on echo"
+    assert said('{"action": "echo", "kind": "bad"}') == "no"
+
+
+def test_a_websocket_hands_its_message_to_a_function() -> None:
+    api = chat({"echo": integration("AWS", [], function="Fn")}, responds=("echo",))
+    telling = message(served_chat(api), LINK, None, '{"action": "echo"}', "m=", STAMP)
+    step = next(telling)
+    assert isinstance(step, Call)
+    assert step.invocation.payload == b'{"action": "echo"}'
+    with pytest.raises(StopIteration) as end:
+        telling.send(returned("back"))
+    assert end.value.value[1] == '"back"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +94,9 @@ def test_the_sub_protocol_is_the_functions_choice(server: Devserve) -> None:
 @pytest.mark.parametrize(("message", "code"), [(b"\x00\xff", 1003), ("x" * 32_769, 1009), (["x" * 32_768] * 5, 1009)])
 def test_what_awss_limits_forbid_ends_the_connection(server: Devserve, message: Any, code: int) -> None:
     with enter(server) as client:
-        with pytest.raises(ConnectionClosed):
+        with suppress(ConnectionClosed):  # the end may be there before all of it is sent
             client.send(message)
-            client.recv(10)
-        assert client.close_code == code
+        assert ended(client)[0] == code
 
 
 def test_the_backend_sends_looks_and_disconnects(server: Devserve) -> None:
@@ -126,7 +125,7 @@ def test_disconnect_hears_how_it_ended(server: Devserve) -> None:
     eventually(
         lambda: wanted <= {line.strip() for line in server.log("Answer")},
         seconds=10,
-        what="both disconnects in the log",
+        what="both disconnects",
     )
 
 

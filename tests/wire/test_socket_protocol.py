@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 from collections.abc import Awaitable, Callable
@@ -201,8 +202,9 @@ def test_the_largest_frame_and_the_largest_message_are_taken() -> None:
 @pytest.mark.parametrize("pieces", [["x" * (FRAME_LIMIT + 1)], ["x" * FRAME_LIMIT] * 4 + ["y"]])
 def test_larger_ones_end_the_connection_with_1009(pieces: list[str]) -> None:
     async def talk(opened: ClientConnection, ear: Ear) -> None:
-        with pytest.raises(ConnectionClosed):
+        with contextlib.suppress(ConnectionClosed):  # the end may be there before all of it is sent
             await opened.send(pieces)
+        with pytest.raises(ConnectionClosed):
             await opened.recv()
         assert opened.close_code == 1009
 
@@ -258,7 +260,7 @@ def test_a_close_frame_without_a_code_is_answered_without_one() -> None:
 
 
 def test_frames_that_came_before_the_101_are_heard() -> None:
-    got, ear = raw(frame(0x81, b"echo") + frame(0x88, b""))
+    got, _ = raw(frame(0x81, b"echo") + frame(0x88, b""))
     assert got == b"\x81\x04echo\x88\x00"
 
 

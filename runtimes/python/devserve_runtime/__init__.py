@@ -6,8 +6,8 @@
 * `snapshots` is SnapStart: the module that functions register their calls with, and these calls.
 * Read only when needed: `failures` (errors), `logs` (once the function imports logging), `careful` (results that the
   fast encoder cannot do), `workers` (managed instances: several processes), `loaded` (under devserve: which files the
-  function has read), `connections` (messages to the project's WebSockets come to devserve), `writes` (and where it wrote outside `/tmp`), `strict` (refuses that, where the kernel does not),
-  `shadows` (files that hide Python's own).
+  function has read), `writes` (and where it wrote outside `/tmp`), `strict` (refuses that, where the kernel does not),
+  `shadows` (files that hide Python's own), `connections` (under devserve: what is sent to the project's WebSockets).
 
 What it does follows AWS's own Python runtime interface client 4.2, down to the texts.
 """

@@ -12,7 +12,7 @@ from importlib.abc import Loader, MetaPathFinder
 
 
 def redirect(setting: str) -> None:
-    """`setting`: the address of devserve, and behind it the hosts of the project's WebSocket APIs, separated by spaces."""
+    """`setting`: the address of devserve, behind it the hosts of the project's WebSocket APIs, separated by spaces."""
     address, *hosts = setting.split()
     sys.meta_path.insert(0, _Finder(address, frozenset(hosts)))
 
@@ -22,7 +22,7 @@ class _Finder(MetaPathFinder):
         self._address = address
         self._hosts = hosts
 
-    def find_spec(self, fullname, path=None, target=None):
+    def find_spec(self, fullname, *_):
         if fullname != "botocore":
             return None
         sys.meta_path.remove(self)
