@@ -73,14 +73,6 @@ def unrouted(project: Project) -> list[str]:
     return [function.name for function in project.functions if function.logical_id not in routed]
 
 
-def made_up_keys(project: Project) -> dict[str, str]:
-    """API keys to which the project gives no value, so that nobody could know it: their values, by name. No other
-    key's value is shown."""
-    plans = [plan for api in project.apis for plan in api.usage_plans]
-    plans += [plan for api in project.apis for stage in api.stages for plan in stage.usage_plans]
-    return {key.name: key.value for plan in plans for key in plan.keys if key.made_up and key.enabled}
-
-
 def table(found: list[Row]) -> str:
     """The rows aligned under their headings."""
     lines = [HEADINGS, *(row.cells() for row in found)]
@@ -96,9 +88,8 @@ def _row(project: Project, api: Api, route: Route, gateway: str) -> Row:
             function, memory, timeout = declared.name, declared.memory, declared.timeout
         else:
             note = f"{logical_id} is not in this project"
-    base = addresses.url(project, api, gateway)
     return Row(
-        "ANY" if route.path == DEFAULT_ROUTE else route.method,
+        "ANY" if route.path == DEFAULT_ROUTE and api.kind is not ApiKind.WEBSOCKET else route.method,
         route.path,
         function or "",
         memory,
@@ -107,6 +98,13 @@ def _row(project: Project, api: Api, route: Route, gateway: str) -> Row:
         api.kind,
         api.stage,
         guarded_by(route),
-        base if route.path == DEFAULT_ROUTE else base.rstrip("/") + route.path,
+        _url(project, api, route, gateway),
         note,
     )
+
+
+def _url(project: Project, api: Api, route: Route, gateway: str) -> str:
+    """A message's route is picked by what it says: all of a WebSocket API's routes are at one address."""
+    base = addresses.url(project, api, gateway)
+    everything = route.path == DEFAULT_ROUTE or api.kind is ApiKind.WEBSOCKET
+    return base if everything else base.rstrip("/") + route.path

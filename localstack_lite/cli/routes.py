@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from localstack_lite.cli import options, route_table
+from localstack_lite.model.called import made_up_keys
 
 
 @click.command("routes", cls=options.Command)
@@ -32,13 +33,17 @@ def command(target: str | None, port: int, as_json: bool, stage: str, **chosen: 
     found = route_table.rows(project, f"http://127.0.0.1:{port}")
     unrouted = route_table.unrouted(project)
     if as_json:
-        record = {"routes": [row.record() for row in found], "functionsWithoutRoute": unrouted}
+        record = {
+            "routes": [row.record() for row in found],
+            "functionsWithoutRoute": unrouted,
+            "madeUpApiKeys": made_up_keys(project),
+        }
         print(json.dumps(record, ensure_ascii=False, indent=2))
         return 0
     print(route_table.table(found) if found else "no routes")
     if unrouted:
         print(f"without a route: {', '.join(unrouted)}")
-    for name, value in route_table.made_up_keys(project).items():
+    for name, value in made_up_keys(project).items():
         print(f"API key {name} (made up here): {value}")
     if project.problems:
         count = len(project.problems)

@@ -93,7 +93,9 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")
     metavar="FUNCTION",
     help="Run this function in the stage, not here; may be given several times.",
 )
-@click.option("--disable-authorizer", is_flag=True, help="Leave routes open that an authorizer protects on AWS.")
+@click.option(
+    "--disable-authorizer", is_flag=True, help="Leave routes open that an authorizer or an API key protects on AWS."
+)
 @click.option(
     "--strict-auth",
     is_flag=True,

@@ -24,6 +24,8 @@ from localstack_lite.model.authorizer import (
 )
 from localstack_lite.model.project import Problem
 
+#: What an authorizer is called whose very name could not be read.
+UNREADABLE = "(unreadable)"
 _POOL = re.compile(r"arn:(aws[\w-]*):cognito-idp:([\w-]+):\d*:userpool/([\w-]+)")
 #: Seconds that a result may be kept at most (AWS docs).
 _LONGEST = 3600.0

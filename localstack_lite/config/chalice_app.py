@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from localstack_lite.config.chalice_authorizers import Protection, protection
 from localstack_lite.config.chalice_source import Decorated, Made, Module, Named, Unknown, parse_module
 from localstack_lite.errors import UserError
 from localstack_lite.model.project import Problem
@@ -27,7 +28,7 @@ class ChaliceRoute:
     methods: tuple[str, ...]
     view: str
     cors: Mapping[str, Any] | None
-    authorizer: str
+    protection: Protection
     file: str
     line: int
 
@@ -107,37 +108,35 @@ class _Followed:
             if one.kind == "route" and key in ("path", "methods"):
                 return
         if one.kind == "route":
-            self._route(one, given, file, url_prefix)
+            if (source := _parsed(module, self.load)) is not None:
+                chosen = protection(self._with_imports(given, source), module, source)
+                self._route(one, given, file, url_prefix, chosen)
             return
         named = given.get("name")
         name = named if isinstance(named, str) else one.function
         handler = f"{module}.{one.function}"
         self.app.functions.append(ChaliceFunction(name_prefix + name, one.kind, handler, given, file, one.line))
 
-    def _route(self, one: Decorated, given: Mapping[str, Any], file: str, url_prefix: str) -> None:
+    def _with_imports(self, given: Mapping[str, Any], source: Module) -> Mapping[str, Any]:
+        """The arguments, with an authorizer that another module makes in the place of its name."""
+        named = given.get("authorizer")
+        if not isinstance(named, Named) or named.name not in source.imports:
+            return given
+        where, _, name = source.imports[named.name].rpartition(".")
+        other = _parsed(where, self.load)
+        made = other.names.get(name) if other is not None else None
+        return {**given, "authorizer": made} if made is not None else given
+
+    def _route(
+        self, one: Decorated, given: Mapping[str, Any], file: str, url_prefix: str, protected: Protection
+    ) -> None:
         path = str(given.get("path", "/"))
         path = f"{url_prefix}{path}" if path != "/" or not url_prefix else url_prefix
         methods = tuple(str(method).upper() for method in given.get("methods") or _METHODS)
         cors = given.get("cors", self.cors)
         config = dict(cors.given) if isinstance(cors, Made) else {} if cors is True else None
-        route = ChaliceRoute(path, methods, one.function, config, _authorizer(given), file, one.line)
+        route = ChaliceRoute(path, methods, one.function, config, protected, file, one.line)
         self.app.routes.append(route)
-
-
-def _authorizer(given: Mapping[str, Any]) -> str:
-    """What protects a route: anything that is not understood does."""
-    if given.get("api_key_required") is True:
-        return "api_key"
-    match given.get("authorizer"):
-        case None:
-            return ""
-        case Named(name):
-            return name
-        case Made("IAMAuthorizer", _):
-            return "AWS_IAM"
-        case Made(_, {"name": str(called)}):
-            return called
-    return "an authorizer"
 
 
 def _home(blueprint: str, module: str, source: Module) -> tuple[str, str]:

@@ -5,6 +5,7 @@ Chalice puts `vendor/` beside the code when it packages; here it is searched aft
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from localstack_lite.config.template_files import TemplateFiles
 from localstack_lite.config.yaml_cfn import Document, parse
 from localstack_lite.errors import UserError
 from localstack_lite.model.adapter import Adapter, AppKind
-from localstack_lite.model.project import Problem, Project
+from localstack_lite.model.project import Project
 
 FRAMEWORK = "Chalice"
 _VENDOR = "vendor"
@@ -50,7 +51,9 @@ def read_chalice(sources: Sources, folder: Path) -> Project:
     inputs.append(folder / ".chalice" / "config.json")
     declared = [*(route.file for route in app.routes), *(one.file for one in app.functions)]
     files = tuple(dict.fromkeys(("app.py", *declared)))
-    document = template_of(app, settings, _runtime(folder, sources), files)
+    policy, policy_file = _policy(folder, settings)
+    inputs += [policy_file] if policy_file else []
+    document = template_of(app, settings, _runtime(folder, sources), files, policy)
     if not document.values["Resources"]:
         raise UserError("app.py", "the app has no routes and no functions", "write @app.route('/') above a function")
     templates = TemplateFiles(sources.root)
@@ -65,18 +68,13 @@ def read_chalice(sources: Sources, folder: Path) -> Project:
     )
     read = placed(read, files)
     adapter = _vendored(folder, f"app:{app.variable}")
-    sockets = [
-        Problem(f"{one.file}:{one.line}", f"{one.name}: WebSocket APIs are not served by this version", "", one.name)
-        for one in app.functions
-        if one.kind.startswith("on_ws_")
-    ]
     return Project(
         root=sources.root,
         functions=tuple(replace(one, adapter=adapter) for one in read.functions),
         apis=read.apis,
         schedules=read.schedules,
         triggers=read.triggers,
-        problems=(*settings.problems, *app.problems, *sockets, *read.problems),
+        problems=(*settings.problems, *app.problems, *read.problems),
         source=folder / "app.py",
         inputs=(*dict.fromkeys(inputs), *read.awaited),
         region=sources.place.region,
@@ -90,6 +88,18 @@ def _settings(folder: Path, sources: Sources) -> ChaliceSettings:
     name = name_in(file, sources.root)
     document = parse(text_of(file), name, "it holds a JSON object") if file.is_file() else Document({})
     return chalice_settings(document, sources.options.stage or DEFAULT_STAGE, name)
+
+
+def _policy(folder: Path, settings: ChaliceSettings) -> tuple[object, Path | None]:
+    """The resource policy and its file. What cannot be read is text, which lets nobody in."""
+    named = settings.of("api_gateway_policy_file")
+    if not isinstance(named, str) or not named:
+        return None, None
+    file = folder / ".chalice" / named
+    try:
+        return json.loads(file.read_text("utf-8")), file
+    except (OSError, ValueError):
+        return f"{named} cannot be read", file
 
 
 def _runtime(folder: Path, sources: Sources) -> str:

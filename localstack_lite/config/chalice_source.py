@@ -26,8 +26,8 @@ _POSITIONS = {
     "Rate": ("value", "unit"),
     "Cron": ("minutes", "hours", "day_of_month", "month", "day_of_week", "year"),
     "CORSConfig": ("allow_origin", "allow_headers", "expose_headers", "max_age", "allow_credentials"),
-    "CognitoUserPoolAuthorizer": ("name", "provider_arns"),
-    "CustomAuthorizer": ("name", "authorizer_uri"),
+    "CognitoUserPoolAuthorizer": ("name", "provider_arns", "header", "scopes"),
+    "CustomAuthorizer": ("name", "authorizer_uri", "ttl_seconds", "header", "invoke_role_arn", "scopes"),
 }
 KINDS = frozenset(
     {
@@ -206,6 +206,9 @@ class _Reading:
                 return self.names.get(name, Named(name))
             case ast.Call() if (kind := dotted(node.func).rpartition(".")[2]) in _MADE:
                 return Made(kind, self._arguments(node, _POSITIONS.get(kind, ())))
+            case ast.Call(func=ast.Attribute(value=owner, attr="with_scopes")):
+                scopes = self._arguments(node, ("scopes",)).get("scopes")
+                return Made("with_scopes", {"of": self.value(owner), "scopes": scopes})
             case ast.Attribute(value=ast.Name(id="Rate"), attr=unit):
                 return unit
             case ast.List(elts=items) | ast.Tuple(elts=items):

@@ -7,12 +7,14 @@ that `chalice deploy` gives them: `APP-STAGE` for all routes, `APP-STAGE-NAME` f
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from localstack_lite.config.chalice_app import ChaliceApp, ChaliceFunction, ChaliceRoute
+from localstack_lite.config.chalice_authorizers import named, schemes
 from localstack_lite.config.chalice_settings import HANDLER, MEMORY, TIMEOUT, ChaliceSettings
 from localstack_lite.config.chalice_source import Made
+from localstack_lite.config.chalice_websockets import ROUTES, websocket_api
 from localstack_lite.config.parameters import as_text
 from localstack_lite.config.serverless_variables import NEXT_FILE
 from localstack_lite.config.yaml_cfn import Document, KeyPath
@@ -31,8 +33,10 @@ _SOURCES = {
 }
 
 
-def template_of(app: ChaliceApp, settings: ChaliceSettings, runtime: str, files: Sequence[str]) -> Document:
-    """`files` are the names of the files that lines are counted in, `app.py` first."""
+def template_of(
+    app: ChaliceApp, settings: ChaliceSettings, runtime: str, files: Sequence[str], policy: object = None
+) -> Document:
+    """`files` are the names of the files that lines are counted in, `app.py` first; `policy` is the API's."""
     name = settings.app_name or app.name or "chalice"
     resources: dict[str, Any] = {}
     lines: dict[KeyPath, int] = {}
@@ -44,16 +48,28 @@ def template_of(app: ChaliceApp, settings: ChaliceSettings, runtime: str, files:
 
     if app.routes:
         first = app.routes[0]
-        body = _body(app.routes, name, [*BINARY_TYPES, *app.binary_types])
-        add(API, "AWS::ApiGateway::RestApi", {"Name": name, "Body": body}, first.file, first.line)
+        body = _body(app, name, policy)
+        size = settings.of("minimum_compression_size")
+        properties = {"Name": name, "Body": body, "MinimumCompressionSize": size}
+        add(API, "AWS::ApiGateway::RestApi", properties, first.file, first.line)
         deployment = {"RestApiId": {"Ref": API}, "StageName": settings.api_stage()}
         add("RestAPIDeployment", "AWS::ApiGateway::Deployment", deployment, first.file, first.line)
         handler = f"app.{app.variable}"
         physical = f"{name}-{settings.stage}"
         function = _function(physical, handler, HANDLER, settings, runtime)
         add(API_HANDLER, "AWS::Lambda::Function", function, first.file, first.line)
+        if keyed := next((route for route in app.routes if route.protection.api_key), None):
+            for logical, kind, made in _key(name, settings.api_stage()):
+                add(logical, kind, made, keyed.file, keyed.line)
+    sockets = [one for one in app.functions if one.kind in ROUTES]
+    for logical, kind, made in websocket_api(sockets, f"{name}-{settings.stage}", settings.api_stage()):
+        add(logical, kind, made, sockets[0].file, sockets[0].line)
     for one in app.functions:
-        function = _function(f"{name}-{settings.stage}-{one.name}", one.handler, one.name, settings, runtime)
+        known = ROUTES[one.kind].name if one.kind in ROUTES else one.name
+        function = _function(f"{name}-{settings.stage}-{known}", one.handler, known, settings, runtime)
+        if one.kind in ROUTES:
+            add(ROUTES[one.kind].logical_id, "AWS::Lambda::Function", function, one.file, one.line)
+            continue
         add(logical_id(one.name), "AWS::Lambda::Function", function, one.file, one.line)
         if event := _event(one):
             add(f"{logical_id(one.name)}Event", *event, one.file, one.line)
@@ -144,34 +160,48 @@ def _arn(service: str, name: str) -> dict[str, Any]:
     return {"Fn::Sub": f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{name}"}
 
 
-def _body(routes: Sequence[ChaliceRoute], title: str, binary: Sequence[str]) -> dict[str, Any]:
+def _key(name: str, stage: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """A key to get in with: Chalice leaves keys and plans to the user, who makes them in AWS."""
+    yield "APIKey", "AWS::ApiGateway::ApiKey", {"Name": f"{name}-{stage}", "Enabled": True}
+    yield "APIKeyPlan", "AWS::ApiGateway::UsagePlan", {"ApiStages": [{"ApiId": {"Ref": API}, "Stage": stage}]}
+    member = {"KeyId": {"Ref": "APIKey"}, "KeyType": "API_KEY", "UsagePlanId": {"Ref": "APIKeyPlan"}}
+    yield "APIKeyMember", "AWS::ApiGateway::UsagePlanKey", member
+
+
+def _body(app: ChaliceApp, title: str, policy: object) -> dict[str, Any]:
+    routes = app.routes
+    asked = {
+        one.handler: (one.name, logical_id(one.name), one.given) for one in app.functions if one.kind == "authorizer"
+    }
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         operations = paths.setdefault(route.path, {})
         for method in route.methods:
-            operations[method.lower()] = _operation(route)
+            operations[method.lower()] = _operation(route, named(route.protection, asked))
     for path, operations in paths.items():
-        own = [route for route in routes if route.path == path and route.cors is not None]
-        if own and "options" not in operations:
+        shared = [route for route in routes if route.path == path and route.cors is not None]
+        if shared and "options" not in operations:
             operations["options"] = _preflight(
-                [method for route in own for method in route.methods], own[-1].cors or {}
+                [method for route in shared for method in route.methods], shared[-1].cors or {}
             )
     return {
         "swagger": "2.0",
         "info": {"version": "1.0", "title": title},
-        "x-amazon-apigateway-binary-media-types": list(dict.fromkeys(binary)),
+        "x-amazon-apigateway-binary-media-types": list(dict.fromkeys((*BINARY_TYPES, *app.binary_types))),
         "paths": paths,
+        "securityDefinitions": schemes([route.protection for route in routes], asked),
+        **({"x-amazon-apigateway-policy": policy} if policy is not None else {}),
     }
 
 
-def _operation(route: ChaliceRoute) -> dict[str, Any]:
+def _operation(route: ChaliceRoute, security: list[dict[str, list[str]]]) -> dict[str, Any]:
     uri = (
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
         f"${{{API_HANDLER}.Arn}}/invocations"
     )
     integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": {"Fn::Sub": uri}}
-    security: dict[str, Any] = {"security": [{route.authorizer: []}]} if route.authorizer else {}
-    return {"operationId": route.view, **security, "x-amazon-apigateway-integration": integration}
+    demand = {"security": security} if security else {}
+    return {"operationId": route.view, **demand, "x-amazon-apigateway-integration": integration}
 
 
 def _preflight(methods: Sequence[str], cors: Mapping[str, Any]) -> dict[str, Any]:

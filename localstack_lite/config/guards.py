@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from localstack_lite.config.authorizers import broken, read_authorizer
+from localstack_lite.config.authorizers import UNREADABLE, broken, read_authorizer
 from localstack_lite.config.belonging import named_by
 from localstack_lite.config.integrations import Targets
 from localstack_lite.config.part import Part
@@ -31,7 +31,7 @@ def guard_of_resource(
 def guard_of(own: Part, kind: ApiKind, targets: Targets, variables: Mapping[str, str]) -> Guard | None:
     """The same, of what has a route's properties."""
     declared = own.owner
-    name = "of the route"
+    name = UNREADABLE
     try:
         authorization = own.text("authorizationType").upper()
         if authorization == "NONE" or not (authorization or own.has("authorizerId")):
@@ -46,10 +46,15 @@ def guard_of(own: Part, kind: ApiKind, targets: Targets, variables: Mapping[str,
             named = own.text("authorizerId")
             raise Refusal(f"there is no authorizer {named}".rstrip(), "", ("AuthorizerId",))
         part = Part(authorizer, authorizer.properties)
-        found = read_authorizer(part, kind, targets, authorizer.logical_id, variables)
+        found = read_authorizer(part, kind, targets, _called(authorizer), variables)
         return Guard(found, _scopes(own))
     except Refusal as refusal:
         return Guard(broken(own, name, refusal))
+
+
+def _called(authorizer: Resource) -> str:
+    """By what people know it: its name on AWS, which is one of a kind in its API."""
+    return authorizer.text_or("", "Name") or authorizer.logical_id
 
 
 def _scopes(declared: Part) -> tuple[str, ...]:

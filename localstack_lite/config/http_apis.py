@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from localstack_lite.config.api_domains import domains_of
 from localstack_lite.config.api_stages import http_stages
-from localstack_lite.config.authorizers import broken
+from localstack_lite.config.authorizers import UNREADABLE, broken
 from localstack_lite.config.belonging import belonging
 from localstack_lite.config.guards import guard_of, guard_of_resource
 from localstack_lite.config.http_integrations import http_integration, quick
-from localstack_lite.config.integrations import Targets
+from localstack_lite.config.integrations import Targets, not_run
 from localstack_lite.config.openapi import Body
 from localstack_lite.config.parameters import as_text
 from localstack_lite.config.part import Part
@@ -99,7 +99,7 @@ def _routes(resource: Resource, targets: Targets, variables: Mapping[str, str]) 
         except Refusal as refusal:
             integration = Unsupported(refusal.what)
         if isinstance(integration, Unsupported):
-            integration = Unsupported(f"{route.key} ({declared.logical_id}): {integration.why}")
+            integration = not_run(resource, declared, route.key, integration.why)
         yield replace(
             route,
             integration=integration,
@@ -157,7 +157,7 @@ def _overridden(resource: Resource, targets: Targets, variables: Mapping[str, st
         try:
             route = Part(overrides, overrides.properties).child("route")
         except Refusal as refusal:
-            return Guard(broken(Part(overrides, overrides.properties), "of the route", refusal))
+            return Guard(broken(Part(overrides, overrides.properties), UNREADABLE, refusal))
         if route is not None and (guard := guard_of(route, ApiKind.HTTP, targets, variables)) is not None:
             return guard
     return None

@@ -16,6 +16,8 @@ from localstack_lite.model.arn import LATEST
 from localstack_lite.model.function import Function
 from localstack_lite.model.integration import ParameterChanges
 
+#: What an integration that nothing can run comes to.
+NOT_RUN = "the route answers 500 here"
 _ARN = re.compile(r":function:([^:/]+)")
 _QUALIFIED = re.compile(r":function:[^:/]+:([^:/]+)")
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
@@ -127,6 +129,13 @@ def _tenant(parameters: object) -> str:
         if str(name).lower() == _TENANT:
             return as_text(value)
     return ""
+
+
+def not_run(api: Resource, declared: Resource, route: str, why: str) -> Unsupported:
+    """The integration of a route that `declared` says in a way that nothing can run, told where that is."""
+    found = Unsupported(f"{route} ({declared.logical_id}): {why}")
+    declared.stack.warn(declared.where(), f"{api.id}: {found.why}", NOT_RUN, api.id)
+    return found
 
 
 def seconds(value: object, most: float) -> float:

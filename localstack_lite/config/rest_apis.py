@@ -10,7 +10,7 @@ from localstack_lite.config.api_stages import rest_stages
 from localstack_lite.config.belonging import belonging
 from localstack_lite.config.gateway_responses import gateway_responses
 from localstack_lite.config.guards import guard_of_resource
-from localstack_lite.config.integrations import Targets, lambda_proxy, seconds
+from localstack_lite.config.integrations import Targets, lambda_proxy, not_run, seconds
 from localstack_lite.config.openapi import Body
 from localstack_lite.config.parameters import as_text
 from localstack_lite.config.part import Part
@@ -126,7 +126,7 @@ def _methods(api: Resource, targets: Targets, variables: Mapping[str, str], sche
         except Refusal as refusal:
             integration = Unsupported(refusal.what)
         if isinstance(integration, Unsupported):
-            integration = Unsupported(f"{route.key} ({declared.logical_id}): {integration.why}")
+            integration = not_run(api, declared, route.key, integration.why)
         yield replace(
             route,
             integration=integration,

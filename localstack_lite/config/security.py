@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from localstack_lite.config.authorizers import broken, read_authorizer
+from localstack_lite.config.authorizers import UNREADABLE, broken, read_authorizer
 from localstack_lite.config.integrations import Targets
 from localstack_lite.config.intrinsics import NO_VALUE, Resolver
 from localstack_lite.config.parameters import as_text
@@ -51,7 +51,7 @@ class Security:
         try:
             return self._of(operation)
         except Refusal as refusal:
-            return Demand(Guard(broken(self._around(), "of an operation", refusal)))
+            return Demand(Guard(broken(self._around(), UNREADABLE, refusal)))
 
     def _of(self, operation: Mapping[str, object]) -> Demand:
         auth = self._whole(operation.get("x-amazon-apigateway-auth"))

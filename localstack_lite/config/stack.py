@@ -83,6 +83,8 @@ class Resource:
         lines, own = self.stack.source.lines, ("Resources", self.given_id, *(("Properties", *path) if path else ()))
         if own[:2] not in lines:  # SAM made it
             return self.stack.name
+        if path[:1] == ("Body",) and own[:4] not in lines:  # SAM's word for it
+            own = (*own[:3], "DefinitionBody", *own[4:])
         if path and own not in lines and (line := lines.get(("Globals", "Function", *path))):
             return f"{self.stack.name}:{line}"
         return self.stack.where(*own)

@@ -14,7 +14,7 @@ from localstack_lite.config.environment import Variables
 from localstack_lite.config.function_urls import read_function_urls
 from localstack_lite.config.functions import FunctionsRead, read_functions
 from localstack_lite.config.http_apis import read_http_apis
-from localstack_lite.config.integrations import Targets
+from localstack_lite.config.integrations import NOT_RUN, Targets
 from localstack_lite.config.layers import adopted
 from localstack_lite.config.load_balancers import read_load_balancers
 from localstack_lite.config.nested import Given, Opened, Source
@@ -118,11 +118,14 @@ def _tell(stack: Stack, apis: Iterable[Api]) -> None:
         where = stack.where("Resources", together[0])
         stack.warn(where, what, "CloudFormation refuses this; it runs here all the same", stack.path + together[0])
     for api in apis:
+        own = Resource(stack, api.logical_id.removeprefix(stack.path))
         for route in api.routes:
             if isinstance(route.integration, Unsupported):
-                where = Resource(stack, api.logical_id.removeprefix(stack.path)).where()
                 what = f"{api.logical_id}: {route.integration.why}"
-                stack.warn(where, what, "the route answers 500 here", api.logical_id)
+                if not any(problem.what == what for problem in stack.found):
+                    method = "x-amazon-apigateway-any-method" if route.method == "ANY" else route.method.lower()
+                    where = own.where("Body", "paths", route.path, method)
+                    stack.warn(where, what, NOT_RUN, api.logical_id)
 
 
 def _one_address(apis: Iterable[Api]) -> list[Problem]:

@@ -85,6 +85,8 @@ def _door(given: Given, function: str, kind: str) -> Api:
         )
         api = replace(api, minimum_compression=size, policy=policy_of(given))
     guard, key = guard_of(given, api.kind, function), wants_key(given, api.kind)
+    if api.policy is not None:
+        api = replace(api, switchable=False)
     if guard is not None or key:
         name = guard.authorizer.name if guard else ""
         routes = tuple(replace(route, guard=guard, authorizer=name, api_key=key) for route in api.routes)

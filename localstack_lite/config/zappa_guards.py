@@ -1,5 +1,5 @@
-"""Who may pass a door of a Zappa project: authorizers, signatures, API keys, a resource policy. Pure. Source: Zappa 0.63,
-which makes these of the settings.
+"""Who may pass a door of a Zappa project: authorizers, signatures, API keys, a resource policy. Pure. Source: Zappa
+0.63, which makes these of the settings.
 """
 
 from __future__ import annotations

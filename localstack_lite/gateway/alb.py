@@ -36,7 +36,7 @@ from localstack_lite.gateway.result import (
 )
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.wiretext import base64_body, readable, text_body
-from localstack_lite.model.api import Api, ApiKind, FixedReply, LambdaProxy, Route
+from localstack_lite.model.api import Api, ApiKind, LambdaProxy, Route
 from localstack_lite.model.project import Project
 from localstack_lite.wire.messages import Response
 
@@ -94,10 +94,6 @@ class Alb:
         named = any(name.lower() == SERVER.lower() for name, _ in lines)
         own = () if named else own_headers(ApiKind.ALB, visit.stamp)
         return respond(status, lines, body, _TYPE, own)
-
-    def fixed(self, visit: Visit, reply: FixedReply) -> Response:
-        own = own_headers(ApiKind.ALB, visit.stamp)
-        return respond(reply.status, reply.headers, reply.body.encode(), "text/plain; charset=utf-8", own)
 
 
 def query_lists(query: str) -> dict[str, list[str]]:

@@ -21,9 +21,10 @@ from localstack_lite.gateway.result import Malformed, parsed
 from localstack_lite.gateway.sites import Place, ServedApi, Site
 from localstack_lite.gateway.steps import Begin, Begun, Call, Came, Telling, TimedOut
 from localstack_lite.gateway.visit import Integrated, ServedRoute, Stamp, Visit
-from localstack_lite.model.api import ApiKind, FixedReply, LambdaProxy, Unsupported
+from localstack_lite.model.api import ApiKind, Closed, LambdaProxy, Unsupported
 from localstack_lite.model.arn import LATEST
 from localstack_lite.model.difference import Difference
+from localstack_lite.model.gateway_response import ResponseType
 from localstack_lite.model.invocation import Answered, Invocation, Refused, Report, Streaming
 from localstack_lite.model.record import record
 from localstack_lite.wire.messages import Request, Response
@@ -176,8 +177,9 @@ def _without_lambda(api: ServedApi, served: ServedRoute, visit: Visit) -> Answer
     """What an integration answers that nothing is asked for."""
     function, note = "", ""
     match served.route.integration:
-        case FixedReply() as reply:
-            return Answer(served.dialect.fixed(visit, reply), served.api, served.key)
+        case Closed(why=why):
+            denial = Denial(ResponseType.ACCESS_DENIED, why)
+            return Answer(api.refusals.denied(denial, visit), served.api, served.key, note=why)
         case LambdaProxy(function=function, method=method):
             note = f"the integration's method is {method}; Lambda takes POST only"
         case Unsupported(why=why):

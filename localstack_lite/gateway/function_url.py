@@ -19,10 +19,9 @@ from localstack_lite.gateway.media import is_text
 from localstack_lite.gateway.query import joined_values, pairs
 from localstack_lite.gateway.replies import own_headers
 from localstack_lite.gateway.request_headers import lower_map
-from localstack_lite.gateway.result import respond
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.wiretext import base64_body, readable, text_body
-from localstack_lite.model.api import DEFAULT_ROUTE, DEFAULT_STAGE, Api, ApiKind, FixedReply, Route
+from localstack_lite.model.api import DEFAULT_ROUTE, DEFAULT_STAGE, Api, ApiKind, Route
 from localstack_lite.model.project import Project
 from localstack_lite.wire.messages import Response
 
@@ -68,10 +67,6 @@ class FunctionUrl:
     def reply(self, visit: Visit, payload: bytes) -> Response:
         own = (*own_headers(ApiKind.FUNCTION_URL, visit.stamp), ("X-Amzn-Trace-Id", visit.trace.full))
         return read_reply(payload, JSON_TYPE, own, visit.differences, error_message_fails=False)
-
-    def fixed(self, visit: Visit, reply: FixedReply) -> Response:
-        own = own_headers(ApiKind.FUNCTION_URL, visit.stamp)
-        return respond(reply.status, reply.headers, reply.body.encode(), JSON_TYPE, own)
 
 
 def _is_binary(content_type: str | None, body: bytes) -> bool:

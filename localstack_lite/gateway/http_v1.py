@@ -36,7 +36,7 @@ from localstack_lite.gateway.result import (
 )
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.wiretext import base64_body, common_log_time, decoded, readable, text_body
-from localstack_lite.model.api import Api, ApiKind, FixedReply, Route
+from localstack_lite.model.api import Api, ApiKind, Route
 from localstack_lite.model.project import Project
 from localstack_lite.wire.messages import Response
 
@@ -110,7 +110,3 @@ class HttpV1:
         text = body_text(result.get("body"))
         body = unpacked(text) if flag(result.get("isBase64Encoded")) else text.encode("utf-8", "replace")
         return respond(status, lines, body, TEXT_TYPE, own_headers(ApiKind.HTTP, visit.stamp))
-
-    def fixed(self, visit: Visit, reply: FixedReply) -> Response:
-        own = own_headers(ApiKind.HTTP, visit.stamp)
-        return respond(reply.status, reply.headers, reply.body.encode(), TEXT_TYPE, own)

@@ -37,7 +37,7 @@ from localstack_lite.gateway.result import (
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.wiretext import base64_body, common_log_time, decoded, readable, text_body
 from localstack_lite.model.addresses import front
-from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, Face, FixedReply, Route
+from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, Face, Route
 from localstack_lite.model.difference import Difference
 from localstack_lite.model.project import Project
 from localstack_lite.wire.messages import Response
@@ -95,10 +95,6 @@ class HttpV2:
     def reply(self, visit: Visit, payload: bytes) -> Response:
         own = own_headers(ApiKind.HTTP, visit.stamp)
         return read_reply(payload, TEXT_TYPE, own, visit.differences, error_message_fails=True)
-
-    def fixed(self, visit: Visit, reply: FixedReply) -> Response:
-        own = own_headers(ApiKind.HTTP, visit.stamp)
-        return respond(reply.status, reply.headers, reply.body.encode(), TEXT_TYPE, own)
 
 
 def stage_prefix(api: Api) -> str:

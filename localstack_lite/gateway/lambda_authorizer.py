@@ -78,6 +78,7 @@ class _LambdaDoor:
         self._cache = memory.of(AuthorizerCache, f"{api.logical_id}/{api.stage}/{authorizer.name}")
         self._asking = asking(project, api, route, authorizer)
         self._function = project.function(authorizer.function)
+        self._shown = self._function.name if self._function else authorizer.function
         self._sources: list[tuple[str, Source]] = []
         self._why = "" if self._function else f"its function {authorizer.function} is not in the project"
         for expression in authorizer.sources:
@@ -117,7 +118,7 @@ class _LambdaDoor:
 
     def _unasked(self, values: tuple[str, ...]) -> Denial | None:
         """The refusal that needs no function."""
-        not_asked = f"so {self._authorizer.function} was not asked"
+        not_asked = f"so {self._shown} was not asked"
         for (expression, _), value in zip(self._sources, values, strict=True):
             if not value:
                 note = self._said(f"the request has no {expression}, {not_asked}")
@@ -129,19 +130,18 @@ class _LambdaDoor:
 
     def _call(self, visit: Visit, values: tuple[str, ...]) -> Call:
         project, authorizer = self._project, self._authorizer
-        name = self._function.name if self._function else authorizer.function
         invocation = Invocation(
             authorizer.function,
             self._asking(visit, values),
             _second_id(visit.stamp.lambda_request_id),
-            function_arn(project.region, project.account, name, authorizer.qualifier),
+            function_arn(project.region, project.account, self._shown, authorizer.qualifier),
             authorizer.qualifier or LATEST,
             trace_id=visit.trace.full,
         )
         return Call(invocation, HTTP_PATIENCE if self._api.kind is ApiKind.HTTP else REST_PATIENCE)
 
     def _read(self, came: Came) -> Granted | Denial:
-        function = self._authorizer.function
+        function = self._shown
         match came:
             case Answered(error="", payload=payload):
                 try:

@@ -41,7 +41,7 @@ from localstack_lite.gateway.result import (
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.wiretext import base64_body, common_log_time, readable, text_body
 from localstack_lite.model.addresses import front
-from localstack_lite.model.api import Api, ApiKind, Face, FixedReply, Route
+from localstack_lite.model.api import Api, ApiKind, Face, Route
 from localstack_lite.model.difference import Difference
 from localstack_lite.model.project import Project
 from localstack_lite.wire.messages import Response
@@ -157,10 +157,6 @@ class RestV1:
         body = unpacked(text) if decode else text.encode("utf-8", "replace")
         own = (*own_headers(ApiKind.REST, visit.stamp), ("X-Amzn-Trace-Id", visit.trace.full))
         return respond(status, _remapped(lines, visit.differences), body, _TYPE, own)
-
-    def fixed(self, visit: Visit, reply: FixedReply) -> Response:
-        """A MOCK integration: no trace header, as recorded."""
-        return respond(reply.status, reply.headers, reply.body.encode(), _TYPE, own_headers(ApiKind.REST, visit.stamp))
 
     def _body(self, body: bytes, content_type: str) -> tuple[str | None, bool]:
         if not body:

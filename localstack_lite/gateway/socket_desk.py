@@ -60,7 +60,7 @@ LAST_WORDS = 2.0
 
 T = TypeVar("T")
 _ENDING = Response(503, (("Content-Type", "application/json"),), b'{"message":"Service Unavailable"}')
-_UNSIGNED = Difference("unsigned-connections", "a request to @connections without a signature is refused (403)")
+_UNSIGNED = Difference(differences.UNSIGNED, "a request to @connections without a signature is refused (403)")
 
 
 class Told(Protocol):
@@ -178,10 +178,6 @@ class SocketDesk:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ending = False
         self._empty: asyncio.Event | None = None
-
-    def __len__(self) -> int:
-        """How many connections are open."""
-        return len(self._open)
 
     async def open(self, site: Site, api: ServedApi, request: Request) -> Response | Accepted:
         """The answer to an upgrade request."""

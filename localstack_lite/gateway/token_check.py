@@ -17,7 +17,7 @@ from localstack_lite.model.project import Project
 from localstack_lite.model.record import record
 
 #: What users can do when an issuer is out of reach.
-HINT = "a local issuer or a JWKS file can stand in for it: [tool.devserve.issuers]"
+HINT = "a local issuer or a JWKS file can stand in for it: [issuers] in devserve.toml"
 
 _NEW_KEY = "signed with a key that its issuer did not have before; AWS keeps keys for two hours and may refuse it"
 

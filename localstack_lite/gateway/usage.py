@@ -83,7 +83,9 @@ class _Usage:
         """What the user is told about a key that does not open the route; never the key."""
         where = "the authorizer's usageIdentifierKey" if self._from_authorizer else HEADER
         if not sent:
-            return f"no API key: {where} is empty"
+            made_up = any(client.key.made_up for client in self._clients.values())
+            hint = "; `devserve routes` shows the one that is made up here" if made_up else ""
+            return f"no API key: {where} is empty{hint}"
         if sent in self._clients:
             return f"the API key {self._clients[sent].key.name} is disabled"
         if sent in self._strangers:

@@ -12,7 +12,7 @@ from localstack_lite.gateway.faces import Mask
 from localstack_lite.gateway.socket_moment import Moment
 from localstack_lite.gateway.steps import Call, Telling
 from localstack_lite.gateway.trace import Trace
-from localstack_lite.model.api import FixedReply, Route
+from localstack_lite.model.api import Route
 from localstack_lite.model.difference import Difference
 from localstack_lite.model.invocation import Answered
 from localstack_lite.model.record import record
@@ -93,10 +93,6 @@ class Dialect(Protocol):
 
     def reply(self, visit: Visit, payload: bytes) -> Response:
         """What the client gets for the function's result. Raises `Malformed` when AWS would not accept it."""
-        ...
-
-    def fixed(self, visit: Visit, reply: FixedReply) -> Response:
-        """What the client gets from an integration that always answers the same."""
         ...
 
 

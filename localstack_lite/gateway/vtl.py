@@ -48,6 +48,8 @@ class Template:
             pass
         except Located as error:
             raise TemplateFailed(f"{self.name}, line {self._line(error.at)}: {error.cause}") from None
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise TemplateFailed(f"{self.name}: {' '.join(str(error).split())[:200]}") from None
         except (RecursionError, MemoryError):
             raise TemplateFailed(f"{self.name}: a value is too large, or is inside of itself") from None
         return "".join(run.parts)

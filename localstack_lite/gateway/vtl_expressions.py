@@ -203,9 +203,9 @@ def _call_step(name: str, arguments: tuple[Expression, ...]) -> Callable[[Run, V
 def _range(first: Value, last: Value) -> list[int] | None:
     if not _is_number(first) or not _is_number(last):
         return None
-    start, end = int(first), int(last)
-    if abs(end - start) >= LARGEST:
+    if not math.isfinite(first) or not math.isfinite(last) or abs(last - first) >= LARGEST:
         raise CannotGoOn(f"a range of more than {LARGEST} numbers")
+    start, end = int(first), int(last)
     return list(range(start, end + 1) if start <= end else range(start, end - 1, -1))
 
 

@@ -178,8 +178,16 @@ def _add(items: list[Value], *arguments: Value) -> bool | None:
         items.append(arguments[0])
         return True
     index, value = arguments
-    items.insert(_whole(index), value)
+    if not 0 <= _whole(index) <= len(items):
+        raise CannotGoOn(f"index {index} of a list with {len(items)} items")
+    items.insert(index, value)
     return None
+
+
+def _sub_list(items: list[Value], start: Value, end: Value) -> list[Value]:
+    if not 0 <= _whole(start) <= _whole(end) <= len(items):
+        raise CannotGoOn(f"subList({start}, {end}) of a list with {len(items)} items")
+    return items[start:end]
 
 
 def _add_all(items: list[Value], more: Value) -> bool:
@@ -282,7 +290,7 @@ _LISTS: Final[dict[str, Method]] = {
     "remove": _remove,
     "set": _set,
     "size": len,
-    "subList": lambda items, start, end: list(items[_whole(start) : _whole(end)]),
+    "subList": _sub_list,
 }
 _MAPS: Final[dict[str, Method]] = {
     **_ANY,

@@ -18,6 +18,8 @@ from localstack_lite.gateway.vtl_values import CannotGoOn, JsonList, Value, text
 #: Characters of a template (AWS quotas).
 LARGEST_TEMPLATE: Final = 300 * 1024
 _BREAK: Final = re.compile(r"break\b[ \t]*\n?")
+_BRACKET: Final = re.compile(r"\[(\s*\$)?|\]")
+_MOST_LISTS: Final = 10
 _DIRECTIVE: Final = re.compile(r"#(?:if|foreach|set|macro|define|evaluate)[ \t]*\(")
 #: `#set(${x} = 1)`, which Velocity takes and airspeed does not.
 _BRACED: Final = re.compile(r"(#set\s*\(\s*\$)!?\{(\w+)\}")
@@ -35,6 +37,7 @@ def program(text: str) -> Block:
 
     source = _BRACED.sub(r"\1\2", text)
     try:
+        _check_lists(source)
         body = operators.TemplateBody("template", source)
         return _Builder().block(body.block)
     except operators.TemplateSyntaxError as error:
@@ -221,6 +224,21 @@ class _Builder:
                     raise CannotGoOn(f"#evaluate: {error.cause}") from None
 
         return work
+
+
+def _check_lists(source: str) -> None:
+    """airspeed reads what is in a list that begins with a reference twice, so lists in each other take twice as long
+    with each of them."""
+    opened: list[bool] = []
+    depth = 0
+    for found in _BRACKET.finditer(source):
+        if found[0] == "]":
+            depth -= opened.pop() if opened else False
+            continue
+        opened.append(bool(found[1]))
+        depth += opened[-1]
+        if depth > _MOST_LISTS:
+            raise CannotGoOn(f"more than {_MOST_LISTS} lists in each other")
 
 
 def _check(hash_text: Node) -> None:

@@ -24,7 +24,7 @@ from localstack_lite.gateway.result import Malformed, body_text, flag, parsed, s
 from localstack_lite.gateway.socket_moment import Moment, SocketEvent
 from localstack_lite.gateway.visit import Visit
 from localstack_lite.gateway.wiretext import common_log_time, text_body
-from localstack_lite.model.api import Api, FixedReply, Route
+from localstack_lite.model.api import Api, Route
 from localstack_lite.model.project import Project
 from localstack_lite.model.websocket import MESSAGE_LIMIT
 from localstack_lite.wire.messages import Response
@@ -76,9 +76,6 @@ class WebSocketDialect:
             raise Malformed(f"the body has {len(body)} bytes, a message {MESSAGE_LIMIT} at most")
         lines = single_headers(result.get("headers"))
         return Response(status, tuple(line for line in lines if line[0].lower() == PROTOCOL.lower()), body)
-
-    def fixed(self, visit: Visit, reply: FixedReply) -> Response:  # noqa: ARG002 - as all dialects
-        return Response(reply.status, (), reply.body.encode())
 
     def _context(self, visit: Visit, moment: Moment) -> dict[str, Any]:
         stamp, link = visit.stamp, moment.link

@@ -9,20 +9,15 @@ import orjson
 
 from localstack_lite.lambdas.catalogue import Catalogue
 from localstack_lite.lambdas.published import UrlConfig
-from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, FixedReply, LambdaProxy, Route
+from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, Closed, LambdaProxy, Route
 from localstack_lite.model.authorizer import Guard, IamAuthorizer
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Project
 
 #: A function URL waits as long as the function may run (AWS docs): no limit of its own.
 _TIMEOUT = 900.0
-_FORBIDDEN = FixedReply(
-    403,
-    (("Content-Type", "application/json"), ("x-amzn-ErrorType", "AccessDeniedException")),
-    '{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: '
-    'https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}',
-)
-"""What a URL answers whose alias is gone, or that nobody may call (recorded)."""
+_GONE = Closed("the alias of this function URL is gone")
+_SHUT = Closed("no statement of the function's policy opens this function URL")
 
 
 def urls_of(catalogue: Catalogue, function: Function) -> Mapping[str, UrlConfig]:
@@ -87,7 +82,7 @@ def _served(api: Api, proxy: LambdaProxy, function: Function, catalogue: Catalog
             None if config is None else _made(api.logical_id, function, proxy.qualifier, config, catalogue, open_=True)
         )
     if proxy.qualifier and not catalogue.has(function, proxy.qualifier):
-        return replace(api, name=function.name, routes=(Route("ANY", DEFAULT_ROUTE, _FORBIDDEN),))
+        return replace(api, name=function.name, routes=(Route("ANY", DEFAULT_ROUTE, _GONE),))
     return api
 
 
@@ -102,11 +97,11 @@ def _made(
     )
     route = Route("ANY", DEFAULT_ROUTE, proxy)
     if qualifier and not catalogue.has(function, qualifier):
-        route = Route("ANY", DEFAULT_ROUTE, _FORBIDDEN)
+        route = Route("ANY", DEFAULT_ROUTE, _GONE)
     elif config.auth != "NONE":
         route = replace(route, authorizer=config.auth, guard=Guard(IamAuthorizer()))
     elif not open_ and not _is_open(catalogue, function, qualifier):
-        route = Route("ANY", DEFAULT_ROUTE, _FORBIDDEN)
+        route = Route("ANY", DEFAULT_ROUTE, _SHUT)
     return Api(logical_id, function.name, ApiKind.FUNCTION_URL, (route,), cors=config.cors, where=function.where)
 
 

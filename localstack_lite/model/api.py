@@ -65,12 +65,11 @@ class LambdaProxy:
 
 
 @dataclass(frozen=True, slots=True)
-class FixedReply:
-    """A MOCK integration that always answers the same: what SAM's REST `Cors` makes of OPTIONS."""
+class Closed:
+    """What nobody may call: a function URL whose alias is gone, or that no statement of the function's policy opens.
+    The route is matched and answers 403; `why` is told to the user."""
 
-    status: int
-    headers: tuple[tuple[str, str], ...] = ()
-    body: str = ""
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class Unsupported:
     behind: Integration | None = None
 
 
-Integration = LambdaProxy | FixedReply | Unsupported | TemplatedIntegration | HttpProxy | ServiceAction
+Integration = LambdaProxy | Closed | Unsupported | TemplatedIntegration | HttpProxy | ServiceAction
 
 
 @dataclass(frozen=True, slots=True)

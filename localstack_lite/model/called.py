@@ -10,6 +10,7 @@ from localstack_lite.model.integration import (
     ServiceAction,
     TemplatedIntegration,
 )
+from localstack_lite.model.project import Project
 
 
 def function_of(integration: Integration) -> str:
@@ -40,6 +41,14 @@ def called(integration: Integration) -> str:
 def guarded_by(route: Route) -> str:
     """The authorizer's name, and `key` where an API key is asked for; empty where everybody may come."""
     return ", ".join(part for part in (route.authorizer, "key" if route.api_key else "") if part)
+
+
+def made_up_keys(project: Project) -> dict[str, str]:
+    """API keys to which the project gives no value, so that nobody could know it: their values, by name. No other
+    key's value is shown."""
+    plans = [plan for api in project.apis for plan in api.usage_plans]
+    plans += [plan for api in project.apis for stage in api.stages for plan in stage.usage_plans]
+    return {key.name: key.value for plan in plans for key in plan.keys if key.made_up and key.enabled}
 
 
 def is_preflight(route: Route) -> bool:

@@ -7,7 +7,7 @@ import textwrap
 import localstack_lite
 from localstack_lite.model import addresses
 from localstack_lite.model.api import DEFAULT_ROUTE, Api, ApiKind, Route
-from localstack_lite.model.called import called, function_of, guarded_by, is_preflight
+from localstack_lite.model.called import called, function_of, guarded_by, is_preflight, made_up_keys
 from localstack_lite.model.facts import Ready
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Project
@@ -18,6 +18,7 @@ LINES = 14
 ADDRESSES = 5
 PROBLEMS = 2
 SCHEDULES = 2
+KEYS = 2
 NARROW = 80
 
 
@@ -40,11 +41,12 @@ def lines(fact: Ready, paint: Palette, columns: int) -> list[str]:
         top.append(f"  {fact.project.framework}{_adapters(fact.project)}")
     problems = _problems(fact.project, paint)
     schedules = _fitting(_schedules(fact), SCHEDULES, "schedules: devserve schedules")
+    secrets = _fitting(_api_keys(fact.project, paint), KEYS, "API keys: devserve routes")
     keys = [paint("  press h for help", "dim")] if fact.keys else []
     table = _table(fact.project)
-    rest = LINES - len(top) - len(schedules) - len(problems) - len(keys) - 1
+    rest = LINES - len(top) - len(secrets) - len(schedules) - len(problems) - len(keys) - 1
     body = _fitting([f"  {line}" for line in table], rest, "routes: devserve routes")
-    out = [*top, *([""] if body else []), *body, *schedules, *problems, *keys]
+    out = [*top, *([""] if body else []), *body, *secrets, *schedules, *problems, *keys]
     return out if columns >= NARROW else [part for line in out for part in _wrapped(line, columns)]
 
 
@@ -59,6 +61,11 @@ def _schedules(fact: Ready) -> list[str]:
     due = sorted((at, name) for name, at in fact.upcoming if at is not None)
     width = max((len(name) for _, name in due), default=0)
     return [f"  ⏰ {name:<{width}}  next in {_span(at - fact.at)}" for at, name in due]
+
+
+def _api_keys(project: Project, paint: Palette) -> list[str]:
+    """Those that nobody could know otherwise."""
+    return [f"  API key {name} (made up here): {paint(value, 'cyan')}" for name, value in made_up_keys(project).items()]
 
 
 def _span(seconds: float) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from localstack_lite.model.facts import InvocationRefused, ProjectRejected, Reloaded
 from localstack_lite.model.invocation import Report
@@ -67,14 +68,17 @@ def note(said: str, report: Report | None, cold: bool) -> str:
 
 
 def row(it: Row, paint: Palette, path_width: int, environment_width: int, columns: int) -> list[str]:
-    """One line; two when the screen is too narrow for the note."""
+    """One line; the note stands below it when the screen is too narrow for both."""
     room = max(columns - 30 - environment_width, 20)
     path = paint.foreign(it.path if len(it.path) <= room else it.path[: room - 1] + "…")
     head = f"{paint(it.at, 'dim')} {it.method:<4} {path:<{path_width}} "
     head += f"{paint.status(f'{it.status:<3}', it.code)} {it.took}  "
     free = columns - width(head) - max(environment_width, len(it.environment)) - 1
     if it.note and len(it.note) > free:
-        return [(head + it.environment).rstrip(), INDENT + _painted(it, paint)]
+        below = max(columns - len(INDENT), 20)
+        first, *others = textwrap.wrap(it.note, below, break_long_words=False, break_on_hyphens=False) or [""]
+        note = _painted(replace(it, note=first), paint)
+        return [(head + it.environment).rstrip(), INDENT + note, *(INDENT + other for other in others)]
     between = " · " if it.note else " " * 10
     tails = [it.note + between + bill for bill in it.bill] + ([] if it.note else list(it.bill))
     tail = next((tail for tail in tails if len(tail) <= free), it.note)

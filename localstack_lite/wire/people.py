@@ -15,7 +15,8 @@ import uvicorn
 from localstack_lite.errors import Bug, UserError
 from localstack_lite.model.socket import OpenSocket
 from localstack_lite.ports import Handler
-from localstack_lite.wire.people_protocol import PeopleProtocol
+from localstack_lite.wire.people_protocol import PATIENCE, Patience, PeopleProtocol
+from localstack_lite.wire.unread import UnreadRequest
 
 # uvicorn tells this logger of every request that is not HTTP; there is nothing a user could do about it.
 logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
@@ -107,13 +108,16 @@ async def serve(
     *,
     pair: tuple[Path, Path] | None = None,
     sockets: OpenSocket | None = None,
+    refused: Callable[[UnreadRequest], None] | None = None,
+    patience: Patience = PATIENCE,
 ) -> People:
     """Serve `handler` on the socket; returns when requests are answered. `pair`: it speaks TLS, with this certificate
-    (PEM, with its chain) and key. `sockets` is asked for WebSockets; without it such requests are the handler's."""
+    (PEM, with its chain) and key. `sockets` is asked for WebSockets; without it such requests are the handler's.
+    `refused` is told of requests that the handler never sees, `patience` how long a client may take."""
     config = uvicorn.Config(
         _unused,
         interface="asgi3",
-        http=partial(PeopleProtocol, handler, fault, sockets),  # type: ignore[arg-type]
+        http=partial(PeopleProtocol, handler, fault, sockets, patience, refused),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         log_config=None,
@@ -121,7 +125,6 @@ async def serve(
         proxy_headers=False,  # X-Forwarded-For is the gateway's to read, and never says who the peer is
         server_header=False,
         date_header=True,
-        timeout_keep_alive=75,
         ssl_certfile=pair[0] if pair is not None else None,
         ssl_keyfile=pair[1] if pair is not None else None,
     )

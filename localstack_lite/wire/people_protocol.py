@@ -1,8 +1,12 @@
 """One connection of a person or an SDK: uvicorn's protocol with a `Handler` in place of an ASGI application.
 
-uvicorn keeps connections, their idle time, flow control and the graceful end. What is different here: a request is
-taken whole and exactly as sent (ASGI would hand on names in lower case and a decoded path), and its answer goes out in
-one write. Requests of one connection are answered in their order; one that comes before the last is answered waits.
+uvicorn keeps connections, flow control and the graceful end. What is different here: a request is taken whole and
+exactly as sent (`request_reader`; ASGI would hand on names in lower case and a decoded path), and its answer goes out
+in one write. Requests of one connection are answered in their order; one that comes before the last is answered waits.
+
+What cannot be read, is too large or does not get on is refused after the answers before it, and the connection ends:
+what still comes is dropped for a while, so that the client gets to read why. A client that has nothing more to say
+(it shut its side) still gets the answers that are in work.
 
 A body that is still being written leaves as it comes: in chunks, or to an HTTP/1.0 client until the connection closes.
 A client that is slow slows it down, one that leaves ends it. A body that breaks off ends without its last chunk, so
@@ -18,39 +22,54 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
-import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from localstack_lite.model.record import record
 from localstack_lite.model.response_stream import ResponseStream
 from localstack_lite.model.socket import Accepted, OpenSocket
 from localstack_lite.ports import Handler
-from localstack_lite.wire.messages import Headers, Request, Response
+from localstack_lite.wire.messages import Request, Response
+from localstack_lite.wire.request_reader import Refusal, RequestReader
+from localstack_lite.wire.unread import UnreadRequest
 
-#: What is read of a body at most; gateways refuse earlier, by their own rules.
-MAX_BODY = 32 * 1024 * 1024
 #: What is read of a client that sends frames before it has its 101.
 MAX_EARLY = 64 * 1024
 
 _JSON = (("Content-Type", "application/json"),)
-TOO_LONG = Response(413, _JSON, b'{"message":"Request Too Long"}')
 FAULT = Response(500, _JSON, b'{"message":"Internal Server Error"}')
 #: Statuses whose replies have neither a body nor a length.
 _BARE = frozenset((204, 304))
 
 
+@record
+class Patience:
+    """Seconds that a client has: `silence` for the head of a request, and until a byte of its body comes; `whole` for
+    all of a request; `idle` until one begins; `linger` to read why it was refused."""
+
+    silence: float = 60.0
+    whole: float = 900.0
+    idle: float = 75.0
+    linger: float = 5.0
+
+
+PATIENCE = Patience()
+
+
 class Turn:
-    """A request and whether the connection lives on after its answer. Without a request it is one whose body was
-    longer than anybody reads."""
+    """A request and whether the connection lives on after its answer. Without a request it is one that was refused,
+    with `reply`."""
 
-    __slots__ = ("is_head", "keep_alive", "request", "task", "upgrade")
+    __slots__ = ("is_head", "keep_alive", "reply", "request", "task", "upgrade")
 
-    def __init__(self, request: Request | None, is_head: bool, keep_alive: bool, upgrade: bool = False) -> None:
+    def __init__(
+        self, request: Request | None, keep_alive: bool, upgrade: bool = False, reply: Response = FAULT
+    ) -> None:
         self.request = request
-        self.is_head = is_head
+        self.is_head = request is not None and request.method == "HEAD"
         self.keep_alive = keep_alive
         self.upgrade = upgrade
+        self.reply = reply
         self.task: asyncio.Task[None] | None = None
 
 
@@ -60,30 +79,43 @@ class PeopleProtocol(HttpToolsProtocol):
         handler: Handler,
         fault: Callable[[BaseException], None] | None,
         sockets: OpenSocket | None = None,
+        patience: Patience = PATIENCE,
+        refused: Callable[[UnreadRequest], None] | None = None,
         **uvicorns: Any,
     ) -> None:
-        """An exception of the handler is a bug of ours: the client gets a plain 500, `fault` is told."""
+        """An exception of the handler is a bug of ours: the client gets a plain 500, `fault` is told. `refused` is told
+        of requests that never reach the handler."""
         super().__init__(**uvicorns)
         self._handler = handler
         self._sockets = sockets
         self._upgrading: bytearray | None = None  # what came behind a request for a WebSocket
         self._fault = fault
-        self._peer = "127.0.0.1"
+        self._patience = patience
+        self._refused = refused
+        self._reader: RequestReader = None  # type: ignore[assignment]  # there is a peer only with a connection
         self._turn: Turn | None = None
         self._pouring: ResponseStream | None = None
         self._waiting: deque[Turn] = deque()
-        self._lines: list[tuple[str, str]] = []
-        self._body: list[bytes] = []
-        self._size = 0
-        self._expects = False  # the client holds its body back until it is asked for it
+        self._late: asyncio.TimerHandle | None = None  # only while a request comes in pieces
+        self._since = self._heard = 0.0
+        self._deaf = False  # what comes is not looked at any more
+        self._ended = False  # the client has shut its side
+        self._lingering: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if self.client is not None:
-            self._peer = self.client[0]
+        peer = self.client[0] if self.client is not None else "127.0.0.1"
+        sockets = self._sockets is not None
+        self._reader = RequestReader(self._taken, peer, self.scheme or "http", sockets=sockets, fault=self._fault)
+        self._idle()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._deaf = True
         self._waiting.clear()
+        self._unset_keepalive_if_required()
+        self._in_time()
+        if self._lingering is not None:
+            self._lingering.cancel()
         super().connection_lost(exc)
         if self._pouring is not None:
             self._pouring.close()
@@ -98,18 +130,36 @@ class PeopleProtocol(HttpToolsProtocol):
     # -- in
 
     def data_received(self, data: bytes) -> None:
-        if self._kept(data):
+        if self._deaf or self._kept(data):
             return
-        if self._sockets is None:
-            super().data_received(data)
-            return
-        self._unset_keepalive_if_required()
+        if self.timeout_keep_alive_task is not None:
+            self._unset_keepalive_if_required()
+        reader = self._reader
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._kept(data[upgrade.args[0] :])
-        except httptools.HttpParserError:
-            self.send_400_response("Invalid HTTP request received.")
+            early = reader.feed(data)
+        except Refusal as refusal:
+            self._refuse(refusal)
+            return
+        if early is not None:
+            self._kept(early)
+        elif reader.coming:
+            if reader.in_body:
+                self._heard = self.loop.time()
+            if self._late is None:
+                self._wait_for_rest()
+            if reader.holds and self._turn is None:
+                self._ask_for_body()
+        elif self._turn is None and self.timeout_keep_alive_task is None:
+            self._idle()  # there were only line ends
+
+    def eof_received(self) -> bool:
+        """Whether the connection stays until all is answered. While an answer is being written out, a client that only
+        shut its side cannot be told from one that left; leaving is what clients do then. TLS has no such half."""
+        if self._turn is None or self._pouring is not None or self._upgrading is not None or self.scheme == "https":
+            return False
+        self._ended = True
+        self._in_time()
+        return True
 
     def _kept(self, data: bytes) -> bool:
         """Whether a WebSocket is asked for; then what comes is for that."""
@@ -120,53 +170,12 @@ class PeopleProtocol(HttpToolsProtocol):
             self.flow.pause_reading()
         return True
 
-    def on_message_begin(self) -> None:
-        self.url = b""
-        self._lines = []
-        self._body = []
-        self._size = 0
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if len(name) == 6 and name.lower() == b"expect" and value.lower() == b"100-continue":
-            self._expects = True
-        self._lines.append((name.decode("latin-1"), value.decode("latin-1")))
-
-    def on_headers_complete(self) -> None:
-        if self._expects and self._turn is None:
-            self._ask_for_body()
-
-    def on_body(self, body: bytes) -> None:
-        self._expects = False
-        before = self._size
-        self._size += len(body)
-        if self._size <= MAX_BODY:
-            self._body.append(body)
-        elif before <= MAX_BODY:
-            self._body = []
-            self._take(Turn(None, False, self.parser.should_keep_alive()))
-
-    def on_message_complete(self) -> None:
-        self._expects = False
-        if self._size > MAX_BODY:
-            return  # it has its answer
-        parser = self.parser
-        version = parser.get_http_version()
-        method = parser.get_method().decode("ascii")
-        path, query = split_target(self.url.decode("latin-1"))
-        request = Request(
-            method,
-            path,
-            query,
-            Headers(tuple(self._lines)),
-            b"".join(self._body),
-            self._peer,
-            "HTTP/1.1" if version == "1.1" else f"HTTP/{version}",
-            self.scheme or "http",
-        )
-        upgrade = parser.should_upgrade() and self._sockets is not None and _wants_socket(request)
+    def _taken(self, request: Request, keep_alive: bool, upgrade: bool) -> None:
+        if self._late is not None:
+            self._in_time()
         if upgrade:
             self._upgrading = bytearray()
-        self._take(Turn(request, method == "HEAD", version != "1.0" and parser.should_keep_alive(), upgrade))
+        self._take(Turn(request, keep_alive, upgrade))
 
     def _take(self, turn: Turn) -> None:
         if self._turn is None:
@@ -176,12 +185,48 @@ class PeopleProtocol(HttpToolsProtocol):
             self.flow.pause_reading()
 
     def _ask_for_body(self) -> None:
-        self._expects = False
+        self._reader.holds = False
         self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _should_upgrade(self) -> bool:
         """Not by uvicorn."""
         return False
+
+    # -- what is not read
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """The last answer on this connection, behind those in work."""
+        self._deaf = True
+        self._in_time()
+        self._reader.forget()
+        if self._refused is not None:
+            self._refused(refusal.request)
+        self._take(Turn(None, keep_alive=False, reply=refusal.wrong.reply))
+
+    def _wait_for_rest(self) -> None:
+        self._since = self._heard = self.loop.time()
+        self._late = self.loop.call_later(min(self._patience.silence, self._patience.whole), self._overdue)
+
+    def _overdue(self) -> None:
+        """A request began some time ago and is not all there. While another one is in work, it may not even be read."""
+        now, patience = self.loop.time(), self._patience
+        if self._turn is not None:
+            self._since = self._heard = now
+        due = min(self._heard + patience.silence, self._since + patience.whole)
+        if due > now:
+            self._late = self.loop.call_later(due - now, self._overdue)
+        else:
+            self._refuse(self._reader.overdue(now - self._since))
+
+    def _in_time(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _idle(self) -> None:
+        """Nothing is in work, and nothing has begun."""
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(self._patience.idle, self.timeout_keep_alive_handler)
 
     # -- out
 
@@ -200,8 +245,10 @@ class PeopleProtocol(HttpToolsProtocol):
                     return
                 response = answer
             else:
-                response = TOO_LONG if turn.request is None else await self._handler(turn.request)
+                response = turn.reply if turn.request is None else await self._handler(turn.request)
             stream = response.stream
+            if self._ended and not self._waiting:
+                turn.keep_alive = False
             message = self._message(turn, response)
         except Exception as error:
             if self._fault is not None:
@@ -220,13 +267,12 @@ class PeopleProtocol(HttpToolsProtocol):
             self.transport.write(message)
         self._turn = None
         self.server_state.total_requests += 1
-        transport = self.transport
-        if transport.is_closing():
+        if self.transport.is_closing():
             return
-        if not turn.keep_alive:
-            transport.close()
-            return
-        self._go_on()
+        if turn.keep_alive:
+            self._go_on()
+        else:
+            self._part()
 
     async def _asked_for_socket(self, turn: Turn) -> Response | Accepted:
         """One that is refused is the last on its connection: the client may have sent frames behind it."""
@@ -299,15 +345,28 @@ class PeopleProtocol(HttpToolsProtocol):
                 transport.close()
 
     def _go_on(self) -> None:
-        """The answer is out: read again, take the next request or wait for one as long as uvicorn allows."""
-        self.flow.resume_reading()
+        """The answer is out: take the next request, or read again and wait for one."""
         if self._waiting:
             self._begin(self._waiting.popleft())
             return
-        if self._expects:
+        self.flow.resume_reading()
+        if self._reader.holds:
             self._ask_for_body()
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        if not self._reader.coming:
+            self._idle()
+
+    def _part(self) -> None:
+        """No more answers. A client that may still be sending would lose the last one if the connection was cut."""
+        transport = self.transport
+        unread = self._deaf or self._waiting or self.flow.read_paused
+        if self._ended or not unread or not transport.can_write_eof():
+            transport.close()
+            return
+        self._deaf = True
+        self._waiting.clear()
+        self.flow.resume_reading()
+        transport.write_eof()
+        self._lingering = self.loop.call_later(self._patience.linger, transport.abort)
 
     def _message(self, turn: Turn, response: Response) -> bytes:
         """The bytes of a reply. Raises `ValueError` for header lines that cannot be sent: those are a bug of ours."""
@@ -334,18 +393,5 @@ class PeopleProtocol(HttpToolsProtocol):
         return b"".join(parts)
 
 
-def _wants_socket(request: Request) -> bool:
-    return "websocket" in (request.headers.get("upgrade") or "").lower()
-
-
 def _is_chunked(turn: Turn) -> bool:
     return turn.request is not None and turn.request.protocol != "HTTP/1.0"
-
-
-def split_target(target: str) -> tuple[str, str]:
-    """Path and query of a request target, as sent. The absolute form (`GET http://host/x`) loses scheme and host."""
-    if not target.startswith("/") and "://" in target:
-        parts = urlsplit(target)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    path, _, query = target.partition("?")
-    return path, query

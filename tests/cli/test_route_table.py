@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from localstack_lite.cli.route_table import made_up_keys, rows, table, unrouted
-from localstack_lite.model.api import Api, ApiKind, ApiStage, LambdaProxy, Route, Unsupported
+from localstack_lite.cli.route_table import rows, table, unrouted
+from localstack_lite.model.api import Api, ApiKind, LambdaProxy, Route, Unsupported
 from localstack_lite.model.authorizer import Guard, LambdaAuthorizer
 from localstack_lite.model.function import Code, Function
 from localstack_lite.model.integration import IntegrationKind, TemplatedIntegration
 from localstack_lite.model.project import Project
-from localstack_lite.model.usage import ApiKey, UsagePlan
 
 GATEWAY = "http://127.0.0.1:3000"
 
@@ -58,6 +57,13 @@ def test_each_route_is_a_row_with_what_answers_it() -> None:
     ]
 
 
+def test_all_routes_of_a_websocket_api_are_at_one_address() -> None:
+    routes = tuple(Route("WS", key, LambdaProxy("Orders")) for key in ("$connect", "$default", "join"))
+    chat = Api("Chat", "chat", ApiKind.WEBSOCKET, routes, stage="dev")
+    found = [(row.method, row.path, row.url) for row in rows(replace(SHOP, apis=(chat,)), GATEWAY)]
+    assert found == [("WS", key, "ws://127.0.0.1:3000/dev") for key in ("$connect", "$default", "join")]
+
+
 def test_functions_without_a_route_are_named() -> None:
     assert unrouted(SHOP) == ["idle"]
 
@@ -67,18 +73,6 @@ def test_a_function_that_is_asked_before_a_route_has_one() -> None:
     shop = replace(SHOP, apis=(replace(SHOP.apis[0], routes=(replace(guarded, authorizer="A"),)),))
     assert unrouted(shop) == []
     assert rows(shop, GATEWAY)[0].authorizer == "A, key"
-
-
-def test_only_keys_that_are_made_up_are_shown() -> None:
-    made, given = ApiKey("A", "made", "made-value", made_up=True), ApiKey("B", "given", "secret-value")
-    later = ApiKey("C", "later", "later-value", made_up=True)
-    off = ApiKey("D", "off", "off-value", enabled=False, made_up=True)
-    rest = replace(
-        SHOP.apis[0],
-        usage_plans=(UsagePlan("P", "p", (made, given, off)),),
-        stages=(ApiStage("live", usage_plans=(UsagePlan("Q", "q", (later, made)),)),),
-    )
-    assert made_up_keys(replace(SHOP, apis=(rest,))) == {"made": "made-value", "later": "later-value"}
 
 
 def test_the_json_record_has_none_where_there_is_nothing() -> None:

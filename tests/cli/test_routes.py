@@ -31,6 +31,7 @@ def test_a_project_as_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("GET", "/hello", 256, 10, "HTTP")
     ]
     assert found["functionsWithoutRoute"] == []
+    assert found["madeUpApiKeys"] == {}
 
 
 def test_a_function_without_a_route_and_a_warning_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

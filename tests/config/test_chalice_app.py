@@ -29,7 +29,7 @@ def test_routes_and_functions_are_those_of_the_decorators():
     app = app_of(
         "@app.route('/', authorizer=auth)\ndef index(): pass\n@app.schedule('rate(1 hour)', name='n')\ndef f(e): pass\n"
     )
-    assert [(one.path, one.methods, one.view, one.authorizer, one.line) for one in app.routes] == [
+    assert [(one.path, one.methods, one.view, one.protection.name, one.line) for one in app.routes] == [
         ("/", ("GET",), "index", "auth", 3)
     ]
     assert [(one.name, one.kind, one.handler) for one in app.functions] == [("n", "schedule", "app.f")]
@@ -75,16 +75,31 @@ def test_a_path_that_only_running_would_tell_is_left_out_and_another_value_is_no
 @pytest.mark.parametrize(
     ("written", "authorizer"),
     [
-        ("api_key_required=True", "api_key"),
-        ("authorizer=IAMAuthorizer()", "AWS_IAM"),
-        ("authorizer=CognitoUserPoolAuthorizer('pool', provider_arns=['a'])", "pool"),
-        ("authorizer=make()", "an authorizer"),
-        ("cors=True", ""),
+        ("api_key_required=True", [{"api_key": []}]),
+        ("authorizer=IAMAuthorizer()", [{"sigv4": []}]),
+        ("authorizer=CognitoUserPoolAuthorizer('pool', provider_arns=['a'])", [{"pool": []}]),
+        ("authorizer=make()", [{"an authorizer": []}]),
+        ("authorizer=make(), api_key_required=make()", [{"api_key": []}, {"an authorizer": []}]),
+        ("cors=True", []),
     ],
 )
 def test_what_protects_a_route_is_never_lost(written, authorizer):
     (route,) = app_of(f"@app.route('/', {written})\ndef a(): pass\n").routes
-    assert route.authorizer == authorizer
+    assert route.protection.security == authorizer
+
+
+def test_an_authorizer_that_another_module_makes_is_followed_there():
+    made = "from chalice import CustomAuthorizer\nmine = CustomAuthorizer('Mine', authorizer_uri='arn:u')\n"
+    text = "from chalicelib.auth import mine\n@app.route('/', authorizer=mine)\ndef a(): pass\n"
+    (route,) = app_of(text, **{"chalicelib.auth": made}).routes
+    assert route.protection.name == "Mine"
+    assert route.protection.made.given["authorizer_uri"] == "arn:u"
+
+
+def test_a_function_of_another_module_is_asked_by_its_handler():
+    text = "from chalicelib.auth import check\n@app.route('/', authorizer=check)\ndef a(): pass\n"
+    (route,) = app_of(text).routes
+    assert (route.protection.name, route.protection.handler) == ("check", "chalicelib.auth.check")
 
 
 @pytest.mark.parametrize(

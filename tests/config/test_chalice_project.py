@@ -5,7 +5,8 @@ import pytest
 from localstack_lite.config.blueprints import blueprint
 from localstack_lite.config.read import read
 from localstack_lite.errors import UserError
-from localstack_lite.model.api import Unsupported
+from localstack_lite.model.api import ApiKind, LambdaProxy
+from localstack_lite.model.authorizer import BrokenAuthorizer, LambdaAuthorizer
 from localstack_lite.model.options import ReadOptions
 from localstack_lite.model.trigger import Service
 from tests.live.devserver import write
@@ -54,7 +55,8 @@ def test_an_app_is_a_project_with_functions_an_api_schedules_and_triggers(shop):
     ]
     (api,) = project.apis
     assert (api.name, api.stage, [route.key for route in api.routes]) == ("shop", "api", ["GET /", "GET /private"])
-    assert isinstance(api.routes[1].integration, Unsupported)
+    assert isinstance(api.routes[1].guard.authorizer, BrokenAuthorizer)
+    assert isinstance(api.routes[1].integration, LambdaProxy)
     assert [one.expression for one in project.schedules] == ["rate(5 minutes)"]
     assert [one.service for one in project.triggers] == [Service.SQS]
     assert project.framework == "Chalice, stage dev"
@@ -91,3 +93,56 @@ def test_pushing_wants_what_chalice_packages(shop):
     with pytest.raises(UserError) as caught:
         blueprint(ReadOptions(shop), project, {})
     assert "chalice package" in caught.value.hint
+
+
+def test_the_apps_own_authorizer_keys_policy_and_compression_are_the_apis(tmp_path):
+    app = """
+from chalice import Chalice
+app = Chalice(app_name="shop")
+
+@app.authorizer(ttl_seconds=30, header="X-Auth")
+def check(request): return {}
+
+@app.route("/", authorizer=check, api_key_required=True)
+def index(): return {}
+"""
+    config = {"minimum_compression_size": 5, "api_gateway_policy_file": "policy.json"}
+    policy = {"Version": "2012-10-17", "Statement": []}
+    folder = write(
+        tmp_path,
+        {"app.py": app, ".chalice/config.json": json.dumps(config), ".chalice/policy.json": json.dumps(policy)},
+    )
+    project = read(ReadOptions(folder), {})
+    (api,) = project.apis
+    (route,) = api.routes
+    assert route.guard.authorizer == LambdaAuthorizer("check", "Check", True, ("method.request.header.X-Auth",), 30.0)
+    assert (route.api_key, api.usage_plans[0].keys[0].made_up) == (True, True)
+    assert (api.policy, api.minimum_compression) == (policy, 5)
+    assert folder / ".chalice/policy.json" in project.inputs
+    write(tmp_path, {".chalice/policy.json": "{"})
+    (api,) = read(ReadOptions(folder), {}).apis
+    assert api.policy["Statement"][0]["Effect"] == "Deny"
+
+
+def test_sockets_are_a_websocket_api(tmp_path):
+    app = """
+from chalice import Chalice
+app = Chalice(app_name="shop")
+
+@app.on_ws_connect()
+def conn(event): pass
+
+@app.on_ws_message(name="m")
+def message(event): pass
+"""
+    project = read(ReadOptions(write(tmp_path, {"app.py": app, ".chalice/config.json": "{}"})), {})
+    (api,) = project.apis
+    assert (api.kind, api.name, api.stage) == (ApiKind.WEBSOCKET, "shop-dev-websocket-api", "api")
+    assert [(route.path, route.integration.function) for route in api.routes] == [
+        ("$connect", "WebsocketConnect"),
+        ("$default", "WebsocketMessage"),
+    ]
+    assert [(one.name, one.handler) for one in project.functions] == [
+        ("shop-dev-websocket_connect", "app.conn"),
+        ("shop-dev-websocket_message", "app.message"),
+    ]

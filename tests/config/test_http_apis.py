@@ -76,7 +76,7 @@ def test_routes_and_integrations_of_their_own():
     assert isinstance(guarded.guard.authorizer, BrokenAuthorizer)
     assert isinstance(guarded.integration, Unsupported)
     assert len(api.routes) == 3
-    assert [problem.where for problem in found] == ["template.yaml:29"]
+    assert [problem.where for problem in found] == ["template.yaml:29", "template.yaml:26"]
 
 
 def test_quick_create_is_one_default_route():

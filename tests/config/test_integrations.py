@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from localstack_lite.config.integrations import Targets, address_of, lambda_proxy, seconds
+from localstack_lite.config.integrations import Targets, address_of, lambda_proxy, not_run, seconds
 from localstack_lite.config.stack import Resource
 from localstack_lite.model.api import LambdaProxy, Unsupported
 from localstack_lite.model.function import Code, Function
@@ -93,3 +93,11 @@ def test_a_proxy_of_an_http_api_may_change_parameters():
     changes = ParameterChanges({"append:header.x": "1"})
     found = lambda_proxy(TARGETS, Resource(STACK, "Api"), "F", payload="2.0", timeout=30.0, changes=changes)
     assert found == LambdaProxy("F", "2.0", 30.0, changes=changes)
+
+
+def test_what_nothing_can_run_is_told_where_it_is_declared():
+    stack = stack_of("Resources:\n  Api: {Type: X}\n  Get: {Type: Y}\n")
+    found = not_run(Resource(stack, "Api"), Resource(stack, "Get"), "GET /x", "it calls nothing")
+    assert found == Unsupported("GET /x (Get): it calls nothing")
+    (problem,) = stack.found
+    assert (problem.where, problem.what) == ("template.yaml:3", "Api: GET /x (Get): it calls nothing")

@@ -84,7 +84,7 @@ def test_the_whole_way_to_an_api(tmp_path):
     assert (api.kind, api.stage) == (ApiKind.WEBSOCKET, "dev")
     connect, join = api.routes
     assert connect.guard.authorizer == LambdaAuthorizer(
-        "AuthWebsocketsAuthorizer", "AuthLambdaFunction", False, ("route.request.header.Auth",), 0.0
+        "auth", "AuthLambdaFunction", False, ("route.request.header.Auth",), 0.0
     )
     assert (connect.responds, join.responds, join.guard) == (False, True, None)
 

@@ -81,3 +81,19 @@ def test_what_sam_gave_another_id_is_told_by_the_users_and_where_that_stands():
     assert (own.given_id, own.where()) == ("Own", "template.yaml:4")
     renamed.leave_out(Refusal("is not here"))
     assert stack.found[-1].what == "Shared: is not here"
+
+
+def test_a_place_in_a_body_is_found_where_sam_has_it():
+    text = """\
+        Resources:
+          Api:
+            Type: T
+            Properties:
+              DefinitionBody:
+                paths:
+                  /x: {}
+          Own: {Type: T, Properties: {Body: {paths: {}}}}
+        """
+    stack = stack_of(text)
+    assert Resource(stack, "Api").where("Body", "paths", "/x", "get") == "template.yaml:7"
+    assert Resource(stack, "Own").where("Body", "paths") == "template.yaml:8"

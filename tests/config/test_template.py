@@ -373,3 +373,23 @@ def test_what_belongs_to_an_api_may_be_in_any_stack_of_the_project():
     assert [key.value for plan in api.usage_plans for key in plan.keys] == ["a-value-of-twenty-characters"]
     assert [(one.type, one.status) for one in api.gateway_responses] == [(ResponseType.UNAUTHORIZED, "418")]
     assert (api.stage, read.problems) == ("dev", ())
+
+
+def test_a_route_that_nothing_can_run_is_told_once_at_its_line():
+    read = read_text(f"""
+Resources:
+  F: {FUNCTION}
+  Api: {{Type: AWS::ApiGateway::RestApi}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      {{RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, Integration: {{Type: HTTP}}}}
+  Written:
+    Type: AWS::ApiGatewayV2::Api
+    Properties:
+      Body:
+        paths:
+          /x:
+            get: {{x-amazon-apigateway-integration: {{type: http}}}}
+""")
+    assert [problem.where for problem in read.problems] == ["template.yaml:5", "template.yaml:15"]

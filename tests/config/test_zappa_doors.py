@@ -1,8 +1,10 @@
 import pytest
 
 from localstack_lite.config.zappa_doors import doors
-from localstack_lite.model.api import ApiKind, Cors, Face, FixedReply, LambdaProxy, Unsupported
+from localstack_lite.model.api import SOCKET, ApiKind, Cors, Face, LambdaProxy
+from localstack_lite.model.authorizer import BrokenAuthorizer, Guard, IamAuthorizer, LambdaAuthorizer
 from localstack_lite.model.exposure import switched
+from localstack_lite.model.integration import IntegrationKind, Passthrough
 from localstack_lite.model.project import Project
 from tests.config.zappa_samples import given_of
 
@@ -58,20 +60,21 @@ def test_cors_of_a_rest_api_answers_options_itself():
     (api,) = of(cors=True)
     replies = {route.path: route.integration for route in api.routes if route.method == "OPTIONS"}
     assert replies.keys() == {"/", "/{proxy+}"}
-    assert replies["/"] == FixedReply(
-        200,
-        (
-            ("Content-Type", "application/json"),
-            (
-                "Access-Control-Allow-Headers",
-                "Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token",
-            ),
-            ("Access-Control-Allow-Methods", "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"),
-            ("Access-Control-Allow-Origin", "*"),
+    mock = replies["/"]
+    assert (mock.kind, mock.passthrough) == (IntegrationKind.MOCK, Passthrough.NEVER)
+    assert mock.templates == {"application/json": '{"statusCode": 200}'}
+    (response,) = mock.responses
+    assert (response.status, response.templates) == ("200", {"application/json": ""})
+    assert response.parameters == {
+        "method.response.header.Access-Control-Allow-Headers": (
+            "'Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token'"
         ),
-    )
+        "method.response.header.Access-Control-Allow-Methods": "'DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT'",
+        "method.response.header.Access-Control-Allow-Origin": "'*'",
+    }
     (api,) = of(cors={"allowed_origin": "https://a.b", "allowed_methods": ["GET"], "allowed_headers": ["X"]})
-    assert [value for _, value in api.routes[-1].integration.headers[1:]] == ["X", "GET", "https://a.b"]
+    (response,) = api.routes[-1].integration.responses
+    assert list(response.parameters.values()) == ["'X'", "'GET'", "'https://a.b'"]
 
 
 def test_choosing_the_door_that_is_there_keeps_what_was_declared():
@@ -99,11 +102,11 @@ def test_cors_of_a_function_url_is_open_unless_its_settings_say_otherwise():
     ("settings", "guard"),
     [
         ({"iam_authorization": True}, "AWS_IAM"),
+        ({"apigateway_policy": "{", "iam_authorization": True}, "AWS_IAM"),
         ({"iam_authorization": True, "authorizer": {"function": "a.b"}}, "AWS_IAM"),
         ({"iam_authorization": True, "apigateway_version": "v2"}, "AWS_IAM"),
         ({"authorizer": {"function": "a.b"}}, "ZappaAuthorizer"),
         ({"authorizer": {"type": "COGNITO_USER_POOLS", "name": "Users", "provider_arns": []}}, "Users"),
-        ({"api_key_required": True}, "an API key"),
         (
             {
                 "apigateway_enabled": False,
@@ -114,20 +117,70 @@ def test_cors_of_a_function_url_is_open_unless_its_settings_say_otherwise():
         ),
     ],
 )
-def test_a_protected_door_stays_closed_and_cannot_be_exchanged(settings, guard):
+def test_a_protected_door_is_guarded_and_cannot_be_exchanged(settings, guard):
     (api,) = of(**settings)
     assert not api.switchable
     for route in api.routes:
-        assert isinstance(route.integration, Unsupported)
-        assert guard in route.integration.why
-        assert route.authorizer == guard
-        assert isinstance(route.integration.behind, LambdaProxy)
+        assert isinstance(route.integration, LambdaProxy)
+        assert isinstance(route.guard, Guard)
+        assert (route.guard.authorizer.name, route.authorizer) == (guard, guard)
     assert api.routes
 
 
+def test_the_app_itself_is_asked_and_an_authorizer_that_is_nowhere_lets_nobody_in():
+    (api,) = of(authorizer={"function": "a.b"})
+    source = ("method.request.header.Authorization",)
+    assert api.routes[0].guard.authorizer == LambdaAuthorizer("ZappaAuthorizer", "shop-dev", True, source)
+    stage = given_of(authorizer={"arn": "arn:aws:lambda:us-east-1:1:function:other"})
+    (api,) = doors(stage, "shop-dev")
+    assert isinstance(api.routes[0].guard.authorizer, BrokenAuthorizer)
+    assert "its routes are closed" in stage.problems[0].what
+
+
+def test_an_api_key_is_asked_for_and_made_up():
+    (api,) = of(api_key_required=True)
+    assert [route.api_key for route in api.routes] == [True, True]
+    (key,) = api.usage_plans[0].keys
+    assert (len(key.value) >= 20, key.made_up, api.switchable) == (True, True, False)
+
+
 def test_preflight_requests_pass_a_protected_door():
-    (api,) = of(cors=True, iam_authorization=True)
-    assert [type(route.integration) for route in api.routes] == [Unsupported, Unsupported, FixedReply, FixedReply]
+    (api,) = of(cors=True, iam_authorization=True, api_key_required=True)
+    iam = Guard(IamAuthorizer())
+    guards = [(route.method, route.guard, route.api_key) for route in api.routes]
+    assert guards == [("ANY", iam, True), ("ANY", iam, True), ("OPTIONS", None, False), ("OPTIONS", None, False)]
+
+
+def test_replies_of_a_rest_api_are_compressed_unless_the_settings_say_no():
+    sizes = [
+        of(**settings)[0].minimum_compression
+        for settings in (
+            {},
+            {"payload_minimum_compression_size": 1000},
+            {"payload_compression": False},
+            {"apigateway_version": "v2"},
+        )
+    ]
+    assert sizes == [0, 1000, None, None]
+
+
+def test_a_resource_policy_is_the_apis():
+    (api,) = of(apigateway_policy='{"Version": "2012-10-17", "Statement": []}')
+    assert (api.policy, api.switchable) == ({"Version": "2012-10-17", "Statement": []}, False)
+
+
+def test_a_module_of_sockets_is_a_websocket_api():
+    rest, sockets = of(websocket_handler_module="a.sockets")
+    assert (rest.kind, sockets.kind, sockets.stage) == (ApiKind.REST, ApiKind.WEBSOCKET, "dev")
+    assert sockets.name == "shop-dev-ws"
+    assert [(route.method, route.path, route.responds) for route in sockets.routes] == [
+        (SOCKET, "$connect", False),
+        (SOCKET, "$disconnect", False),
+        (SOCKET, "$default", False),
+    ]
+    assert sockets.websocket.selection == "$request.body.action"
+    without = of(websocket_handler_module="a.sockets", apigateway_enabled=False, function_url_enabled=True)
+    assert [api.kind for api in without] == [ApiKind.FUNCTION_URL]
 
 
 @pytest.mark.parametrize("settings", [{"authorizer": {"function": "a.b"}}, {"api_key_required": True}])

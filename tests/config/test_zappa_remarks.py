@@ -45,7 +45,6 @@ def test_without_an_app_requests_fail():
         ({"slim_handler": True}, "slim_handler: the same code runs here"),
         ({"prebuild_script": "a.b", "callbacks": {"zip": "a.c"}}, "not run here: prebuild_script and callbacks"),
         ({"callbacks": {"zip": "a.c"}}, "not run here: callbacks"),
-        ({"websocket_handler_module": "a.sockets"}, "WebSocket APIs come with a later version"),
         ({"vpc_config": {"SubnetIds": ["a"]}, "efs_config": [{}]}, "no effect here: efs_config, vpc_config"),
         ({"project_name": "My Shop"}, "'My Shop', which Zappa refuses"),
         ({"app_type": "rsgi"}, "app_type is 'rsgi'"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import localstack_lite
 from localstack_lite.gateway.alb import REPLY_LIMIT, query_lists, target_group_arn
-from localstack_lite.model.api import Api, ApiKind, FixedReply, Integration, LambdaProxy, Route, Unsupported
+from localstack_lite.model.api import Integration, LambdaProxy, Route, Unsupported
 from localstack_lite.model.invocation import Answered
 from tests import builders
 from tests.gateway.tale import REPORT, STAMP, alb, event, header, lines, project, request, response, tell
@@ -193,12 +193,6 @@ def test_a_reply_of_exactly_1_mb_is_taken() -> None:
     assert len(payload) == REPLY_LIMIT
     _, told = tell(SERVED, request(), Answered("id", payload, REPORT))
     assert told.response.status == 200
-
-
-def test_fixed_reply() -> None:
-    api = Api("Lb", "lb", ApiKind.ALB, (Route("ANY", "$default", FixedReply(200, (), "x")),))
-    _, told = tell(project(api), request())
-    assert (told.response.body, header(told.response, "content-type")) == (b"x", "text/plain; charset=utf-8")
 
 
 @pytest.mark.parametrize(

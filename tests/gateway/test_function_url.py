@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localstack_lite.model.api import Api, ApiKind, FixedReply, Route
+from localstack_lite.model.api import Api, ApiKind, Closed, Route
 from localstack_lite.model.invocation import Answered
 from tests.gateway.tale import REPORT, STAMP, event, header, lines, project, request, response, tell, url
 
@@ -114,10 +114,13 @@ def test_function_error_and_malformed_results_are_502() -> None:
         assert (told.response.status, told.response.body) == (502, b"Internal Server Error")
 
 
-def test_fixed_reply() -> None:
-    api = Api("U", "u", ApiKind.FUNCTION_URL, (Route("ANY", "$default", FixedReply(200, (), "x")),))
-    _, told = tell(project(api), request())
-    assert told.response.body == b"x"
+def test_one_that_nobody_may_call_is_403_as_recorded() -> None:
+    api = Api("U", "u", ApiKind.FUNCTION_URL, (Route("ANY", "$default", Closed("its alias is gone")),))
+    call, told = tell(project(api), request())
+    assert call is None
+    assert (told.response.status, told.note) == (403, "its alias is gone")
+    assert json.loads(told.response.body)["Message"].startswith("Forbidden. For troubleshooting Function URL")
+    assert ("x-amzn-ErrorType", "AccessDeniedException") in told.response.headers
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda v: st.dictionaries(st.text(), v, max_size=3)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localstack_lite.model.api import FixedReply, LambdaProxy
+from localstack_lite.model.api import LambdaProxy
 from localstack_lite.model.invocation import Answered
 from tests.gateway.tale import REPORT, STAMP, event, header, http, lines, project, request, response, tell
 
@@ -105,11 +105,6 @@ def test_single_value_comes_before_the_multi_values() -> None:
     }
     reply = response(SERVED, request(), value)
     assert lines(reply, "Combined-Header") == ["single-value", "multi-value1", "multi-value2"]
-
-
-def test_fixed_reply_of_an_old_route_is_answered() -> None:
-    _, told = tell(project(http({"GET /x": FixedReply(200, (("X-A", "1"),))})), request(target="/x"))
-    assert header(told.response, "X-A") == "1"
 
 
 @given(st.binary(max_size=60))

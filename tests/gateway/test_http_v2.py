@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack_lite.gateway.http_v2 import raw_path
-from localstack_lite.model.api import FixedReply
 from localstack_lite.model.invocation import Answered
 from tests.gateway.tale import REPORT, STAMP, event, header, http, lines, project, request, response, tell
 
@@ -171,12 +170,6 @@ def test_headers_keep_the_functions_spelling() -> None:
     reply = response(SERVED, request(), {"statusCode": 200, "headers": {"myHEADER": "test", "header-bool": True}})
     assert ("myHEADER", "test") in reply.headers
     assert ("header-bool", "true") in reply.headers
-
-
-def test_fixed_reply() -> None:
-    call, told = tell(project(http({"GET /x": FixedReply(418, (), "tea")})), request(target="/x"))
-    assert call is None
-    assert (told.response.status, told.response.body) == (418, b"tea")
 
 
 @given(

@@ -159,7 +159,7 @@ def test_the_user_is_told_which_issuer_is_out_of_reach_and_what_helps() -> None:
     away = Documents({f"{ISSUER}/.well-known/openid-configuration": Unreached("no such host")})
     found = passed(door(), at, away)
     assert isinstance(found, Denial)
-    for word in (ISSUER, "no such host", "[tool.devserve.issuers]"):
+    for word in (ISSUER, "no such host", "[issuers] in devserve.toml"):
         assert word in found.note
     assert token() not in found.note
 

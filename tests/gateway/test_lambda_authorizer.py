@@ -135,7 +135,7 @@ def test_the_error_type_of_a_refusal() -> None:
 def test_without_an_identity_source_nobody_is_asked(authorizer: LambdaAuthorizer, sent: Any) -> None:
     calls, answer = told(guarded(rest({"GET /x": "Fn"}), authorizer), sent)
     assert (answer.response.status, message(answer), calls) == (401, "Unauthorized", [])
-    assert "Auth was not asked" in answer.note
+    assert "auth-function was not asked" in answer.note
     keyed = guarded(http({"GET /x": "Fn"}), KEYED)
     calls, answer = told(keyed, request("GET", "/x"))
     assert (answer.response.status, message(answer), calls) == (401, "Unauthorized", [])

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack_lite.gateway.rest_v1 import short_id
-from localstack_lite.model.api import FixedReply
 from localstack_lite.model.invocation import Answered
 from tests.gateway.tale import REPORT, STAMP, event, header, lines, project, request, response, rest, tell
 
@@ -274,15 +273,6 @@ def test_reply_has_both_ids_and_the_full_trace() -> None:
         header(reply, "X-Amzn-Trace-Id")
         == f"Root={STAMP.trace_root};Parent=fedcba9876543210;Sampled=0;Lineage=1:6e5eb7d9:0"
     )
-
-
-def test_fixed_reply_has_ids_and_no_trace() -> None:
-    mock = FixedReply(200, (("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "OPTIONS,GET")))
-    call, told = tell(project(rest({"OPTIONS /x": mock})), request("OPTIONS", "/x"))
-    assert call is None
-    assert header(told.response, "access-control-allow-methods") == "OPTIONS,GET"
-    assert header(told.response, "x-amz-apigw-id") == STAMP.extended_id
-    assert header(told.response, "X-Amzn-Trace-Id") is None
 
 
 def test_short_ids_are_six_characters_and_stable() -> None:

@@ -15,7 +15,9 @@ from localstack_lite.gateway.sites import ServedApi
 from localstack_lite.gateway.socket_routes import SocketRoutes
 from localstack_lite.gateway.steps import Call, Came, TimedOut
 from localstack_lite.gateway.visit import Visit
+from localstack_lite.model.api import Unsupported
 from localstack_lite.model.gateway_response import ResponseType
+from localstack_lite.model.integration import IntegrationKind, IntegrationResponse, TemplatedIntegration
 from localstack_lite.model.invocation import Refused
 from localstack_lite.model.websocket import WebSocket
 from tests.gateway.sockets import LINK, chat, served, told, upgrade
@@ -153,6 +155,24 @@ def test_a_door_of_a_message_says_its_word_in_a_frame() -> None:
     calls, status, note, data = message(api, '{"action":"echo"}')
     assert (calls, status, note) == ([], 429, "too many")
     assert json.loads(str(data))["message"] == "Too Many Requests"
+
+
+def test_an_integration_with_templates_lets_in_and_replies() -> None:
+    said = IntegrationResponse("200", templates={"$default": '{"id":"$context.connectionId","to":"$context.routeKey"}'})
+    mock = TemplatedIntegration(
+        IntegrationKind.MOCK, templates={"200": '{"statusCode":200}'}, template_selection="200", responses=(said,)
+    )
+    api = served(chat({"$connect": mock, "who": mock}, responds=("who",)))
+    assert connect(api)[1].refusal is None
+    calls, status, _, data = message(api, '{"action":"who"}')
+    assert (calls, status, data) == ([], 200, f'{{"id":"{LINK.id}","to":"who"}}')
+
+
+def test_an_integration_that_cannot_be_run_says_so_in_a_frame() -> None:
+    api = served(chat({"x": Unsupported("a VPC link")}))
+    _, status, note, data = message(api, '{"action":"x"}')
+    assert (status, note) == (500, "a VPC link")
+    assert json.loads(str(data))["message"] == "Internal server error"
 
 
 def test_disconnect_is_called_with_code_and_reason_and_told_with_the_code() -> None:

@@ -78,7 +78,7 @@ def test_keys_out_of_reach_name_the_issuer_the_reason_and_what_helps() -> None:
     assert found.said == "OIDC discovery endpoint communication error"
     assert ISSUER in found.note
     assert "404" in found.note
-    assert "[tool.devserve.issuers]" in found.note
+    assert "[issuers] in devserve.toml" in found.note
 
 
 def test_keys_of_a_file_do_for_an_issuer_far_away() -> None:

@@ -50,6 +50,17 @@ def test_each_api_is_warned_about_once_and_what_else_was_said_stays() -> None:
     assert rest_of == [unrelated]
 
 
+def test_no_api_key_is_asked_for_either_and_it_is_said() -> None:
+    keyed = rest({"GET /x": "Fn", "GET /y": "Fn", "GET /z": "Fn"})
+    keyed = guarded(keyed, "GET /x", "GET /y", by=IamAuthorizer())
+    routes = tuple(replace(route, api_key=route.key in ("GET /y", "GET /z")) for route in keyed.routes)
+    closed = project(replace(keyed, routes=routes))
+    assert tell(closed, request(target="/z"))[1].response.status == 403
+    assert tell(unguarded(closed), request(target="/z"), returned({"statusCode": 200}))[1].response.status == 200
+    (warning,) = unguarded(closed).problems
+    assert warning.what == "rest: 3 routes that AWS_IAM and an API key protect on AWS stand open"
+
+
 def test_one_open_route_is_one() -> None:
     (warning,) = unguarded(project(guarded(http({"GET /x": "Fn"}), "GET /x", by=IamAuthorizer()))).problems
     assert warning.what == "http: 1 route that AWS_IAM protects on AWS stands open"

@@ -84,6 +84,8 @@ def test_numbers_and_ranges_have_an_end() -> None:
         run("#set($x = 10)#foreach($i in [1..1000])#set($x = $x * $x)#end")
     with pytest.raises(TemplateFailed, match="range"):
         run("#set($x = [1..999999999])")
+    with pytest.raises(TemplateFailed, match="range"):
+        run("#set($much = $input.path('$'))#set($x = [1..$much])", "1e999")
 
 
 def test_what_fails_in_a_text_is_said_of_its_line() -> None:

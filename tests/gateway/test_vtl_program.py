@@ -97,6 +97,12 @@ def test_what_is_nested_too_deep_cannot_be_read() -> None:
         program("#set($x = " + "(" * 5000 + "1" + ")" * 5000 + ")")
 
 
+def test_lists_that_would_take_forever_to_read_are_not_read() -> None:
+    with pytest.raises(Unreadable, match="lists in each other"):
+        program("#set($x = " + "[$a.b(" * 60 + "1" + ")]" * 60 + ")")
+    program("[" * 100 + "]" * 100 + "[$a]" * 100)
+
+
 def test_a_template_has_a_largest_size() -> None:
     program("x" * LARGEST_TEMPLATE)
     with pytest.raises(Unreadable, match="characters"):

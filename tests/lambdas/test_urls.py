@@ -17,7 +17,7 @@ from localstack_lite.lambdas.published import (
 )
 from localstack_lite.lambdas.urls import is_declared, url_api, urls_of, with_urls
 from localstack_lite.model.alias import Alias
-from localstack_lite.model.api import Api, ApiKind, Cors, FixedReply, Integration, LambdaProxy, Route
+from localstack_lite.model.api import Api, ApiKind, Closed, Cors, Integration, LambdaProxy, Route
 from localstack_lite.model.authorizer import Guard, IamAuthorizer
 from localstack_lite.model.project import Project
 from tests.builders import api, function, project
@@ -39,7 +39,7 @@ def served(declared: Project, of: OfFunction) -> list[Integration]:
 
 
 def refuses(integration: Integration) -> bool:
-    return isinstance(integration, FixedReply) and integration.status == 403
+    return isinstance(integration, Closed)
 
 
 def test_without_changes_it_is_the_same_project() -> None:

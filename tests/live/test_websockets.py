@@ -19,6 +19,7 @@ from websockets.typing import Subprotocol
 from tests.live import chat
 from tests.live.deadline import eventually
 from tests.live.devserver import Devserve, devserve
+from tests.live.wire import send
 
 pytestmark = pytest.mark.live
 
@@ -110,6 +111,9 @@ def test_the_backend_sends_looks_and_disconnects(server: Devserve) -> None:
         assert seen["ConnectedAt"] <= seen["LastActiveAt"]
         with pytest.raises(ClientError, match="PayloadTooLargeException"):
             sdk.post_to_connection(ConnectionId=connection, Data=b"y" * 131_073)
+        # Where functions come that cannot reach the gateway: those in containers.
+        seen = send(server.lambdas, "GET", f"/dev/@connections/{connection}").json()
+        assert seen["identity"]["sourceIp"] == "127.0.0.1"
         sdk.delete_connection(ConnectionId=connection)
         assert ended(client) == (1000, "Connection Closed Normally")
     with pytest.raises(sdk.exceptions.GoneException):

@@ -50,6 +50,17 @@ def test_a_function_without_url_has_no_address() -> None:
     assert addresses.function_url(project(HELLO, FIRST), "Hello", "http://127.0.0.1:4") == ""
 
 
+def test_a_websocket_api_is_at_the_gateways_own_address_with_its_stage_beside_the_app() -> None:
+    chat = replace(SECOND, kind=ApiKind.WEBSOCKET, stage="dev")
+    more = replace(FIRST, logical_id="More", name="more", kind=ApiKind.WEBSOCKET, stage="$default")
+    served = project(HELLO, chat, FIRST, more)
+    assert addresses.main_api(served) is FIRST
+    assert addresses.url(served, chat, "http://127.0.0.1:3000") == "ws://127.0.0.1:3000/dev"
+    assert addresses.url(served, more, "https://127.0.0.1:3000") == "wss://more.localhost:3000/"
+    assert addresses.main_api(project(HELLO, chat, more)) is chat
+    assert addresses.url(project(HELLO, more), more, "http://127.0.0.1:3000") == "ws://127.0.0.1:3000/"
+
+
 def test_a_load_balancer_has_a_host_of_its_own() -> None:
     balancer = api("$default -> hello", name="Targets", kind=ApiKind.ALB, logical_id="LoadBalancer")
     shop = project(HELLO, FIRST, balancer)

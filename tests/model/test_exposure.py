@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack_lite.model import exposure
-from localstack_lite.model.api import Api, ApiKind, Cors, Face, FixedReply, LambdaProxy, Route
+from localstack_lite.model.api import Api, ApiKind, Cors, Face, LambdaProxy, Route
 from localstack_lite.model.project import Project
 from tests.builders import api, function, project
 
@@ -90,7 +90,7 @@ def test_another_door_keeps_name_domain_variables_and_cors() -> None:
 
 def test_what_is_that_door_already_keeps_all_that_it_has() -> None:
     made = exposure.api_for("Hello", "rest")
-    options = Route("OPTIONS", "/", FixedReply(200))
+    options = Route("OPTIONS", "/", LambdaProxy("Hello"))
     mine = Api(made.logical_id, "n", made.kind, (*made.routes, options), "dev", switchable=True)
     assert exposure.switched(project(HELLO, mine), "rest").apis == (mine,)
 

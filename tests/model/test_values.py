@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from localstack_lite.model.api import DEFAULT_ROUTE, FixedReply, Route
+from localstack_lite.model.api import DEFAULT_ROUTE, LambdaProxy, Route
 from localstack_lite.model.arn import execute_api_arn, function_arn
 from localstack_lite.model.change import ReloadPlan
 from localstack_lite.model.function import Logging
@@ -16,8 +16,8 @@ def test_an_api_id_is_the_logical_id_in_lower_case_letters_and_digits() -> None:
 
 
 def test_a_route_key_is_written_as_aws_writes_it() -> None:
-    assert Route("GET", "/a/{b}", FixedReply(200)).key == "GET /a/{b}"
-    assert Route("ANY", DEFAULT_ROUTE, FixedReply(200)).key == "$default"
+    assert Route("GET", "/a/{b}", LambdaProxy("Fn")).key == "GET /a/{b}"
+    assert Route("ANY", DEFAULT_ROUTE, LambdaProxy("Fn")).key == "$default"
 
 
 def test_a_functions_language_is_its_runtime_without_the_version() -> None:

@@ -9,6 +9,7 @@ from localstack_lite.model.adapter import Adapter, AppKind
 from localstack_lite.model.api import ApiKind, Face, Route, Unsupported
 from localstack_lite.model.integration import IntegrationKind, ServiceAction, TemplatedIntegration
 from localstack_lite.model.project import Problem, Project
+from localstack_lite.model.usage import ApiKey, UsagePlan
 from localstack_lite.observe import banner
 from localstack_lite.observe.palette import Palette, width
 from tests.builders import api, function, project
@@ -75,6 +76,16 @@ def test_an_authorizer_is_named_and_what_cannot_run_says_so() -> None:
         "  GET  /aws          answers 500: AWS integrations are not in this version",
         "  PUT  /q            sqs SendMessage  AWS_IAM",
     ]
+
+
+def test_a_key_that_nobody_could_know_is_shown_and_many_are_counted() -> None:
+    (web,) = SHOP.apis
+    given = ApiKey("G", "given", "secret")
+    keys = tuple(ApiKey(str(number), f"k{number}", f"value{number}", made_up=True) for number in range(3))
+    plans = [UsagePlan("P", "p", (given, *keys[:count])) for count in (1, 3)]
+    one, three = (shown(replace(SHOP, apis=(replace(web, usage_plans=(plan,)),))) for plan in plans)
+    assert one[-1] == "  API key k0 (made up here): value0"
+    assert three[-2:] == ["  API key k0 (made up here): value0", "  … and 2 more API keys: devserve routes"]
 
 
 def test_a_project_without_routes_lists_its_functions() -> None:

@@ -82,6 +82,18 @@ def test_the_bill_is_as_long_as_there_is_room(columns: int, tail: str) -> None:
     assert line == f"14:02:11 GET  /dev/orders/7       200   18 ms  orders#1  {tail}".rstrip()
 
 
+def test_a_note_longer_than_the_screen_goes_on_below_itself() -> None:
+    said = (
+        "as alice (X-Devserve-Identity); on AWS Pool would be asked, who is not here, at https://idp.example/eu-west-2"
+    )
+    first, *note = row(80, note=said)
+    assert "alice" not in first
+    assert note == [
+        f"{lines.INDENT}as alice (X-Devserve-Identity); on AWS Pool would be asked, who is",
+        f"{lines.INDENT}not here, at https://idp.example/eu-west-2",
+    ]
+
+
 def test_on_a_narrow_screen_the_note_has_its_own_line() -> None:
     assert row(70, note="gateway gave up at 29 s") == [
         "14:02:11 GET  /dev/orders/7       200   18 ms  orders#1",
