@@ -260,6 +260,7 @@ NO_TEST_OF_THEIR_OWN: dict[str, str] = {
     "model.validation": "a value; tests/gateway/test_validator.py",
     "gateway.socket_moment": "values; tests/gateway/test_websocket.py makes them",
     "model.socket": FIELDS_ONLY,
+    "model.unread_request": FIELDS_ONLY,
     "model.websocket": "a value; tests/gateway/test_socket_desk.py",
     "sandbox.scripted_exchange": "tests/sandbox/test_scripted.py",
     "sandbox.scripted_extension": "tests/sandbox/test_scripted.py and tests/lambdas/test_onlookers.py",

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from localstack_lite.cli import later, options, program
-from localstack_lite.config import devserve_toml
+from localstack_lite.config import devserve_toml, gateway_settings
 from localstack_lite.config.find import TEMPLATES
 from localstack_lite.config.zero import FILES
 
@@ -83,14 +83,20 @@ def test_the_list_of_commands_says_what_their_helps_say_or_less() -> None:
     assert all(entry.summary.endswith(".") for entry in program.COMMANDS.values())
 
 
-@pytest.mark.parametrize("key", [*devserve_toml._TOP, *devserve_toml._FUNCTION, *devserve_toml._STAGE])
+SETTINGS = [
+    *(devserve_toml._TOP, devserve_toml._FUNCTION, devserve_toml._STAGE),
+    *(gateway_settings.IDENTITY, gateway_settings.AUTHORIZER, gateway_settings.WEBSOCKET),
+]
+
+
+@pytest.mark.parametrize("key", sorted({key for table in SETTINGS for key in table}))
 def test_every_key_of_the_settings_is_documented(key: str) -> None:
     assert f"| `{key}` |" in document("docs/configuration.md")
 
 
 def test_no_key_is_documented_that_does_not_exist() -> None:
     keys = set(re.findall(r"^\| `([a-z0-9_]+)` \|", document("docs/configuration.md"), flags=re.MULTILINE))
-    assert keys == {*devserve_toml._TOP, *devserve_toml._FUNCTION, *devserve_toml._STAGE}
+    assert keys == {key for table in SETTINGS for key in table}
 
 
 @pytest.mark.parametrize("file", [*TEMPLATES, *FILES, "devserve.toml", "pyproject.toml"])

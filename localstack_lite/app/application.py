@@ -151,7 +151,14 @@ class App:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._fault(context.get("exception")))
         self._listeners = [
-            await people.serve(self.gateway, doors.gateway, self._fault, pair=doors.pair, sockets=self.gateway.upgrade),
+            await people.serve(
+                self.gateway,
+                doors.gateway,
+                self._fault,
+                pair=doors.pair,
+                sockets=self.gateway.upgrade,
+                refused=self.gateway.refused,
+            ),
             await people.serve(self.lambda_port, doors.lambdas, self._fault),
         ]
         if doors.containers is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import ssl
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from localstack_lite.config.state import state_folder
 from localstack_lite.errors import UserError
+from localstack_lite.model import addresses
 from localstack_lite.model.options import ServeOptions
 from localstack_lite.model.project import Project
 
@@ -33,6 +35,7 @@ LOCAL = (
     "127.0.0.1",
     "::1",
 )
+_HOST = re.compile(r"(\*\.)?(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 #: Days: browsers refuse certificates of authorities of one's own that are valid for longer than 825.
 _VALID = 397
 #: Days before the end from which on it is made anew.
@@ -55,15 +58,18 @@ def certificate(project: Project, options: ServeOptions) -> Certificate | None:
     if options.cert is not None and options.key is not None:
         return _checked(Certificate(options.cert, options.key))
     domains = [domain.name for api in project.apis for domain in api.domains]
-    named = [api.domain for api in project.apis if api.domain]
-    return made(project.root, (*LOCAL, *domains, *named, *options.allowed_hosts))
+    domains += [api.domain for api in project.apis if api.domain]
+    # One by one: browsers take no `*` directly below the last label, so `*.localhost` is nothing to them.
+    hosts = [host for api in project.apis for host in addresses.host_names(project, api)]
+    hosts += [host for domain in domains for host in addresses.domain_hosts(domain)]
+    return made(project.root, (*LOCAL, *hosts, *options.allowed_hosts))
 
 
 def made(root: Path, names: Iterable[str]) -> Certificate:
     """The one that is kept, when it is for all these names and still valid for a while; else a new one."""
     folder = state_folder(root) / "tls"
     folder.mkdir(exist_ok=True)
-    wanted = sorted({name.strip().lower().rstrip(".") for name in names} - {""})
+    wanted = sorted({tidy for name in names if _nameable(tidy := name.strip().lower().rstrip("."))})
     kept = Certificate(folder / "cert.pem", folder / "key.pem", folder / "ca.pem")
     list_file = folder / "names.txt"
     if _holds(kept, list_file, wanted):
@@ -76,6 +82,11 @@ def made(root: Path, names: Iterable[str]) -> Certificate:
     kept.chain.write_bytes(b"".join(pem.bytes() for pem in leaf.cert_chain_pems))
     list_file.write_text("\n".join(wanted) + "\n", encoding="utf-8")
     return _checked(kept)
+
+
+def _nameable(name: str) -> bool:
+    """Whether a certificate can be for it: an address, or a host name with no underscore and no endless label."""
+    return bool(_HOST.fullmatch(name)) or ":" in name
 
 
 def _authority(folder: Path) -> trustme.CA:

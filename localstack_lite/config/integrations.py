@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from localstack_lite.config.functions import FUNCTION
@@ -144,13 +144,3 @@ def seconds(value: object, most: float) -> float:
         return float(as_text(value)) / 1000 if value is not None else most
     except ValueError:
         return most
-
-
-def protected(route: str, authorizer: str, behind: Callable[[], Integration]) -> Unsupported:
-    """A route behind an authorizer that this version cannot ask: it must not stand open. `behind` reads what it
-    protects."""
-    why = f"{route} is protected by {authorizer}, and authorizers are not run by this version"
-    try:
-        return Unsupported(why, behind())
-    except Refusal as refusal:
-        return Unsupported(why, Unsupported(f"{route}: {refusal.what}"))

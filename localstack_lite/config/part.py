@@ -6,6 +6,7 @@ and found either way. Values are still raw, so every one is resolved on its own;
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -47,9 +48,12 @@ class Part:
     def number(self, key: str) -> float | None:
         text = self.text(key)
         try:
-            return float(text) if text else None
+            found = float(text) if text else None
         except ValueError:
-            raise Refusal(f"{text!r} is no number", "", (*self.path, self._written(key))) from None
+            found = math.nan
+        if found is not None and not math.isfinite(found):
+            raise Refusal(f"{text[:40]!r} is no number", "", (*self.path, self._written(key)))
+        return found
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of text; one text is a list of one."""

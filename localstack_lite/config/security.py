@@ -70,8 +70,9 @@ class Security:
 
     def _needs(self, operation: Mapping[str, object]) -> Iterator[tuple[Authorizer | None, tuple[str, ...], bool]]:
         """Authorizer, scopes and whether it is an API key, for each scheme that the operation names."""
-        security = operation["security"] if "security" in operation else self.content.get("security")
-        needs = self._whole(security)
+        needs = self._whole(operation.get("security"))
+        if needs is None:  # not there, or a blank: only a list opts out
+            needs = self._whole(self.content.get("security"))
         if needs is None:
             return
         if not isinstance(needs, list) or not all(isinstance(need, Mapping) for need in needs):

@@ -2,7 +2,7 @@
 
 REST's integration errors have a blank after the colon and HTTP API's have none: both recorded, 36 and 35 bytes.
 Recorded or documented are the routing, function, timeout and throttling answers. No source gives the texts for too
-large headers, nor the whole of a function URL's 413, 429 and 504; those are chosen in the style of their neighbours.
+large headers or URLs, nor the whole of a function URL's 413, 429 and 504; those are chosen in the style of their neighbours.
 
 A load balancer answers with a page of HTML (captured). AWS docs, "Troubleshoot your Application Load Balancers": a
 function that failed, ran into its timeout, was throttled, or answered something malformed or of more than 1 MB is 502;
@@ -40,6 +40,7 @@ class Trouble(Enum):
     BODY_TOO_LARGE = auto()
     EVENT_TOO_LARGE = auto()
     HEADERS_TOO_LARGE = auto()
+    URL_TOO_LONG = auto()
 
 
 _Reply = tuple[int, bytes, str]
@@ -63,6 +64,7 @@ _REST: dict[Trouble, _Reply] = {
     Trouble.BODY_TOO_LARGE: (413, b'{"message": "Request Too Long"}', "RequestTooLargeException"),
     Trouble.EVENT_TOO_LARGE: (413, b'{"message": "Request Too Long"}', "RequestTooLargeException"),
     Trouble.HEADERS_TOO_LARGE: (431, b'{"message": "Request Header Fields Too Large"}', "RequestTooLargeException"),
+    Trouble.URL_TOO_LONG: (414, b'{"message": "Request-URI Too Long"}', "RequestTooLargeException"),
 }
 _HTTP: dict[Trouble, _Reply] = {
     Trouble.NO_ROUTE: (404, b'{"message":"Not Found"}', ""),
@@ -77,6 +79,7 @@ _HTTP: dict[Trouble, _Reply] = {
     Trouble.BODY_TOO_LARGE: (413, b'{"message":"Request Entity Too Large"}', ""),
     Trouble.EVENT_TOO_LARGE: (413, b'{"message":"Request Entity Too Large"}', ""),
     Trouble.HEADERS_TOO_LARGE: (431, b'{"message":"Request Header Fields Too Large"}', ""),
+    Trouble.URL_TOO_LONG: (414, b'{"message":"Request-URI Too Long"}', ""),
 }
 _FUNCTION_URL: dict[Trouble, _Reply] = {
     Trouble.NO_ROUTE: (404, b'{"Message":null}', ""),
@@ -91,6 +94,7 @@ _FUNCTION_URL: dict[Trouble, _Reply] = {
     Trouble.BODY_TOO_LARGE: (413, _URL_SIZE, "RequestEntityTooLargeException"),
     Trouble.EVENT_TOO_LARGE: (413, _URL_SIZE, "RequestEntityTooLargeException"),
     Trouble.HEADERS_TOO_LARGE: (431, b'{"Message":"Request Header Fields Too Large"}', ""),
+    Trouble.URL_TOO_LONG: (414, b'{"Message":"Request-URI Too Long"}', ""),
 }
 
 
@@ -116,6 +120,7 @@ _ALB: dict[Trouble, _Reply] = {
     Trouble.BODY_TOO_LARGE: _page(413, "Request Entity Too Large"),
     Trouble.EVENT_TOO_LARGE: _page(413, "Request Entity Too Large"),
     Trouble.HEADERS_TOO_LARGE: _page(400, "Bad Request"),
+    Trouble.URL_TOO_LONG: _page(414, "Request-URI Too Large"),
 }
 _TABLES = {
     ApiKind.REST: _REST,

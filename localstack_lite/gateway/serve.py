@@ -27,6 +27,7 @@ from localstack_lite.model.facts import RequestAnswered
 from localstack_lite.model.invocation import Answered, Outcome
 from localstack_lite.model.outgoing import Outgoing, Returned, ServiceRequest, Unreached
 from localstack_lite.model.project import Project
+from localstack_lite.model.unread_request import UnreadRequest
 from localstack_lite.ports import Accept, Clock, Ids, Invoke, Outside, Publish
 from localstack_lite.wire.messages import Request, Response
 
@@ -105,6 +106,11 @@ class Gateway:
         if api is None or self._desk is None:
             return await self(request)
         return await self._desk.open(site, api, request)
+
+    def refused(self, unread: UnreadRequest) -> None:
+        """The listener refused this one: the user hears of it as of any other."""
+        request = Request(unread.method or "?", unread.target or "?")
+        self._tell(request, Answer(Response(unread.status), note=unread.why), self._clock.now())
 
     def forget(self, functions: Iterable[str]) -> None:
         """The code of these functions (logical ids) was reloaded: what they said as authorizers counts no more."""

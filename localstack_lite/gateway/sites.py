@@ -29,7 +29,6 @@ from localstack_lite.gateway.function_url import FunctionUrl
 from localstack_lite.gateway.http_v1 import HttpV1
 from localstack_lite.gateway.http_v2 import HttpV2
 from localstack_lite.gateway.integrate import changes_of, integrate_of
-from localstack_lite.gateway.mapping import reader
 from localstack_lite.gateway.match import Match, Matcher
 from localstack_lite.gateway.memory import ApiMemory
 from localstack_lite.gateway.meters import Meters
@@ -312,6 +311,8 @@ def _served(
         name = function.name if function else proxy.function
         arn = function_arn(project.region, project.account, name, proxy.qualifier)
         if proxy.tenant and api.kind is ApiKind.REST:
+            from localstack_lite.gateway.mapping import reader
+
             tenant = reader(project, api, route, proxy.tenant)
     return ServedRoute(
         route,

@@ -14,9 +14,9 @@ import uvicorn
 
 from localstack_lite.errors import Bug, UserError
 from localstack_lite.model.socket import OpenSocket
+from localstack_lite.model.unread_request import UnreadRequest
 from localstack_lite.ports import Handler
 from localstack_lite.wire.people_protocol import PATIENCE, Patience, PeopleProtocol
-from localstack_lite.wire.unread import UnreadRequest
 
 # uvicorn tells this logger of every request that is not HTTP; there is nothing a user could do about it.
 logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)

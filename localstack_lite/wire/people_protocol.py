@@ -28,10 +28,10 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from localstack_lite.model.record import record
 from localstack_lite.model.response_stream import ResponseStream
 from localstack_lite.model.socket import Accepted, OpenSocket
+from localstack_lite.model.unread_request import UnreadRequest
 from localstack_lite.ports import Handler
 from localstack_lite.wire.messages import Request, Response
 from localstack_lite.wire.request_reader import Refusal, RequestReader
-from localstack_lite.wire.unread import UnreadRequest
 
 #: What is read of a client that sends frames before it has its 101.
 MAX_EARLY = 64 * 1024
@@ -152,7 +152,7 @@ class PeopleProtocol(HttpToolsProtocol):
         elif self._turn is None and self.timeout_keep_alive_task is None:
             self._idle()  # there were only line ends
 
-    def eof_received(self) -> bool:
+    def eof_received(self) -> bool:  # type: ignore[override]
         """Whether the connection stays until all is answered. While an answer is being written out, a client that only
         shut its side cannot be told from one that left; leaving is what clients do then. TLS has no such half."""
         if self._turn is None or self._pouring is not None or self._upgrading is not None or self.scheme == "https":

@@ -14,9 +14,10 @@ from typing import Protocol
 
 import httptools
 
+from localstack_lite.model.unread_request import UnreadRequest
 from localstack_lite.wire import unread
 from localstack_lite.wire.messages import Headers, Request
-from localstack_lite.wire.unread import Unread, UnreadRequest
+from localstack_lite.wire.unread import Unread
 
 #: What is read of a body at most; gateways refuse earlier, by their own rules.
 MAX_BODY = 32 * 1024 * 1024
@@ -92,6 +93,8 @@ class RequestReader:
         self._scheme = scheme
         self._sockets = sockets
         self._fault = fault
+        self._lines: list[tuple[str, str]] = []
+        self._body: list[bytes] = []
         self._parser = httptools.HttpRequestParser(self)
         # What comes after a request that is to be the last is not looked at, so it may be anything.
         self._parser.set_dangerous_leniencies(lenient_data_after_close=True)
@@ -136,8 +139,8 @@ class RequestReader:
 
     def on_message_begin(self) -> None:
         self._url = b""
-        self._lines: list[tuple[str, str]] = []
-        self._body: list[bytes] = []
+        self._lines = []
+        self._body = []
         self._bulk = bytearray()  # of the body, before that
         self._size = 0
         self._hosts = 0

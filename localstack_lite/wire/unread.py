@@ -2,9 +2,9 @@
 
 Where a source gives the status it is AWS's: 400 for what is not HTTP and for CONNECT, 408 for a request that never
 ends, 413, 501 for a `Transfer-Encoding` that nobody knows, 505 for another version of HTTP (AWS docs, "Troubleshoot
-your Application Load Balancers" and "Troubleshoot a Classic Load Balancer"). 431 for headers that are too long and 417 for
-another `Expect` than `100-continue` are HTTP's own (RFC 6585, RFC 9110). The texts are chosen, in the style of an HTTP
-API's; nobody knows yet which API such a request is for.
+your Application Load Balancers" and "Troubleshoot a Classic Load Balancer"). 431 for headers that are too long and 417
+for another `Expect` than `100-continue` are HTTP's own (RFC 6585, RFC 9110). The texts are chosen, in the style of an
+HTTP API's; nobody knows yet which API such a request is for.
 """
 
 from __future__ import annotations
@@ -24,16 +24,6 @@ class Unread:
     """`reply` is what the client gets, with `connection: close`; `why` is for the user."""
 
     reply: Response
-    why: str
-
-
-@record
-class UnreadRequest:
-    """One that was refused so, as far as it was understood: `method` and `target` may be empty."""
-
-    method: str
-    target: str
-    status: int
     why: str
 
 

@@ -32,7 +32,18 @@ def test_it_is_for_this_machine_for_custom_domains_and_for_hosts_that_are_allowe
     shop = Api("Shop", "shop", ApiKind.REST, (), domains=(DomainName("api.example.com"),))
     pair = certificate(Project(tmp_path, apis=(shop,)), ServeOptions(tls=True, allowed_hosts=("Dev.Example.",)))
     assert pair is not None
-    assert names_of(pair) == {*LOCAL, "api.example.com", "dev.example"}
+    own = {"shop.localhost", f"{shop.id}.execute-api.localhost"}
+    assert names_of(pair) == {*LOCAL, *own, "api.example.com", "api.example.localhost", "dev.example"}
+
+
+def test_every_api_is_named_since_browsers_take_no_wildcard_below_localhost(tmp_path: Path) -> None:
+    apis = tuple(Api(name, name, ApiKind.HTTP, ()) for name in ("Shop", "dev_admin", "x" * 70))
+    pair = certificate(Project(tmp_path, apis=apis), ServeOptions(tls=True, allowed_hosts=("-odd-", "no_name")))
+    assert pair is not None
+    named = names_of(pair) - set(LOCAL)
+    assert "shop.localhost" in named
+    assert {name.partition(".")[2] for name in named} == {"localhost", "execute-api.localhost"}
+    assert not any("_" in name or "x" * 70 in name or "odd" in name for name in named)
 
 
 def test_it_is_kept_and_the_authority_outlives_it(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ POOL = Made("CognitoUserPoolAuthorizer", {"name": "Pool", "provider_arns": ["arn
 OTHER = Made("CustomAuthorizer", {"name": "Cust", "authorizer_uri": "arn:uri", "ttl_seconds": 10, "header": "X-T"})
 ASKED = {"app.auth": ("auth", "Auth", {"ttl_seconds": 30, "header": "X-Auth"}), "app.two": ("Other", "Other", {})}
 URI = {
-    "Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Auth.Arn}/invocations"
+    "Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
+    "${Auth.Arn}/invocations"
 }
 
 

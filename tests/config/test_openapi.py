@@ -1,6 +1,9 @@
+import copy
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from localstack_lite.config.integrations import Targets
 from localstack_lite.config.openapi import Body
@@ -129,6 +132,56 @@ def test_what_cannot_run_is_a_route_that_says_why(item, why):
     (route,) = routes({"/x": item})
     assert isinstance(route.integration, Unsupported)
     assert why in route.integration.why
+
+
+WHOLE = {
+    "parameters": [{"in": "query", "name": "q", "required": True}],
+    "get": {
+        "operationId": "a",
+        "security": [{"Tok": ["s"]}],
+        "x-amazon-apigateway-request-validator": "all",
+        "parameters": [{"in": "body", "schema": {"$ref": "#/definitions/M"}}],
+        "produces": ["a/b"],
+        "responses": {"200": {"headers": {"A": {}}, "schema": {"$ref": "#/definitions/M"}}},
+        KEY: {
+            "type": "http",
+            "uri": "https://x",
+            "requestParameters": {"a": "b"},
+            "requestTemplates": {"a": "b"},
+            "tlsConfig": {"insecureSkipVerification": True},
+            "timeoutInMillis": 5,
+            "responses": {"default": {"statusCode": "200", "responseParameters": {"a": "b"}}},
+        },
+    },
+}
+JUNK = (None, "", "x", 0, -1.5, True, [], {}, [None], {"a": None}, {"Ref": "Nobody"}, {"$ref": "#"}, float("nan"))
+
+
+def places(value, path=()):
+    yield path
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in pairs:
+        yield from places(item, (*path, key))
+
+
+@given(st.sampled_from(list(places(WHOLE))[1:]), st.sampled_from(JUNK), st.sampled_from([ApiKind.REST, ApiKind.HTTP]))
+def test_whatever_a_body_says_it_costs_that_part_and_opens_nothing(place, junk, kind):
+    item = copy.deepcopy(WHOLE)
+    around = item
+    for key in place[:-1]:
+        around = around[key]
+    around[place[-1]] = junk
+    validators = {"all": {"validateRequestParameters": True, "validateRequestBody": True}}
+    found = routes(
+        {"/x": item},
+        kind,
+        security=[{"Tok": []}],
+        definitions={"M": {}},
+        securityDefinitions={"Tok": TOKEN},
+        **{"x-amazon-apigateway-request-validators": validators},
+    )
+    asks_for_nothing = place[:2] == ("get", "security") and item["get"]["security"] in ([], [{}])
+    assert all(route.guard or asks_for_nothing or isinstance(route.integration, Unsupported) for route in found)
 
 
 def test_one_bad_path_does_not_spoil_the_others():

@@ -46,6 +46,12 @@ def test_values_have_the_type_that_is_asked_for():
     assert PART.pairs("pairs") == {"A": "1", "b": "us-east-1"}
 
 
+@pytest.mark.parametrize("value", ["x", "1,5", "nan", "inf", "9" * 400, float("nan")])
+def test_a_number_is_finite(value):
+    with pytest.raises(Refusal):
+        Part(API, {"a": value}).number("a")
+
+
 def test_parts_of_a_part_keep_their_places():
     inner = PART.child("chosen").child("inner")
     assert (inner.path, inner.text("deep")) == (("Chosen", "Inner"), "1")

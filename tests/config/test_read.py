@@ -502,3 +502,53 @@ Resources:
     assert project.functions == ()
     ((route,),) = (api.routes for api in project.apis)
     assert isinstance(route.integration, TemplatedIntegration)
+
+
+def test_settings_beside_a_template_add_identities_keys_and_limits_to_its_apis(tmp_path):
+    project = project_in(
+        tmp_path,
+        {
+            "app.py": HANDLER,
+            "template.yaml": """\
+                Transform: AWS::Serverless-2016-10-31
+                Resources:
+                  Api:
+                    Type: AWS::Serverless::HttpApi
+                    Properties:
+                      Auth:
+                        DefaultAuthorizer: Login
+                        Authorizers:
+                          Login:
+                            IdentitySource: $request.header.Authorization
+                            JwtConfiguration: {issuer: "https://login/", audience: [shop]}
+                  F:
+                    Type: AWS::Serverless::Function
+                    Properties:
+                      Runtime: python3.13
+                      Handler: app.handler
+                      CodeUri: .
+                      Events: {Get: {Type: HttpApi, Properties: {ApiId: !Ref Api, Path: /, Method: get}}}
+                  Chat:
+                    Type: AWS::Serverless::WebSocketApi
+                    Properties:
+                      RouteSelectionExpression: $request.body.action
+                      Routes: {$default: {FunctionArn: !GetAtt F.Arn}}
+                """,
+            "devserve.toml": """\
+                [identities.alice]
+                principal = "alice"
+                [issuers]
+                "https://login/" = "keys/jwks.json"
+                [websocket]
+                idle = 2
+                """,
+            "keys/jwks.json": "{}",
+        },
+    )
+    apis = {api.logical_id: api for api in project.apis}
+    (issuer,) = apis["Api"].routes[0].guard.authorizer.issuers
+    assert (issuer.issuer, issuer.jwks) == ("https://login/", str(tmp_path / "keys/jwks.json"))
+    assert tmp_path / "keys/jwks.json" in project.inputs
+    assert (apis["Chat"].websocket.idle, apis["Chat"].websocket.duration) == (2.0, 7200.0)
+    assert [one.name for one in project.identities] == ["alice"]
+    assert [(one.where, one.subject) for one in project.problems] == [("devserve.toml:1", "identities")]

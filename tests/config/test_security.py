@@ -102,6 +102,38 @@ def test_nothing_that_cannot_be_read_stands_open(operation):
     assert len(problems) == 1
 
 
+@pytest.mark.parametrize("nothing", [None, {"Ref": "AWS::NoValue"}])
+def test_a_blank_does_not_opt_out(nothing):
+    assert demand({"security": nothing}, security=[{"Tok": []}])[0] == Demand(Guard(TOK))
+
+
+JUNK = (None, "", "x", 0, True, [], {}, [None], {"a": 1}, {"Ref": "Nobody"}, {"Ref": "AWS::NoValue"}, float("inf"))
+
+
+@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize("place", ["type", "in", "name", "x-amazon-apigateway-authtype"])
+def test_no_change_of_a_scheme_opens_what_it_protects(place, junk):
+    scheme = {**SCHEMES["Tok"], place: junk}
+    assert demand({"security": [{"Tok": []}]}, securityDefinitions={"Tok": scheme})[0].guard is not None
+
+
+@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize("place", [(), ("x-amazon-apigateway-authorizer",), ("x-amazon-apigateway-authorizer", "type")])
+def test_no_change_of_an_authorizer_opens_what_it_protects(place, junk):
+    authorizer = {"type": "request", "authorizerUri": CALLED}
+    whole = {"Tok": {**HEADER, "name": "X", "x-amazon-apigateway-authorizer": authorizer}}
+    match place:
+        case ():
+            whole = {"Tok": junk}
+        case (key,):
+            whole["Tok"][key] = junk
+        case (_, key):
+            authorizer[key] = junk
+    assert isinstance(
+        demand({"security": [{"Tok": []}]}, securityDefinitions=whole)[0].guard.authorizer, BrokenAuthorizer
+    )
+
+
 def test_a_scheme_with_an_authorizer_is_no_key():
     found, _ = demand({"security": [{"KeyWithAuthorizer": []}]})
     assert isinstance(found.guard.authorizer, LambdaAuthorizer)

@@ -10,8 +10,8 @@ from tests.config.services import made_from
 
 def service(*events, provider=""):
     listed = "".join(f"\n      - {event}" for event in events)
-    head = f"service: shop\nprovider:\n  name: aws\n  runtime: python3.13\n{provider}functions:\n  auth: {{handler: m.auth}}\n"
-    return f"{head}  a:\n    handler: m.a\n    events:{listed}\n"
+    head = f"service: shop\nprovider:\n  name: aws\n  runtime: python3.13\n{provider}functions:\n"
+    return f"{head}  auth: {{handler: m.auth}}\n  a:\n    handler: m.a\n    events:{listed}\n"
 
 
 def resources(*events, provider=""):

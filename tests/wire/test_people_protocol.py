@@ -10,25 +10,10 @@ import pytest
 from localstack_lite.ports import Handler
 from localstack_lite.wire import people
 from localstack_lite.wire.messages import Request, Response
-from localstack_lite.wire.people_protocol import MAX_BODY, split_target
+from localstack_lite.wire.request_reader import MAX_BODY
 from tests.streams import WrittenStream, over
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@pytest.mark.parametrize(
-    ("target", "path", "query"),
-    [
-        ("/a?b=c", "/a", "b=c"),
-        ("//stage//x%2F?", "//stage//x%2F", ""),
-        ("/a?b=c?d", "/a", "b=c?d"),
-        ("http://host:80/x?y", "/x", "y"),
-        ("http://host", "/", ""),
-        ("*", "*", ""),
-    ],
-)
-def test_a_target_is_split_and_nothing_else(target: str, path: str, query: str) -> None:
-    assert split_target(target) == (path, query)
 
 
 def serving(handler: Handler, talk: Talk, fault: Callable[[BaseException], None] | None = None) -> None:
