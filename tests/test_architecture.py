@@ -278,6 +278,7 @@ NO_TEST_OF_THEIR_OWN: dict[str, str] = {
     "app.control": "tests/live/test_keys.py",
     "app.keyboard": "tests/live/test_keys.py",
     "app.crash": "tests/live/test_misbehaving.py and tests/scenarios",
+    "app.fitting": "tests/scenarios and tests/live/test_serve_options.py",
     "app.doors": "tests/live/test_command_line.py",
     "app.lambda_side": "tests/scenarios/test_lambda_side.py",
     "app.preparation": "tests/scenarios/test_preparation.py",
@@ -375,23 +376,37 @@ def of_every_module(check: Callable[[str], None]) -> Callable[[], None]:
     return test
 
 
-def imports(name: str, *, at_top: bool = False) -> Iterator[str]:
-    """Dotted names that a module imports, `from a import b` as `a.b`; not those for the type checker only."""
-    nodes: list[ast.AST] = list(tree(name).body) if at_top else list(ast.walk(tree(name)))
-    typing_only = {
+@cache
+def nodes(name: str) -> tuple[ast.AST, ...]:
+    """Everything in a module, walked through once."""
+    return tuple(ast.walk(tree(name)))
+
+
+@cache
+def for_type_checkers(name: str) -> frozenset[int]:
+    """The ids of what is below an `if TYPE_CHECKING`."""
+    return frozenset(
         id(inner)
-        for node in ast.walk(tree(name))
+        for node in nodes(name)
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
         for inner in ast.walk(node)
-    }
-    for node in nodes:
+    )
+
+
+@cache
+def imports(name: str, *, at_top: bool = False) -> tuple[str, ...]:
+    """Dotted names that a module imports, `from a import b` as `a.b`; not those for the type checker only."""
+    typing_only = for_type_checkers(name)
+    found: list[str] = []
+    for node in tree(name).body if at_top else nodes(name):
         if id(node) in typing_only:
             continue
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name}: relative import in line {node.lineno}"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return tuple(found)
 
 
 def own_imports(name: str) -> Iterator[str]:
@@ -431,7 +446,8 @@ def test_only_app_joins_the_siblings_and_only_cli_imports_app(name: str) -> None
         raise AssertionError(f"joins {sorted(joined)}: that is app's work")
 
 
-def reaches_outside(name: str) -> list[str]:
+@cache
+def reaches_outside(name: str) -> tuple[str, ...]:
     """Each place where a module leaves the world of values."""
     found = []
     for imported in imports(name):
@@ -439,18 +455,18 @@ def reaches_outside(name: str) -> list[str]:
             continue
         if any(imported == each or imported.startswith(f"{each}.") for each in OUTSIDE):
             found.append(f"imports {imported}")
-    for node in ast.walk(tree(name)):
+    for node in nodes(name):
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Name) and node.func.id in ("open", "input"):
             found.append(f"line {node.lineno}: {node.func.id}()")
-        if isinstance(node.func, ast.Attribute):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in FILE_CALLS | CLOCK_CALLS:
             owner = ast.unparse(node.func.value)
             if node.func.attr in FILE_CALLS:
                 found.append(f"line {node.lineno}: {owner}.{node.func.attr}()")
             if node.func.attr in CLOCK_CALLS and owner.rpartition(".")[2] in ("datetime", "date"):
                 found.append(f"line {node.lineno}: {owner}.{node.func.attr}()")
-    return found
+    return tuple(found)
 
 
 @of_every_module
@@ -513,7 +529,7 @@ VAGUE = ("Manager", "Helper", "Utils", "Util", "Base")
 
 @of_every_module
 def test_names_say_what_a_thing_is(name: str) -> None:
-    classes = [node.name for node in ast.walk(tree(name)) if isinstance(node, ast.ClassDef)]
+    classes = [node.name for node in nodes(name) if isinstance(node, ast.ClassDef)]
     assert [each for each in classes if each.endswith(VAGUE) or each.startswith("Base")] == []
 
 
@@ -552,7 +568,10 @@ def test_only_the_deadline_sleeps() -> None:
     """A test that sleeps is slow or flaky: handlers under test may, and the poll with a deadline does."""
     sleeping = []
     for path in (ROOT / "tests").rglob("test_*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        if "sleep" not in text:  # parsing them all takes seconds
+            continue
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "time.sleep":
                 sleeping.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert sleeping == []

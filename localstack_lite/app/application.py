@@ -16,9 +16,10 @@ import orjson
 
 from localstack_lite.app.crash import crash_log
 from localstack_lite.app.doors import Doors
+from localstack_lite.app.fitting import fitted
 from localstack_lite.app.lambda_side import LambdaSide
 from localstack_lite.app.machine import Machine
-from localstack_lite.app.preparation import equipped, prepare, takes_time
+from localstack_lite.app.preparation import prepare, takes_time
 from localstack_lite.app.staged import CallsCloud
 from localstack_lite.console import hosts
 from localstack_lite.errors import RemoteError, UserError
@@ -71,7 +72,7 @@ class App:
         self._kind = ""
         self._prefix: bool | None = None
         self.gateway_url = ""
-        self._declared = self.project = project = self._fitted(project, machine)
+        self._declared = self.project = project = fitted(project, machine)
         self._problems = tuple(problems)
         self._read = read
         self._options = options
@@ -288,7 +289,7 @@ class App:
             except UserError as error:
                 self._bus.publish(ProjectRejected(self._machine.clock.now(), error.where, error.what, error.hint))
                 return
-            project = self._fitted(project, self._machine)
+            project = fitted(project, self._machine)
             changed = [one for one in project.functions if self.project.function(one.logical_id) != one]
             touched = [one for one in project.functions if one.logical_id in plan.functions and one not in changed]
             problems = await prepare(self._machine, (*changed, *touched), self._bus.publish)
@@ -342,21 +343,6 @@ class App:
         self._lambda.saved(plan.functions)
         self.gateway.forget(touched)
         self._tell_finished()
-
-    @staticmethod
-    def _fitted(project: Project, machine: Machine) -> Project:
-        """The project as it runs on this machine, with what the sandbox has to say about that, and what will be
-        otherwise on Lambda; the same remark is made once."""
-        project = equipped(machine, project)
-        said: dict[str, Problem] = {}
-        for function in (one for one in project.functions if not one.in_stage):
-            if (problem := machine.sandbox.remark(function)) is not None:
-                said.setdefault(problem.what, problem)
-        if any(one.adapter is not None and one.adapter.django_settings for one in project.functions):
-            from localstack_lite.builds.doctor.quick import quick
-
-            said.update((problem.what, problem) for problem in quick(project))
-        return replace(project, problems=(*project.problems, *said.values())) if said else project
 
     def _finish_reloads(self, fact: Fact) -> None:
         if isinstance(fact, InitEnded | DebuggerWaits) and self._reloads:

@@ -74,13 +74,10 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """An integration or an authorizer that this version cannot run. The route is matched and answers 500; `why` says
-    to the user what is missing. It never falls through to another route and never opens a protected one.
-
-    `behind` is the integration that an authorizer protects, for users who switch authorizers off."""
+    """An integration that this version cannot run. The route is matched and answers 500; `why` says to the user what is
+    missing. It never falls through to another route."""
 
     why: str
-    behind: Integration | None = None
 
 
 Integration = LambdaProxy | Closed | Unsupported | TemplatedIntegration | HttpProxy | ServiceAction

@@ -5,8 +5,7 @@ import json
 import pytest
 
 from localstack_lite.config.serverless_vtl import FORM, JSON, request_templates
-from localstack_lite.gateway.vtl import Template, variables
-from localstack_lite.gateway.vtl_input import Input
+from tests.gateway.templates import run
 
 CONTEXT = {
     "httpMethod": "POST",
@@ -18,9 +17,16 @@ CONTEXT = {
 
 
 def made(kind, body, claims=(), context=None):
-    request = Input(body, {"y": "1"}, {"q": "a'b", "r": "2"}, {"H": 'v"w'})
-    values = variables(request, dict(CONTEXT if context is None else context), {"sv": "1"})
-    return json.loads(Template(request_templates(claims)[kind], kind).render(values))
+    written = run(
+        request_templates(claims)[kind],
+        body,
+        path={"y": "1"},
+        query={"q": "a'b", "r": "2"},
+        headers={"H": 'v"w'},
+        context=dict(CONTEXT if context is None else context),
+        stage={"sv": "1"},
+    )
+    return json.loads(written)
 
 
 def test_a_request_becomes_what_the_framework_makes_of_it():

@@ -140,12 +140,20 @@ def test_point_07_preflights_are_answered_by_the_gateway(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "guard", [{"authorizer": {"function": "work.authorize"}}, {"iam_authorization": True}, {"api_key_required": True}]
+    ("guard", "statuses"),
+    [
+        ({"authorizer": {"function": "work.authorize"}}, (401, 403)),  # it is asked, and its policy allows nothing
+        ({"iam_authorization": True}, (403, 403)),
+        ({"api_key_required": True}, (403, 403)),
+    ],
 )
-def test_point_08_what_zappa_protects_is_not_served_open_unless_asked(guard: dict[str, Any], tmp_path: Path) -> None:
+def test_point_08_what_zappa_protects_is_not_served_open_unless_asked(
+    guard: dict[str, Any], statuses: tuple[int, int], tmp_path: Path
+) -> None:
     stages = {"dev": {"app_function": "shop.app", **guard}}
     with zappa_served.served(tmp_path / "closed", NEW, FLASK | FUNCTIONS, stages) as server:
-        assert server.get("/dev/").status >= 400
+        with_token = server.request("GET", "/dev/", [("Authorization", "Bearer ann")])
+        assert (server.get("/dev/").status, with_token.status) == statuses
     with zappa_served.served(tmp_path / "open", NEW, FLASK | FUNCTIONS, stages, "--disable-authorizer") as server:
         assert server.get("/dev/").status == 200
 
