@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from localstack_lite.config.chalice_app import ChaliceApp, ChaliceFunction, ChaliceRoute
+from localstack_lite.config.chalice_app import ChaliceApp, ChaliceFunction
 from localstack_lite.config.chalice_authorizers import named, schemes
 from localstack_lite.config.chalice_settings import HANDLER, MEMORY, TIMEOUT, ChaliceSettings
 from localstack_lite.config.chalice_source import Made
@@ -177,7 +177,7 @@ def _body(app: ChaliceApp, title: str, policy: object) -> dict[str, Any]:
     for route in routes:
         operations = paths.setdefault(route.path, {})
         for method in route.methods:
-            operations[method.lower()] = _operation(route, named(route.protection, asked))
+            operations[method.lower()] = _operation(named(route.protection, asked))
     for path, operations in paths.items():
         shared = [route for route in routes if route.path == path and route.cors is not None]
         if shared and "options" not in operations:
@@ -194,14 +194,14 @@ def _body(app: ChaliceApp, title: str, policy: object) -> dict[str, Any]:
     }
 
 
-def _operation(route: ChaliceRoute, security: list[dict[str, list[str]]]) -> dict[str, Any]:
+def _operation(security: list[dict[str, list[str]]]) -> dict[str, Any]:
     uri = (
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
         f"${{{API_HANDLER}.Arn}}/invocations"
     )
     integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": {"Fn::Sub": uri}}
     demand = {"security": security} if security else {}
-    return {"operationId": route.view, **demand, "x-amazon-apigateway-integration": integration}
+    return {**demand, "x-amazon-apigateway-integration": integration}
 
 
 def _preflight(methods: Sequence[str], cors: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,5 +215,17 @@ def _preflight(methods: Sequence[str], cors: Mapping[str, Any]) -> dict[str, Any
         "Access-Control-Allow-Credentials": "true" if cors.get("allow_credentials") is True else "",
     }
     given = {f"method.response.header.{name}": f"'{value}'" for name, value in headers.items() if value}
-    responses = {"default": {"statusCode": "200", "responseParameters": given}}
-    return {"x-amazon-apigateway-integration": {"type": "mock", "responses": responses}}
+    integration = {
+        "type": "mock",
+        "requestTemplates": {"application/json": '{"statusCode": 200}'},
+        "passthroughBehavior": "when_no_match",
+        "contentHandling": "CONVERT_TO_TEXT",
+        "responses": {"default": {"statusCode": "200", "responseParameters": given}},
+    }
+    declared = {name: {"type": "string"} for name, value in headers.items() if value}
+    answers = {"200": {"description": "200 response", "headers": declared}}
+    return {
+        "produces": ["application/json"],
+        "responses": answers,
+        "x-amazon-apigateway-integration": integration,
+    }

@@ -23,7 +23,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from localstack_lite.model.record import record
 from localstack_lite.model.response_stream import ResponseStream
@@ -31,6 +31,7 @@ from localstack_lite.model.socket import Accepted, OpenSocket
 from localstack_lite.model.unread_request import UnreadRequest
 from localstack_lite.ports import Handler
 from localstack_lite.wire.messages import Request, Response
+from localstack_lite.wire.reply_bytes import BARE, STATUS_LINE, reply_bytes
 from localstack_lite.wire.request_reader import Refusal, RequestReader
 
 #: What is read of a client that sends frames before it has its 101.
@@ -38,8 +39,6 @@ MAX_EARLY = 64 * 1024
 
 _JSON = (("Content-Type", "application/json"),)
 FAULT = Response(500, _JSON, b'{"message":"Internal Server Error"}')
-#: Statuses whose replies have neither a body nor a length.
-_BARE = frozenset((204, 304))
 
 
 @record
@@ -262,7 +261,7 @@ class PeopleProtocol(HttpToolsProtocol):
         if self.flow.write_paused:
             await self.flow.drain()
         if stream is not None:
-            await self._pour(turn, message, stream, bodiless=turn.is_head or response.status in _BARE)
+            await self._pour(turn, message, stream, bodiless=turn.is_head or response.status in BARE)
         elif not self.transport.is_closing():
             self.transport.write(message)
         self._turn = None
@@ -369,28 +368,16 @@ class PeopleProtocol(HttpToolsProtocol):
         self._lingering = self.loop.call_later(self._patience.linger, transport.abort)
 
     def _message(self, turn: Turn, response: Response) -> bytes:
-        """The bytes of a reply. Raises `ValueError` for header lines that cannot be sent: those are a bug of ours."""
-        status, body = response.status, response.body
-        lines = "".join([f"{name}: {value}\r\n" for name, value in response.headers])
-        if lines.count("\n") != len(response.headers) or lines.count("\r") != len(response.headers) or "\0" in lines:
-            raise ValueError(f"a header of the reply has a line break: {response.headers!r}")
-        if status in _BARE:
-            body = b""
-        elif response.stream is not None:
-            if _is_chunked(turn):
-                lines += "transfer-encoding: chunked\r\n"
-            else:
-                turn.keep_alive = False
-        else:
-            lines += f"content-length: {len(body)}\r\n"
-        parts = [STATUS_LINE[status]]
-        for name, value in self.server_state.default_headers:
-            parts += (name, b": ", value, b"\r\n")
-        parts.append(lines.encode("latin-1"))
-        parts.append(b"\r\n" if turn.keep_alive else b"connection: close\r\n\r\n")
-        if not turn.is_head:
-            parts.append(body)
-        return b"".join(parts)
+        chunked = _is_chunked(turn)
+        if response.stream is not None and not chunked and response.status not in BARE:
+            turn.keep_alive = False
+        return reply_bytes(
+            response,
+            self.server_state.default_headers,
+            is_head=turn.is_head,
+            keep_alive=turn.keep_alive,
+            chunked=chunked,
+        )
 
 
 def _is_chunked(turn: Turn) -> bool:

@@ -67,6 +67,16 @@ def test_cors_is_answered_as_chalice_has_it():
     }
 
 
+def test_preflights_are_mocks_that_declare_their_headers():
+    operation = paths("@app.route('/x', methods=['POST'], cors=True)\ndef x(): pass\n")["/x"]["options"]
+    integration = operation["x-amazon-apigateway-integration"]
+    assert (integration["type"], integration["passthroughBehavior"]) == ("mock", "when_no_match")
+    assert integration["requestTemplates"] == {"application/json": '{"statusCode": 200}'}
+    declared = operation["responses"]["200"]["headers"]
+    given = integration["responses"]["default"]["responseParameters"]
+    assert {f"method.response.header.{name}" for name in declared} == given.keys()
+
+
 def test_a_protected_route_says_by_what():
     assert paths("@app.route('/x', authorizer=auth)\ndef x(): pass\n")["/x"]["get"]["security"] == [{"auth": []}]
 

@@ -133,3 +133,60 @@ def test_the_template_of_a_stage_has_the_code_as_a_piece_and_says_what_cannot_be
     assert {"ServerlessDeploymentBucket", "IamRoleLambdaExecution", "HelloLogGroup", "Queue"} <= resources.keys()
     assert [piece.id for piece in made.pieces] == ["LibsLambdaLayer", "HelloLambdaFunction"]
     assert any("${cf:other.out}" in problem.what for problem in made.problems)
+
+
+def test_what_events_say_of_the_gateway_is_in_the_apis(tmp_path):
+    service = """
+service: shop
+provider:
+  name: aws
+  runtime: python3.13
+  apiGateway:
+    apiKeys: [{name: one, value: abcdefghijklmnopqrstuvwxyz}]
+    usagePlan: {quota: {limit: 5, period: DAY}, throttle: {rateLimit: 2, burstLimit: 3}}
+    minimumCompressionSize: 9
+    binaryMediaTypes: [image/*]
+    apiKeySourceType: AUTHORIZER
+    resourcePolicy: [{Effect: Allow, Principal: '*', Action: execute-api:Invoke, Resource: execute-api:/*}]
+    request: {schemas: {item: {name: Item, schema: {type: object, required: [a]}}}}
+  httpApi:
+    authorizers:
+      login: {type: jwt, identitySource: $request.header.Authorization, issuerUrl: "https://login", audience: [shop]}
+      ask: {type: request, functionName: check, enableSimpleResponses: true, resultTtlInSeconds: 60,
+            identitySource: [$request.header.Authorization]}
+functions:
+  check: {handler: app.handler}
+  hello:
+    handler: app.handler
+    url: {authorizer: aws_iam, invokeMode: RESPONSE_STREAM}
+    events:
+      - http: {path: l, method: post, integration: lambda}
+      - http: {path: v, method: post, private: true, request: {schemas: {application/json: item}}}
+      - http: {path: a, method: get, authorizer: {name: check, resultTtlInSeconds: 7}}
+      - http: {path: later, method: post, async: true}
+      - httpApi: {path: /j, method: get, authorizer: {name: login, scopes: [read]}}
+      - httpApi: {path: /r, method: get, authorizer: ask}
+"""
+    project = read(ReadOptions(write(tmp_path, {"serverless.yml": service, "app.py": HANDLER})), {})
+    assert [problem.what for problem in project.problems] == []
+    apis = {api.kind: api for api in project.apis}
+    rest = apis[ApiKind.REST]
+    routes = {route.key: route for route in rest.routes}
+    lambdas = routes["POST /l"].integration
+    assert (lambdas.kind, lambdas.function, lambdas.passthrough) == ("AWS", "HelloLambdaFunction", "NEVER")
+    assert [answer.status for answer in lambdas.responses][:3] == ["200", "400", "401"]
+    assert lambdas.templates.keys() == {"application/json", "application/x-www-form-urlencoded"}
+    assert routes["POST /v"].validation.models["application/json"]["required"] == ["a"]
+    assert (routes["POST /v"].api_key, rest.usage_plans[0].quota.limit, rest.key_source) == (True, 5, "AUTHORIZER")
+    assert rest.usage_plans[0].keys[0].value == "abcdefghijklmnopqrstuvwxyz"
+    assert (rest.minimum_compression, rest.binary_media_types) == (9, ("image/*",))
+    assert rest.policy["Statement"][0]["Effect"] == "Allow"
+    asked = routes["GET /a"].guard.authorizer
+    assert (asked.function, asked.token, asked.ttl) == ("CheckLambdaFunction", True, 7.0)
+    event = routes["POST /later"].integration.parameters
+    assert event == {"integration.request.header.X-Amz-Invocation-Type": "'Event'"}
+    first, second = apis[ApiKind.HTTP].routes
+    assert (first.guard.authorizer.issuers[0].issuer, first.guard.scopes) == ("https://login", ("read",))
+    assert (second.guard.authorizer.simple, second.guard.authorizer.payload) == (True, "2.0")
+    (url,) = apis[ApiKind.FUNCTION_URL].routes
+    assert (url.authorizer, url.integration.streamed) == ("AWS_IAM", True)

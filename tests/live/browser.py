@@ -25,24 +25,33 @@ MARKS = [
     pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason="no Chromium on this machine"),
 ]
 _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-sync", "--disable-background-networking", "--disable-quic")
+_HERE = ("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",)
 #: Milliseconds for a page on a machine that is busy with the other tests.
 PATIENCE = 30_000
 
 
 @contextmanager
-def page(profile: Path) -> Iterator[Page]:
-    """A page of a browser with a fresh profile in that folder. Requests to anything but this machine are cut off."""
+def page(profile: Path, *, names: bool = False, any_certificate: bool = False) -> Iterator[Page]:
+    """A page of a browser with a fresh profile in that folder. Requests to anything but this machine are cut off.
+
+    With `names` by its resolver, which leaves `*.localhost` and all preflights as they are: a driver that looks at
+    requests answers preflights itself. `any_certificate`: the browser asks nobody who signed it."""
     assert CHROMIUM is not None, "DEVSERVE_REQUIRE_BROWSER=1, but there is no Chromium on PATH"
     with sync_playwright() as driver:
         context = driver.chromium.launch_persistent_context(
-            str(profile), executable_path=CHROMIUM, args=list(_QUIET), viewport={"width": 1280, "height": 900}
+            str(profile),
+            executable_path=CHROMIUM,
+            args=[*_QUIET, *(_HERE if names else ())],
+            viewport={"width": 1280, "height": 900},
+            ignore_https_errors=any_certificate,
         )
         try:
             context.set_default_timeout(PATIENCE)
-            context.route(
-                lambda url: not url.startswith(("http://127.0.0.1", "http://localhost", "data:", "blob:")),
-                lambda route: route.abort(),
-            )
+            if not names:
+                context.route(
+                    lambda url: not url.startswith(("http://127.0.0.1", "http://localhost", "data:", "blob:")),
+                    lambda route: route.abort(),
+                )
             yield context.pages[0] if context.pages else context.new_page()
         finally:
             context.close()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,10 +32,13 @@ class Reading:
         self.kept.append(keep_alive)
         self.upgrades.append(upgrade)
 
+    def feed(self, pieces: Iterable[bytes]) -> None:
+        for piece in pieces:
+            self.reader.feed(piece)
+
     def refused(self, *pieces: bytes) -> Refusal:
         with pytest.raises(Refusal) as caught:
-            for piece in pieces:
-                self.reader.feed(piece)
+            self.feed(pieces)
         assert self.faults == []
         return caught.value
 
@@ -65,7 +72,7 @@ MANY = (
 def test_it_does_not_matter_in_which_pieces_bytes_come(cuts: list[int]) -> None:
     reading = Reading()
     edges = [0, *sorted(cuts), len(MANY)]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         if begin < end:
             assert reading.reader.feed(MANY[begin:end]) is None
     found = [(request.path, request.body, request.headers.get("host")) for request in reading.requests]
@@ -86,11 +93,8 @@ def test_it_does_not_matter_in_which_pieces_bytes_come(cuts: list[int]) -> None:
 )
 def test_whatever_comes_is_a_request_or_a_refusal(pieces: list[bytes]) -> None:
     reading = Reading(sockets=True)
-    try:
-        for piece in pieces:
-            reading.reader.feed(piece)
-    except Refusal as refusal:
-        assert 400 <= refusal.request.status <= 505
+    with suppress(Refusal):
+        reading.feed(pieces)
     assert reading.faults == []
 
 
