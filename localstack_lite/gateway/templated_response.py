@@ -80,6 +80,8 @@ class Responses:
         return self._sendable(asked, status, headers, body, kind)
 
     def _proxied(self, asked: Asked, reply: Reply) -> Response:
+        if not 200 <= reply.status <= 599:
+            raise misconfigured(f"the integration answered with the status {reply.status}")
         packed = any(name.lower() == "content-encoding" for name, _ in reply.headers)
         body = reply.body if packed else self._body(asked, reply, None)
         return self._sendable(asked, reply.status, list(reply.headers), body, _JSON)

@@ -69,6 +69,7 @@ class RequestReader:
         "_quiet",
         "_scheme",
         "_size",
+        "_special",
         "_sockets",
         "_taken",
         "_upgraded",
@@ -95,6 +96,11 @@ class RequestReader:
         self._fault = fault
         self._lines: list[tuple[str, str]] = []
         self._body: list[bytes] = []
+        self._bulk: bytearray | None = None  # of the body, before that
+        self._host = b""
+        self._special = False  # it has one of these
+        self._expect: bytes | None = None
+        self._coding: bytes | None = None
         self._parser = httptools.HttpRequestParser(self)
         # What comes after a request that is to be the last is not looked at, so it may be anything.
         self._parser.set_dangerous_leniencies(lenient_data_after_close=True)
@@ -133,7 +139,7 @@ class RequestReader:
         self.coming = self.holds = False
         self._lines = []
         self._body = []
-        self._bulk = bytearray()
+        self._bulk = None
 
     # -- the parser's callbacks
 
@@ -141,14 +147,10 @@ class RequestReader:
         self._url = b""
         self._lines = []
         self._body = []
-        self._bulk = bytearray()  # of the body, before that
         self._size = 0
         self._hosts = 0
-        self._host = b""
-        self._expect: bytes | None = None
-        self._coding: bytes | None = None
-        self.holds = False
-        self.in_body = False
+        self._special = False
+        self.holds = self.in_body = False
         self.coming = True
 
     def on_url(self, url: bytes) -> None:
@@ -162,8 +164,10 @@ class RequestReader:
             self._hosts += 1
             self._host = value
         elif size == 6 and name.lower() == b"expect":
+            self._note()
             self._expect = value
         elif size == 17 and name.lower() == b"transfer-encoding":
+            self._note()
             self._coding = value
         self._lines.append((name.decode("latin-1"), value.decode("latin-1")))
 
@@ -174,16 +178,14 @@ class RequestReader:
         self.in_body = True
         parser = self._parser
         self._version = version = parser.get_http_version()
-        if self._host != self._known_host or self._hosts != 1 or version != "1.1" or parser.should_upgrade():
-            if wrong := unread.wrong_head(version, parser.get_method(), self._hosts, self._host):
+        if self._hosts != 1 or self._host != self._known_host or version != "1.1":
+            if wrong := unread.wrong_head(version, self._hosts, self._host if self._hosts else b""):
                 raise _Stop(wrong)
             self._known_host = self._host
-        if self._coding is not None and (wrong := unread.wrong_coding(version, self._coding)):
-            raise _Stop(wrong)
         if self._url[:1] != b"/":
             self._take_authority()
-        if self._expect is not None and version == "1.1":
-            self._take_expectation(self._expect)
+        if self._special:
+            self._look(version)
 
     def on_body(self, body: bytes) -> None:
         self.holds = False
@@ -193,6 +195,8 @@ class RequestReader:
             raise _Stop(unread.too_long(MAX_BODY))
         self._body.append(body)
         if len(self._body) == _PIECES:
+            if self._bulk is None:
+                self._bulk = bytearray()
             self._bulk += b"".join(self._body)
             self._body = []
 
@@ -203,11 +207,15 @@ class RequestReader:
         url = self._url.decode("latin-1")
         path, _, query = url.partition("?")
         body = b"".join(self._body)
-        if self._bulk:
+        if self._bulk is not None:
             body = bytes(self._bulk + body)
+            self._bulk = None
+        method = parser.get_method().decode("ascii")
+        if method == "CONNECT":
+            raise _Stop(unread.bad("CONNECT asks for a proxy, and this is none"))
         newest = self._version == "1.1"
         request = Request(
-            parser.get_method().decode("ascii"),
+            method,
             path,
             query,
             Headers(tuple(self._lines)),
@@ -222,6 +230,18 @@ class RequestReader:
         self._taken(request, newest and parser.should_keep_alive(), upgrade)
 
     # -- inside
+
+    def _note(self) -> None:
+        """The request has a header that is looked at."""
+        if not self._special:
+            self._special = True
+            self._expect = self._coding = None
+
+    def _look(self, version: str) -> None:
+        if self._coding is not None and (wrong := unread.wrong_coding(version, self._coding)):
+            raise _Stop(wrong)
+        if self._expect is not None and version == "1.1":
+            self._take_expectation(self._expect)
 
     def _head_size(self) -> int:
         return len(self._url) + sum(len(name) + len(value) for name, value in self._lines)
@@ -249,7 +269,8 @@ class RequestReader:
             return cause.wrong
         if isinstance(error, httptools.HttpParserCallbackError) and self._fault is not None:
             self._fault(cause or error)
-        return unread.unparsed(data, str(error), self._parser.get_http_version(), self._coding)
+        coding = self._coding if self._special else None
+        return unread.unparsed(data, str(error), self._parser.get_http_version(), coding)
 
     def _refusal(self, wrong: Unread) -> Refusal:
         known = self.coming and self._url

@@ -78,7 +78,7 @@ def unparsed(data: bytes, said: str, version: str, coding: bytes | None) -> Unre
     return bad(f"it is not HTTP: {said}" if said else "it is not HTTP")
 
 
-def wrong_head(version: str, method: bytes, hosts: int, host: bytes) -> Unread | None:
+def wrong_head(version: str, hosts: int, host: bytes) -> Unread | None:
     """What is wrong with a head that could be parsed; `host` is the last of its `hosts` Host lines."""
     if version not in ("1.1", "1.0"):
         return bad("HTTP/0.9 is not served") if version == "0.9" else _version(version)
@@ -86,9 +86,7 @@ def wrong_head(version: str, method: bytes, hosts: int, host: bytes) -> Unread |
         return bad("it has two Host headers")
     if not hosts and version == "1.1":
         return bad("it has no Host header")
-    if _HOST.fullmatch(host.strip(b" \t")) is None:
-        return bad("its Host header is no host")
-    return bad("CONNECT asks for a proxy, and this is none") if method == b"CONNECT" else None
+    return bad("its Host header is no host") if _HOST.fullmatch(host.strip(b" \t")) is None else None
 
 
 def absolute(target: str) -> tuple[str, str] | None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack_lite.gateway.compression import packed, unpacked
-from localstack_lite.gateway.differences import UNPACKED
 from localstack_lite.gateway.denial import Denial
+from localstack_lite.gateway.differences import UNPACKED
 from localstack_lite.gateway.limits import BODY_LIMIT
 from localstack_lite.model.gateway_response import ResponseType
 from localstack_lite.wire.messages import Response
@@ -37,14 +37,14 @@ def received(coding: str, body: bytes) -> object:
 @pytest.mark.parametrize(
     ("coding", "body"),
     [
-        ("gzip", gzip.compress(BODY)),
-        ("GZIP", gzip.compress(BODY)),
-        ("x-gzip", gzip.compress(BODY)),
-        ("gzip", gzip.compress(BODY[:9]) + gzip.compress(BODY[9:])),
+        ("gzip", gzip.compress(BODY, mtime=0)),
+        ("GZIP", gzip.compress(BODY, mtime=0)),
+        ("x-gzip", gzip.compress(BODY, mtime=0)),
+        ("gzip", gzip.compress(BODY[:9], mtime=0) + gzip.compress(BODY[9:], mtime=0)),
         ("deflate", zlib.compress(BODY)),
         ("deflate", raw_deflate(BODY)),
         ("identity", BODY),
-        ("identity, gzip", gzip.compress(BODY)),
+        ("identity, gzip", gzip.compress(BODY, mtime=0)),
         ("", BODY),
     ],
 )
@@ -57,10 +57,10 @@ def test_a_packed_request_body_is_unpacked_before_the_event(coding: str, body: b
     [
         ("br", BODY),
         ("gzip", BODY),
-        ("gzip", gzip.compress(BODY)[:-9]),
-        ("gzip", gzip.compress(BODY) + b"rest"),
+        ("gzip", gzip.compress(BODY, mtime=0)[:-9]),
+        ("gzip", gzip.compress(BODY, mtime=0) + b"rest"),
         ("deflate", b"\x00" * 20),
-        ("gzip, deflate", gzip.compress(zlib.compress(BODY))),
+        ("gzip, deflate", gzip.compress(zlib.compress(BODY), mtime=0)),
     ],
 )
 def test_what_is_not_that_coding_is_415(coding: str, body: bytes) -> None:
@@ -70,13 +70,15 @@ def test_what_is_not_that_coding_is_415(coding: str, body: bytes) -> None:
 def test_a_bomb_is_413_before_it_fills_the_memory() -> None:
     bomb = zlib.compress(b"\x00" * (BODY_LIMIT + 1))
     assert received("deflate", bomb) == (413, b'{"message":"Request Too Long"}')
-    whole = unpacked(visit(request("POST", "/", [("Content-Encoding", "gzip")], gzip.compress(b"\x00" * BODY_LIMIT))))
+    whole = unpacked(
+        visit(request("POST", "/", [("Content-Encoding", "gzip")], gzip.compress(b"\x00" * BODY_LIMIT, mtime=0)))
+    )
     assert not isinstance(whole, Denial)
     assert len(whole.request.body) == BODY_LIMIT
 
 
 def test_the_header_stays_and_the_difference_is_told() -> None:
-    sent = request("POST", "/a", [("Content-Encoding", "gzip")], gzip.compress(BODY))
+    sent = request("POST", "/a", [("Content-Encoding", "gzip")], gzip.compress(BODY, mtime=0))
     call, answer = tell(project(rest({"POST /a": "Fn"})), sent)
     assert call is not None
     assert json.loads(call.invocation.payload)["headers"]["Content-Encoding"] == "gzip"
@@ -84,7 +86,7 @@ def test_the_header_stays_and_the_difference_is_told() -> None:
 
 
 def test_an_http_api_hands_a_packed_body_on_as_it_is() -> None:
-    body = gzip.compress(BODY)
+    body = gzip.compress(BODY, mtime=0)
     sent = request("POST", "/a", [("Content-Encoding", "gzip"), ("Content-Type", "text/plain; x")], body)
     call, _ = tell(project(http({"POST /a": "Fn"})), sent)
     assert call is not None

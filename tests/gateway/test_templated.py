@@ -212,6 +212,12 @@ def test_a_proxy_hands_on_status_headers_and_body() -> None:
     )
 
 
+@pytest.mark.parametrize("status", [100, 101, 199, 600, 999])
+def test_a_proxy_hands_on_no_status_that_ends_no_response(status: int) -> None:
+    answer = answered(integration("HTTP_PROXY", [], uri="http://b/"), Returned(status))
+    assert (answer.response.status, str(status) in answer.note) == (500, True)
+
+
 def test_a_packed_reply_stays_packed() -> None:
     came = Returned(200, (("Content-Encoding", "gzip"), ("Content-Type", "text/plain")), b"\x1f\x8b\xff")
     assert answered(integration("HTTP_PROXY", [], uri="http://b/"), came).response.body == b"\x1f\x8b\xff"

@@ -1,7 +1,7 @@
 """A page and the APIs that it calls from its own origin: what a browser, and no other client, holds a gateway to.
 
-`site` serves the page, `orders` is a REST API whose preflights are the MOCK methods that SAM makes of `Cors`, `items` an
-HTTP API with `CorsConfiguration`, `chat` a WebSocket API.
+`site` serves the page, `orders` is a REST API whose preflights are the MOCK methods that SAM makes of `Cors`, `items`
+an HTTP API with `CorsConfiguration`, `chat` a WebSocket API.
 """
 
 from __future__ import annotations
