@@ -50,6 +50,17 @@ class CorsPolicy:
             return (*(line for line in headers if line[0].lower() not in names), *own)
         return (*(line for line in headers if not line[0].lower().startswith(_PREFIX)), *own)
 
+    def kept_from(self, request: Request) -> str:
+        """Why a browser keeps the reply from the page that asked, for people; empty when it does not, as far as the
+        configuration alone says: a function URL's function may let it in itself, and a page's own server needs
+        nobody's leave."""
+        origin = request.headers.get("origin")
+        if origin is None or self._shared(origin) or (self._keeps_others and request.method != "OPTIONS"):
+            return ""
+        if origin.partition("://")[2].lower() == (request.headers.get("host") or "").lower():
+            return ""
+        return f"the API's CORS settings do not allow the origin {origin!r}: a browser hides the reply from that page"
+
     def _shared(self, origin: str) -> tuple[Line, ...]:
         if self._nobody:
             return self._always

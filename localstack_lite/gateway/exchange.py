@@ -84,7 +84,8 @@ def exchange(site: Site, request: Request, stamp: Stamp) -> Story:
         if (said := differences.overridden(name for name, _ in answer.response.headers)) is not None:
             visit.differences.append(said)
         headers = api.cors.applied(answer.response.headers, request.headers.get("origin"))
-        answer = replace(answer, response=replace(answer.response, headers=headers))
+        note = answer.note or api.cors.kept_from(request)
+        answer = replace(answer, response=replace(answer.response, headers=headers), note=note)
     if visit.differences:
         answer = replace(answer, differences=tuple(visit.differences))
     return answer if mask is None else _unmasked(mask, answer, sent)
@@ -293,7 +294,9 @@ def _preflight(api: ServedApi, cors: CorsPolicy, path: str, request: Request, st
                 return _refused(api, match.target, passed, visit)
             visit = passed
     headers = (*cors.preflight(request.headers.get("origin") or ""), *own_headers(api.kind, stamp))
-    return Answer(Response(cors.preflight_status, headers), api.api.logical_id, note="CORS preflight")
+    why = cors.kept_from(request)
+    note = f"CORS preflight: {why}" if why else "CORS preflight"
+    return Answer(Response(cors.preflight_status, headers), api.api.logical_id, note=note)
 
 
 def _visit(match: Match[ServedRoute], path: str, request: Request, stamp: Stamp, mask: Mask | None) -> Visit:

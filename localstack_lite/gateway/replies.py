@@ -2,7 +2,8 @@
 
 REST's integration errors have a blank after the colon and HTTP API's have none: both recorded, 36 and 35 bytes.
 Recorded or documented are the routing, function, timeout and throttling answers. No source gives the texts for too
-large headers or URLs, nor the whole of a function URL's 413, 429 and 504; those are chosen in the style of their neighbours.
+large headers or URLs, nor the whole of a function URL's 413, 429 and 504; those are chosen in the style of their
+neighbours.
 
 A load balancer answers with a page of HTML (captured). AWS docs, "Troubleshoot your Application Load Balancers": a
 function that failed, ran into its timeout, was throttled, or answered something malformed or of more than 1 MB is 502;

@@ -51,4 +51,6 @@ def taken(buckets: Iterable[Bucket], now: float) -> Bucket | None:
 def said(limit: RateLimit) -> str:
     """A limit for people: `5 requests a second, burst 2`."""
     rate = "0" if limit.rate is None else f"{limit.rate:g}"
-    return f"{rate} requests a second" + ("" if limit.burst is None else f", burst {limit.burst}")
+    return f"{rate} request{'' if limit.rate == 1 else 's'} a second" + (
+        "" if limit.burst is None else f", burst {limit.burst}"
+    )

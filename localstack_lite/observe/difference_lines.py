@@ -11,7 +11,8 @@ class DifferenceLines:
     def __init__(self) -> None:
         self._told: set[str] = set()
 
-    def of(self, found: tuple[Difference, ...], paint: Palette) -> list[str]:
-        new = [each for each in found if each.kind not in self._told]
+    def of(self, found: tuple[Difference, ...], paint: Palette, note: str = "") -> list[str]:
+        """`note` is what the request's own line says: that is not said again."""
+        new = [each for each in found if each.kind not in self._told and each.what not in note]
         self._told |= {each.kind for each in new}
         return [f"{INDENT}{paint('≠ AWS', 'yellow')} {paint.foreign(each.what)}" for each in new]

@@ -264,7 +264,7 @@ class Transcript:
         self._environment_width = min(max(self._environment_width, len(row.environment)), 30)
         out = lines.row(row, self._paint, self._path_width, self._environment_width, self._columns)
         if entry.request is not None and entry.request.differences:
-            out += self._differences.of(entry.request.differences, self._paint)
+            out += self._differences.of(entry.request.differences, self._paint, row.note)
         running = entry.running
         if running is not None:
             ended = running.ended

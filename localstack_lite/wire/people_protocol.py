@@ -352,7 +352,7 @@ class PeopleProtocol(HttpToolsProtocol):
         if self._reader.holds:
             self._ask_for_body()
         if not self._reader.coming:
-            self._idle()
+            self.timeout_keep_alive_task = self.loop.call_later(self._patience.idle, self.timeout_keep_alive_handler)
 
     def _part(self) -> None:
         """No more answers. A client that may still be sending would lose the last one if the connection was cut."""
@@ -368,16 +368,12 @@ class PeopleProtocol(HttpToolsProtocol):
         self._lingering = self.loop.call_later(self._patience.linger, transport.abort)
 
     def _message(self, turn: Turn, response: Response) -> bytes:
-        chunked = _is_chunked(turn)
-        if response.stream is not None and not chunked and response.status not in BARE:
-            turn.keep_alive = False
-        return reply_bytes(
-            response,
-            self.server_state.default_headers,
-            is_head=turn.is_head,
-            keep_alive=turn.keep_alive,
-            chunked=chunked,
-        )
+        chunked = False
+        if response.stream is not None:
+            chunked = _is_chunked(turn)
+            if not chunked and response.status not in BARE:
+                turn.keep_alive = False
+        return reply_bytes(response, self.server_state.default_headers, turn.is_head, turn.keep_alive, chunked)
 
 
 def _is_chunked(turn: Turn) -> bool:

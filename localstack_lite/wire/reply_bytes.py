@@ -14,7 +14,7 @@ STATUS_LINE = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n".encod
 
 
 def reply_bytes(
-    response: Response, common: Iterable[tuple[bytes, bytes]], *, is_head: bool, keep_alive: bool, chunked: bool
+    response: Response, common: Iterable[tuple[bytes, bytes]], is_head: bool, keep_alive: bool, chunked: bool
 ) -> bytes:
     """Status line, headers (`common` ones first) and the body, but of a stream the head alone. `chunked`: how a stream
     is sent; else until the connection closes. Raises `ValueError` for header lines that cannot be sent and `KeyError`

@@ -31,6 +31,9 @@ def guard(properties, kind=ApiKind.REST):
           Jwt:
             Type: AWS::ApiGatewayV2::Authorizer
             Properties: {{AuthorizerType: JWT, JwtConfiguration: {{Issuer: 'https://i', Audience: [a]}}}}
+          Named:
+            Type: AWS::ApiGateway::Authorizer
+            Properties: {{Name: people, Type: TOKEN, AuthorizerUri: !GetAtt F.Arn}}
           Bad: {{Type: AWS::ApiGateway::Authorizer, Properties: {{Type: TOKEN, AuthorizerUri: nobody}}}}
           Method: {{Type: AWS::ApiGateway::Method, Properties: {properties}}}
         """)
@@ -107,3 +110,9 @@ def test_nothing_that_cannot_be_read_stands_open(properties):
     assert isinstance(found.authorizer, BrokenAuthorizer)
     assert len(problems) == 1
     assert problems[0].warning
+
+
+def test_an_authorizer_goes_by_its_name_on_aws():
+    found, problems = guard("{AuthorizationType: CUSTOM, AuthorizerId: !Ref Named}")
+    assert found.authorizer.name == "people"
+    assert problems == []

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from localstack_lite.gateway.cors import CorsPolicy, is_preflight
 from localstack_lite.model.api import ApiKind, Cors
 from localstack_lite.model.usage import RateLimit
-from tests.gateway.tale import header, http, lines, project, request, response, tell, url
+from tests.gateway.tale import header, http, lines, project, request, response, returned, tell, url
 
 ORIGIN = "https://serverless.com"
 
@@ -77,6 +77,36 @@ def test_preflight_has_what_is_configured() -> None:
 
 def test_preflight_of_a_foreign_origin_is_bare() -> None:
     assert CorsPolicy(Cors(("https://a.example",), ("GET",)), ApiKind.HTTP).preflight(ORIGIN) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "origin", "host", "hidden"),
+    [
+        (ApiKind.HTTP, "GET", "https://b.example", "api.localhost:3000", True),
+        (ApiKind.HTTP, "OPTIONS", "https://b.example", "api.localhost:3000", True),
+        (ApiKind.HTTP, "GET", ORIGIN, "api.localhost:3000", False),
+        (ApiKind.HTTP, "GET", "", "api.localhost:3000", False),
+        (ApiKind.HTTP, "POST", "http://API.localhost:3000", "api.localhost:3000", False),
+        (ApiKind.FUNCTION_URL, "GET", "https://b.example", "api.localhost:3000", False),
+        (ApiKind.FUNCTION_URL, "OPTIONS", "https://b.example", "api.localhost:3000", True),
+    ],
+)
+def test_who_is_kept_out_by_the_browser_is_told(
+    kind: ApiKind, method: str, origin: str, host: str, hidden: bool
+) -> None:
+    policy = CorsPolicy(Cors(allow_origins=(ORIGIN,)), kind)
+    said = policy.kept_from(request(method, headers=[("Origin", origin)] if origin else [], host=host))
+    assert bool(said) is hidden
+    assert not hidden or repr(origin) in said
+
+
+def test_a_reply_that_a_browser_hides_says_so_at_its_request() -> None:
+    api = http({"GET /x": "Fn"}, cors=Cors(allow_origins=(ORIGIN,)))
+    for origin, note in ((ORIGIN, ""), ("https://b.example", "the API's CORS settings do not allow the origin")):
+        sent = request(target="/x", headers=[("Origin", origin)])
+        _, answer = tell(project(api), sent, returned({"statusCode": 200}))
+        assert answer.note.startswith(note)
+        assert bool(answer.note) == bool(note)
 
 
 def test_preflight_statuses() -> None:

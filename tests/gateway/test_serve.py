@@ -16,6 +16,7 @@ from localstack_lite.model.api import Face, LambdaProxy
 from localstack_lite.model.facts import Fact, RequestAnswered
 from localstack_lite.model.invocation import Answered, Invocation, Outcome, Streaming
 from localstack_lite.model.project import Project
+from localstack_lite.model.unread_request import UnreadRequest
 from localstack_lite.model.usage import RateLimit
 from localstack_lite.wire.messages import Response
 from tests.fakes import CountingIds, ManualClock
@@ -470,3 +471,13 @@ def test_an_event_that_cannot_be_kept_is_a_failed_integration() -> None:
     for accept in (full, None):
         reply = asyncio.run(Stage(event_route(), accept=accept).gateway(request("POST", "/x")))
         assert reply.status == 504
+
+
+def test_a_request_that_the_listener_refused_is_told_as_any_other() -> None:
+    stage = Stage(project(http({"GET /x": "Fn"})))
+    stage.gateway.refused(UnreadRequest("PUT", "/x?y", 417, "why"))
+    stage.gateway.refused(UnreadRequest("", "", 400, "it is not HTTP"))
+    told = [
+        (fact.method, fact.path, fact.status, fact.note) for fact in stage.facts if isinstance(fact, RequestAnswered)
+    ]
+    assert told == [("PUT", "/x?y", 417, "why"), ("?", "?", 400, "it is not HTTP")]

@@ -84,6 +84,12 @@ def test_the_note_says_what_is_wrong_and_never_the_key(key: str, note: str) -> N
     assert not key or key not in repr((answer.note, answer.response, answer.differences))
 
 
+def test_who_cannot_know_the_key_is_told_where_it_is_shown() -> None:
+    made_up = replace(ALICE, made_up=True)
+    answer = tell_at(T, served(api(UsagePlan("p", "basic", (made_up,)))), request(target="/a"))[1]
+    assert answer.note == "no API key: x-api-key is empty; `devserve routes` shows the one that is made up here"
+
+
 def test_rates_are_each_keys_own() -> None:
     sites = served(api(replace(PLAN, limit=RateLimit(1, 1))))
     assert [status(sites, SECRET), status(sites, SECRET), status(sites, BOB.value)] == [200, 429, 200]

@@ -48,6 +48,8 @@ _WANTED = (
     "yaml",
 )
 """What devserve imports when it is used; its own modules come on top."""
+_SERVICES = ("apigateway", "apigatewayv2", "cloudformation", "ecr", "lambda", "logs", "s3", "sts")
+"""Whose descriptions boto3 reads again in each process, a tenth of a second for what a sync asks."""
 _SCRIPTS = ("localstack_lite.__main__", "localstack_lite.runtimes")
 
 START_SECONDS = 30.0
@@ -221,6 +223,7 @@ def serve() -> None:
     own = [one.name for one in pkgutil.walk_packages(localstack_lite.__path__, "localstack_lite.")]
     for name in (*_WANTED, *(name for name in own if not name.startswith(_SCRIPTS))):
         importlib.import_module(name)
+    _read_what_boto3_reads()
     gc.collect()
     gc.freeze()  # so that the forks share it
     answers = os.dup(1)
@@ -256,6 +259,29 @@ def serve() -> None:
                     _become(*json.loads(line))
                 children.add(child)
                 tell(child, None)
+
+
+def _read_what_boto3_reads() -> None:
+    """The forks find its files read; each has a copy of its own, as memory is copied when it is written to."""
+    from botocore.loaders import JSONFileLoader, Loader
+
+    class Remembering(JSONFileLoader):  # type: ignore[misc]
+        def __init__(self) -> None:
+            self._read: dict[str, Any] = seen
+
+        def load_file(self, file_path: str) -> Any:
+            if file_path not in self._read:
+                self._read[file_path] = super().load_file(file_path)
+            return self._read[file_path]
+
+    seen: dict[str, Any] = {}
+    Loader.FILE_LOADER_CLASS = Remembering
+    loader = Loader()
+    for service in _SERVICES:
+        for kind in ("service-2", "endpoint-rule-set-1"):
+            loader.load_service_model(service, kind)
+    for name in ("endpoints", "partitions", "_retry", "sdk-default-configuration"):
+        loader.load_data(name)
 
 
 def _become(*asked: Any) -> NoReturn:

@@ -187,6 +187,46 @@ def test_bytes_that_are_not_http_do_no_harm(server: Devserve, junk: bytes) -> No
     assert server.get("/echo").status == 200
 
 
+def raw(server: Devserve, sent: bytes) -> bytes:
+    """All that comes back for these bytes; nothing is sent after them."""
+    with socket.create_connection(("127.0.0.1", int(server.port)), timeout=10) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as stream:
+            return stream.read()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "said"),
+    [
+        (b"\x16\x03\x01\x02\x00\x01\x00", 400, "--tls"),
+        (b"GET /echo HTTP/1.1\r\n\r\n", 400, "no Host"),
+        (
+            b"GET /echo HTTP/1.1\r\nHost: localhost\r\n" + b"X-A: 1\r\n" * 20_000 + b"\r\n",
+            431,
+            "headers have more than",
+        ),
+        (b"POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n", 501, "xchunked"),
+    ],
+)
+def test_what_the_listener_refuses_is_told_as_any_request(
+    server: Devserve, sent: bytes, status: int, said: str
+) -> None:
+    assert raw(server, sent).startswith(b"HTTP/1.1 %d " % status)
+    fact = server.fact("request", lambda fact: said in fact["note"])
+    assert (fact["status"], fact["api"]) == (status, "")
+
+
+def test_a_client_that_shut_its_side_is_answered(server: Devserve) -> None:
+    request = b"GET /echo?half HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    assert json.loads(raw(server, request).partition(b"\r\n\r\n")[2])["rawQueryString"] == "half"
+
+
+def test_an_absolute_target_counts_as_the_host(server: Devserve) -> None:
+    request = b"GET http://evil.example/echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert raw(server, request).startswith(b"HTTP/1.1 403 ")
+
+
 def test_request_ids_are_new_for_every_request(server: Devserve) -> None:
     events = [server.get("/echo").json()["requestContext"] for _ in range(5)]
     assert len({event["requestId"] for event in events}) == 5

@@ -68,7 +68,7 @@ MANY = (
 
 
 @given(st.lists(st.integers(0, len(MANY)), max_size=12))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_it_does_not_matter_in_which_pieces_bytes_come(cuts: list[int]) -> None:
     reading = Reading()
     edges = [0, *sorted(cuts), len(MANY)]
@@ -91,6 +91,7 @@ def test_it_does_not_matter_in_which_pieces_bytes_come(cuts: list[int]) -> None:
 @given(
     st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([MANY, CHUNKED, b"\r\n", b"GET /", b" HTTP/1.1\r\n"])))
 )
+@settings(deadline=None)
 def test_whatever_comes_is_a_request_or_a_refusal(pieces: list[bytes]) -> None:
     reading = Reading(sockets=True)
     with suppress(Refusal):
