@@ -62,7 +62,7 @@ class App:
         from localstack_lite.app.known_secrets import KnownSecrets
         from localstack_lite.console.serve import Console
         from localstack_lite.events.clockwork import Clockwork
-        from localstack_lite.gateway.outside import Outside
+        from localstack_lite.gateway.integrations.outside import Outside
         from localstack_lite.gateway.serve import Gateway
         from localstack_lite.gateway.settings import Settings
         from localstack_lite.gateway.static_folder import StaticFolder

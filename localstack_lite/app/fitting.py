@@ -30,6 +30,6 @@ def _found(project: Project, machine: Machine) -> Iterator[Problem]:
 
         yield from quick(project)
     if any(isinstance(route.integration, TemplatedIntegration) for api in project.apis for route in api.routes):
-        from localstack_lite.gateway.template_problems import template_problems
+        from localstack_lite.gateway.templates.problems import template_problems
 
         yield from template_problems(project)

@@ -10,14 +10,15 @@ from localstack_lite.app.staged import CallsCloud, Staged, Trouble
 from localstack_lite.config.state import state_folder
 from localstack_lite.events.async_invocations import AT_ONCE, AsyncInvocations, Surroundings
 from localstack_lite.events.sender import Sender
-from localstack_lite.lambdas import event_invoke_api, lineage
-from localstack_lite.lambdas.account import Account
-from localstack_lite.lambdas.api_answer import Answer
+from localstack_lite.lambdas import lineage
+from localstack_lite.lambdas.api import event_invoke_api
+from localstack_lite.lambdas.api.account import Account
+from localstack_lite.lambdas.api.api_answer import Answer
+from localstack_lite.lambdas.api.invoke_api import InvokeApi
+from localstack_lite.lambdas.api.operations import Call
 from localstack_lite.lambdas.catalogue import Catalogue
 from localstack_lite.lambdas.event_invoke_configs import EventInvokeConfigs
-from localstack_lite.lambdas.invoke_api import InvokeApi
 from localstack_lite.lambdas.limits import Limits
-from localstack_lite.lambdas.operations import Call
 from localstack_lite.lambdas.provisioned import Provisioning
 from localstack_lite.lambdas.service import LambdaService
 from localstack_lite.lambdas.shelf import Shelf

@@ -131,7 +131,7 @@ def command(target: str | None, **chosen: Any) -> int:
 
     from localstack_lite import app, config
     from localstack_lite.cli import choice
-    from localstack_lite.gateway.unguarded import unguarded
+    from localstack_lite.gateway.guards.unguarded import unguarded
 
     def read() -> Project:
         found = config.read(reading)

@@ -21,7 +21,7 @@ from localstack_lite.model.project import Problem
 def command(target: str | None, as_json: bool, stage: str, **chosen: Any) -> int:
     """Show what is wrong with a project. Exit code 2 when there are problems; warnings alone are 0."""
     from localstack_lite import config
-    from localstack_lite.gateway.template_problems import template_problems
+    from localstack_lite.gateway.templates.problems import template_problems
 
     reading = replace(options.read_options(target, chosen), stage=stage)
     try:

@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from localstack_lite.config import cdk
 from localstack_lite.config.cache import transformed
-from localstack_lite.config.cdk_template import STACK, localised
+from localstack_lite.config.cdk import output as cdk
+from localstack_lite.config.cdk.template import STACK, localised
 from localstack_lite.config.environment import Variables
 from localstack_lite.config.find import CHALICE, SERVERLESS
 from localstack_lite.config.functions import FunctionsRead, read_functions
@@ -37,7 +37,7 @@ from localstack_lite.config.sources import Sources, name_in, sources_of, text_of
 from localstack_lite.config.stack import Resource
 from localstack_lite.config.template_files import TemplateFiles, document_of
 from localstack_lite.config.yaml_cfn import Document
-from localstack_lite.config.zappa_blueprint import is_zappa, zappa_blueprint
+from localstack_lite.config.zappa.blueprint import is_zappa, zappa_blueprint
 from localstack_lite.errors import UserError
 from localstack_lite.model.arn import ACCOUNT
 from localstack_lite.model.blueprint import Blueprint, PieceKind
@@ -88,7 +88,7 @@ def _of_template(sources: Sources, file: Path, place: Place, project: Project) -
 
 def _of_service(sources: Sources, file: Path, place: Place) -> Blueprint:
     """A service of the Serverless Framework, by the template that the framework would deploy."""
-    from localstack_lite.config.serverless_project import deployed
+    from localstack_lite.config.serverless.project import deployed
 
     source, problems = deployed(sources, file, place.account)
     made = _drawn(_open(sources, source, place, sources.overrides), sources.overrides)
@@ -111,7 +111,7 @@ def _of_settings(sources: Sources, place: Place) -> Blueprint:
 
 
 def _of_assembly(sources: Sources, output: Path, only: Path | None, place: Place) -> Blueprint:
-    from localstack_lite.config.cdk_app import stack_named
+    from localstack_lite.config.cdk.app import stack_named
 
     whole = cdk.whole_of(output)
     templates = cdk.open_app(sources.root, output, only)

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from localstack_lite.config import cdk
+from localstack_lite.config.cdk import output as cdk
 from localstack_lite.config.refusal import did_you_mean
 from localstack_lite.errors import UserError
 from localstack_lite.model.options import ReadOptions

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localstack_lite import python_homes
-from localstack_lite.config import cdk, reservations, tenants, zero
+from localstack_lite.config import reservations, tenants, zero
+from localstack_lite.config.cdk import output as cdk
 from localstack_lite.config.code import Disk
 from localstack_lite.config.dynamic import looked_up
 from localstack_lite.config.find import DJANGO, SERVERLESS, SETTINGS, ZAPPA
@@ -32,8 +33,8 @@ from localstack_lite.model.options import ReadOptions
 from localstack_lite.model.project import Problem, Project
 
 if TYPE_CHECKING:
-    from localstack_lite.config.cdk_app import Served
-    from localstack_lite.config.cdk_assembly import CdkStack
+    from localstack_lite.config.cdk.app import Served
+    from localstack_lite.config.cdk.assembly import CdkStack
     from localstack_lite.config.template import TemplateRead
     from localstack_lite.config.yaml_cfn import Document
 
@@ -68,7 +69,7 @@ def without_template(sources: Sources) -> Project:
     if sources.own:
         return _with_settings(_empty(sources), sources)
     if any(name.startswith("ZAPPA_") for name in sources.environ):
-        from localstack_lite.config.zappa_project import read_zappa_variables
+        from localstack_lite.config.zappa.project import read_zappa_variables
 
         if (project := read_zappa_variables(sources)) is not None:
             return _with_settings(project, sources)
@@ -85,18 +86,18 @@ def without_template(sources: Sources) -> Project:
 def _foreign(sources: Sources, file: Path) -> Project:
     """Another tool's project. Each reader is imported by those who need it."""
     if file.name in SERVERLESS:
-        from localstack_lite.config.serverless_project import read_serverless
+        from localstack_lite.config.serverless.project import read_serverless
 
         return read_serverless(sources, file)
     if file.name in ZAPPA:
-        from localstack_lite.config.zappa_project import read_zappa
+        from localstack_lite.config.zappa.project import read_zappa
 
         return read_zappa(sources, file)
     if file.name == DJANGO:
         from localstack_lite.config.app_project import read_django
 
         return read_django(sources, file)
-    from localstack_lite.config.chalice_project import read_chalice
+    from localstack_lite.config.chalice.project import read_chalice
 
     return read_chalice(sources, file.parent)
 
@@ -110,7 +111,7 @@ def _web_app(sources: Sources, named: str) -> Project:
 
 def _from_assembly(sources: Sources, output: Path, only: Path | None, region: str) -> Project:
     """A synthesised CDK app: its stacks read one after the other."""
-    from localstack_lite.config import cdk_app
+    from localstack_lite.config.cdk import app as cdk_app
     from localstack_lite.config.yaml_cfn import Document
 
     def place(stack: CdkStack) -> Place:

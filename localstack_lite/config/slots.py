@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from localstack_lite.config.cdk_template import LAYER, STACK
+from localstack_lite.config.cdk.template import LAYER, STACK
 from localstack_lite.config.definitions import Definitions
 from localstack_lite.config.functions import FUNCTION, FunctionsRead
 from localstack_lite.config.images import is_image

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from localstack_lite.config import cdk, zero
+from localstack_lite.config import zero
+from localstack_lite.config.cdk import output as cdk
 from localstack_lite.config.devserve_toml import TABLE, Settings, parse_settings
 from localstack_lite.config.dynamic import LookUp, Reference, Values
 from localstack_lite.config.environment import Variables, parse_dotenv, parse_env_vars

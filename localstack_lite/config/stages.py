@@ -12,14 +12,16 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from localstack_lite.config import samconfig, zappa_file, zappa_stages
+from localstack_lite.config import samconfig
 from localstack_lite.config.devserve_toml import TABLE, Settings
 from localstack_lite.config.find import CHALICE, SERVERLESS, Found, locate
 from localstack_lite.config.refusal import did_you_mean
 from localstack_lite.config.sources import name_in, root_of, settings_of, text_of
 from localstack_lite.config.stage_rules import region, stage_name
 from localstack_lite.config.stage_settings import StageSettings, merged, stage_of
-from localstack_lite.config.zappa_variables import in_variables, is_project
+from localstack_lite.config.zappa import file as zappa_file
+from localstack_lite.config.zappa import stages as zappa_stages
+from localstack_lite.config.zappa.variables import in_variables, is_project
 from localstack_lite.errors import UserError
 from localstack_lite.model.options import ReadOptions
 from localstack_lite.model.stage import Stage
@@ -105,7 +107,7 @@ def stages_beside(
     elif (variables := in_variables(found, environ or {}, asked)) is not None:
         parts.append(zappa_stages.stages_of(variables, root.name, deployed=True))
     if asked and found.foreign is not None and found.foreign.name in SERVERLESS:
-        from localstack_lite.config.serverless_stages import service_stage
+        from localstack_lite.config.serverless.stages import service_stage
 
         parts.append(service_stage(found.foreign, root, asked, environ or {}))
     if asked and found.foreign is not None and found.foreign.name == CHALICE:

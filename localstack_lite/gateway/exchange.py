@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from localstack_lite.errors import Bug
-from localstack_lite.gateway import compression, differences, limits, streamed, trace
+from localstack_lite.gateway import differences, limits, streamed, trace
+from localstack_lite.gateway.controls import compression
 from localstack_lite.gateway.cors import CorsPolicy, is_preflight
 from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.faces import Mask, address

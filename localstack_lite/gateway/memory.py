@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from localstack_lite.gateway.authorizer_cache import AuthorizerCache
+from localstack_lite.gateway.guards.authorizer_cache import AuthorizerCache
 
 T = TypeVar("T")
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 
 import orjson
 
+from localstack_lite.gateway.controls.failure import Failure, quoted
+from localstack_lite.gateway.controls.gateway_responses import GatewayResponses
 from localstack_lite.gateway.denial import Denial
-from localstack_lite.gateway.failure import Failure, quoted
-from localstack_lite.gateway.gateway_responses import GatewayResponses
 from localstack_lite.gateway.match import Match
 from localstack_lite.gateway.replies import ERROR_TYPE, JSON, Trouble, own_headers, refuse
 from localstack_lite.gateway.visit import ServedRoute, Stamp, Visit

@@ -13,14 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from localstack_lite.gateway import differences, static
+from localstack_lite.gateway.controls.meters import Meters
 from localstack_lite.gateway.exchange import Answer, error_name, exchange
 from localstack_lite.gateway.memory import ApiMemory
-from localstack_lite.gateway.meters import Meters
 from localstack_lite.gateway.outflow import Outflow
 from localstack_lite.gateway.prelude import PreludeReader
 from localstack_lite.gateway.settings import Settings
 from localstack_lite.gateway.sites import Site, Sites
-from localstack_lite.gateway.socket_handshake import is_upgrade
+from localstack_lite.gateway.sockets.handshake import is_upgrade
 from localstack_lite.gateway.steps import Begin, Begun, Call, Came, Post, Step, Telling, TimedOut
 from localstack_lite.gateway.visit import Stamp
 from localstack_lite.model.facts import RequestAnswered
@@ -32,7 +32,7 @@ from localstack_lite.ports import Accept, Clock, Ids, Invoke, Outside, Publish
 from localstack_lite.wire.messages import Request, Response
 
 if TYPE_CHECKING:
-    from localstack_lite.gateway.socket_desk import SocketDesk
+    from localstack_lite.gateway.sockets.desk import SocketDesk
     from localstack_lite.model.socket import Accepted
 
 T = TypeVar("T")
@@ -141,7 +141,7 @@ class Gateway:
         """None while no project had a WebSocket API."""
         if not sites.has_sockets:
             return None
-        from localstack_lite.gateway.socket_desk import SocketDesk
+        from localstack_lite.gateway.sockets.desk import SocketDesk
 
         return SocketDesk(sites, self._settings, self._clock, self._ids, self._whole, self._stamp, self._tell)
 

@@ -22,22 +22,22 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from localstack_lite.gateway.alb import Alb
+from localstack_lite.gateway.controls.meters import Meters
 from localstack_lite.gateway.cors import CorsPolicy
 from localstack_lite.gateway.doors import doors_of
 from localstack_lite.gateway.faces import mask_of
 from localstack_lite.gateway.function_url import FunctionUrl
 from localstack_lite.gateway.http_v1 import HttpV1
 from localstack_lite.gateway.http_v2 import HttpV2
-from localstack_lite.gateway.integrate import changes_of, integrate_of
+from localstack_lite.gateway.integrations.integrate import changes_of, integrate_of
 from localstack_lite.gateway.match import Match, Matcher
 from localstack_lite.gateway.memory import ApiMemory
-from localstack_lite.gateway.meters import Meters
 from localstack_lite.gateway.refusals import Refusals
 from localstack_lite.gateway.rest_v1 import RestV1
 from localstack_lite.gateway.settings import Settings
-from localstack_lite.gateway.socket_routes import SocketRoutes
+from localstack_lite.gateway.sockets.routes import SocketRoutes
+from localstack_lite.gateway.sockets.websocket import WebSocketDialect
 from localstack_lite.gateway.visit import Dialect, ServedRoute
-from localstack_lite.gateway.websocket import WebSocketDialect
 from localstack_lite.gateway.wiretext import readable
 from localstack_lite.model.addresses import domain_hosts, front, host_names
 from localstack_lite.model.api import DEFAULT_STAGE, Api, ApiKind, Face, LambdaProxy, Route
@@ -311,7 +311,7 @@ def _served(
         name = function.name if function else proxy.function
         arn = function_arn(project.region, project.account, name, proxy.qualifier)
         if proxy.tenant and api.kind is ApiKind.REST:
-            from localstack_lite.gateway.mapping import reader
+            from localstack_lite.gateway.integrations.mapping import reader
 
             tenant = reader(project, api, route, proxy.tenant)
     return ServedRoute(

@@ -9,7 +9,7 @@ from typing import Protocol
 from localstack_lite.gateway.caller import Caller
 from localstack_lite.gateway.denial import Denial
 from localstack_lite.gateway.faces import Mask
-from localstack_lite.gateway.socket_moment import Moment
+from localstack_lite.gateway.sockets.moment import Moment
 from localstack_lite.gateway.steps import Call, Telling
 from localstack_lite.gateway.trace import Trace
 from localstack_lite.model.api import Route

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from localstack_lite.lambdas import pool
-from localstack_lite.lambdas.environment import Environment
-from localstack_lite.lambdas.events import Rested, Retired, StopRequested
-from localstack_lite.lambdas.phases import FROZEN, Phase
+from localstack_lite.lambdas.environments.environment import Environment
+from localstack_lite.lambdas.environments.events import Rested, Retired, StopRequested
+from localstack_lite.lambdas.environments.phases import FROZEN, Phase
+from localstack_lite.lambdas.environments.slot import Slot
 from localstack_lite.lambdas.pools import Pools
 from localstack_lite.lambdas.settings import Settings
-from localstack_lite.lambdas.slot import Slot
 from localstack_lite.model.initialization import Initialization
 from localstack_lite.ports import Clock, Timer
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from localstack_lite.errors import Bug
 from localstack_lite.lambdas import lineage, names, tenant
-from localstack_lite.lambdas.api_error import ApiError, constraint, validation
-from localstack_lite.lambdas.operations import Call
+from localstack_lite.lambdas.api.api_error import ApiError, constraint, validation
+from localstack_lite.lambdas.api.operations import Call
 from localstack_lite.lambdas.payload import NO_PAYLOAD, client_context, payload_error
 from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Answered, Invocation, InvocationType, Outcome, Refused, Streaming

@@ -11,12 +11,12 @@ from collections.abc import Callable
 
 from localstack_lite.lambdas import pool
 from localstack_lite.lambdas.catalogue import Catalogue
-from localstack_lite.lambdas.events import Retired, StopRequested, WarmRequested
+from localstack_lite.lambdas.environments.events import Retired, StopRequested, WarmRequested
+from localstack_lite.lambdas.environments.phases import DRAIN, FROZEN, INVOKE, Phase
+from localstack_lite.lambdas.environments.slot import Slot
 from localstack_lite.lambdas.limits import Limits
-from localstack_lite.lambdas.phases import DRAIN, FROZEN, INVOKE, Phase
 from localstack_lite.lambdas.pools import Pools
 from localstack_lite.lambdas.provisioned import INIT_FAILURE, Provisioning, Version, totals
-from localstack_lite.lambdas.slot import Slot
 from localstack_lite.model.arn import LATEST
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Problem

@@ -14,7 +14,7 @@ import re
 import zlib
 from typing import Final
 
-from localstack_lite.lambdas.api_error import ApiError
+from localstack_lite.lambdas.api.api_error import ApiError
 from localstack_lite.model.record import record
 
 #: Runs of one function in a circle.

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from localstack_lite.lambdas.api_error import ApiError, constraint, invalid_parameter, not_found, validation
+from localstack_lite.lambdas.api.api_error import ApiError, constraint, invalid_parameter, not_found, validation
 from localstack_lite.model.arn import LATEST, function_arn
 from localstack_lite.model.function import Function
 from localstack_lite.model.project import Project

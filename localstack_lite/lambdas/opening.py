@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from localstack_lite.lambdas.debugging import Debuggers
-from localstack_lite.lambdas.environment import Environment
-from localstack_lite.lambdas.managed import ManagedEnvironment
-from localstack_lite.lambdas.managed_slot import ManagedSlot
+from localstack_lite.lambdas.environments.debugging import Debuggers
+from localstack_lite.lambdas.environments.environment import Environment
+from localstack_lite.lambdas.environments.managed import ManagedEnvironment
+from localstack_lite.lambdas.environments.managed_slot import ManagedSlot
+from localstack_lite.lambdas.environments.slot import Slot, Surroundings
 from localstack_lite.lambdas.settings import Settings, cold_start
-from localstack_lite.lambdas.slot import Slot, Surroundings
 from localstack_lite.lambdas.spec import spec_of, stream_of
 from localstack_lite.model.arn import LATEST
 from localstack_lite.model.facts import ProblemFound

@@ -16,7 +16,7 @@ from typing import Never
 
 import orjson
 
-from localstack_lite.lambdas.api_error import ApiError, invalid_content
+from localstack_lite.lambdas.api.api_error import ApiError, invalid_content
 
 #: What the function receives when the request has no body (recorded).
 NO_PAYLOAD = b"{}"

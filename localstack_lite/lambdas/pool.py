@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from localstack_lite.lambdas.phases import DRAIN, FROZEN, Phase
+from localstack_lite.lambdas.environments.phases import DRAIN, FROZEN, Phase
 from localstack_lite.model.record import record
 
 

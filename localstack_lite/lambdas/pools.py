@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from localstack_lite.lambdas.environment import Environment
-from localstack_lite.lambdas.managed import ManagedEnvironment
-from localstack_lite.lambdas.slot import Slot
+from localstack_lite.lambdas.environments.environment import Environment
+from localstack_lite.lambdas.environments.managed import ManagedEnvironment
+from localstack_lite.lambdas.environments.slot import Slot
 from localstack_lite.model.function import Function
 from localstack_lite.model.initialization import Initialization
 from localstack_lite.model.invocation import Invocation

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from localstack_lite.lambdas.code_facts import CodeFacts
+from localstack_lite.lambdas.api.code_facts import CodeFacts
 from localstack_lite.model.alias import Alias
 from localstack_lite.model.api import Cors
 from localstack_lite.model.function import Function

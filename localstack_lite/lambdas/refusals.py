@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from localstack_lite.lambdas.events import (
+from localstack_lite.lambdas.environments.events import (
     RUNTIME,
     Assigned,
     ErrorPosted,
@@ -22,11 +22,11 @@ from localstack_lite.lambdas.events import (
     RestoreErrorPosted,
     RestorePolled,
 )
-from localstack_lite.lambdas.phases import INVOKE, InvalidRequestID, InvalidTransition, Party, Phase
+from localstack_lite.lambdas.environments.phases import INVOKE, InvalidRequestID, InvalidTransition, Party, Phase
 from localstack_lite.model.initialization import Initialization
 
 if TYPE_CHECKING:
-    from localstack_lite.lambdas.environment import Environment
+    from localstack_lite.lambdas.environments.environment import Environment
 
 _ENDED = (Party.GONE, Party.ENDED)
 _NO_RUNTIME = (INVOKE, Phase.RESET, Phase.STOPPING)

@@ -14,19 +14,19 @@ from collections.abc import Callable, Iterable, Iterator
 from localstack_lite.lambdas import pool
 from localstack_lite.lambdas.caretaking import Caretaking, is_initialising
 from localstack_lite.lambdas.catalogue import Catalogue
-from localstack_lite.lambdas.debugging import Debuggers
-from localstack_lite.lambdas.environment import Environment
-from localstack_lite.lambdas.events import Assigned, Retired, StopRequested, WarmRequested
-from localstack_lite.lambdas.failures import stopping
+from localstack_lite.lambdas.environments.debugging import Debuggers
+from localstack_lite.lambdas.environments.environment import Environment
+from localstack_lite.lambdas.environments.events import Assigned, Retired, StopRequested, WarmRequested
+from localstack_lite.lambdas.environments.failures import stopping
+from localstack_lite.lambdas.environments.phases import DEAD, Phase
+from localstack_lite.lambdas.environments.slot import Slot, Surroundings
 from localstack_lite.lambdas.keeping import Keeping
 from localstack_lite.lambdas.limits import ADMITTED_PROVISIONED, Limits, Throttled, has_room, refusal
 from localstack_lite.lambdas.opening import Opening
-from localstack_lite.lambdas.phases import DEAD, Phase
 from localstack_lite.lambdas.pools import Pools, having
 from localstack_lite.lambdas.provisioned import Provisioning
 from localstack_lite.lambdas.settings import Settings
 from localstack_lite.lambdas.silence import silence
-from localstack_lite.lambdas.slot import Slot, Surroundings
 from localstack_lite.lambdas.spare import Spare
 from localstack_lite.lambdas.tenant import refused
 from localstack_lite.lambdas.turns import Turns

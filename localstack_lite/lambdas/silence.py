@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from localstack_lite.lambdas.phases import Phase
-from localstack_lite.lambdas.slot import Slot
+from localstack_lite.lambdas.environments.phases import Phase
+from localstack_lite.lambdas.environments.slot import Slot
 from localstack_lite.lambdas.waiting import Pending
 from localstack_lite.model.facts import InvocationWaits
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from localstack_lite.lambdas.api_error import ApiError, constraint, invalid_parameter, validation
+from localstack_lite.lambdas.api.api_error import ApiError, constraint, invalid_parameter, validation
 from localstack_lite.model.function import Function
 from localstack_lite.model.invocation import Invocation, Refused
 

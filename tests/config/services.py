@@ -7,10 +7,10 @@ from textwrap import dedent
 from typing import Any
 
 from localstack_lite.config.dynamic import LookUp, nobody
-from localstack_lite.config.serverless_service import Service, service_of
-from localstack_lite.config.serverless_template import ServiceTemplate, template_of
-from localstack_lite.config.serverless_values import Given
-from localstack_lite.config.serverless_variables import File, Resolver, Unfound
+from localstack_lite.config.serverless.service import Service, service_of
+from localstack_lite.config.serverless.template import ServiceTemplate, template_of
+from localstack_lite.config.serverless.values import Given
+from localstack_lite.config.serverless.variables import File, Resolver, Unfound
 from localstack_lite.config.yaml_cfn import parse_any
 
 NAME = "serverless.yml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localstack_lite.config.zappa_keys import Given, check
+from localstack_lite.config.zappa.keys import Given, check
 
 
 def given_of(stage: str = "dev", **settings: Any) -> Given:

@@ -32,7 +32,7 @@ from localstack_lite.model.usage import ApiKey, Quota, RateLimit, UsagePlan
 from localstack_lite.model.validation import Validation
 from localstack_lite.wire.messages import Headers, Request
 from tests.gateway.guarded import AUTH, document, guarded, statement
-from tests.gateway.sockets import chat
+from tests.gateway.sockets.shared import chat
 from tests.gateway.tale import alb, http, project, rest, url
 
 ISSUER = JwtIssuer("https://issuer.example", ("shop",), "file:///keys.json")

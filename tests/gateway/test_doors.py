@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from localstack_lite.gateway.controls.meters import Meters
 from localstack_lite.gateway.doors import doors_of
 from localstack_lite.gateway.memory import ApiMemory
-from localstack_lite.gateway.meters import Meters
 from localstack_lite.gateway.settings import Settings
 from localstack_lite.gateway.sites import Sites
 from localstack_lite.model.api import Api

@@ -22,7 +22,7 @@ from localstack_lite.wire.messages import Request, Response
 from localstack_lite.wire.reply_bytes import BARE, reply_bytes
 from tests.fakes import CountingIds, ManualClock
 from tests.gateway.fuzzed import NAMES, TEXTS, Fuzz, everything
-from tests.gateway.sockets import WrittenLine
+from tests.gateway.sockets.shared import WrittenLine
 from tests.gateway.tale import REPORT
 from tests.streams import WrittenStream, over
 

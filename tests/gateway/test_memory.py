@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from localstack_lite.gateway.authorizer_cache import AuthorizerCache
-from localstack_lite.gateway.authorizer_result import Granted
+from localstack_lite.gateway.guards.authorizer_cache import AuthorizerCache
+from localstack_lite.gateway.guards.authorizer_result import Granted
 from localstack_lite.gateway.memory import ApiMemory
 
 ALICE = Granted("alice", None, True, {})

@@ -23,7 +23,7 @@ from tests.fakes import CountingIds, ManualClock
 from tests.gateway.guarded import ALLOW, TOKENS, guarded
 from tests.gateway.guarded import served as authorized
 from tests.gateway.tale import REPORT, header, http, project, request, rest, url
-from tests.gateway.templates import integration
+from tests.gateway.templates.shared import integration
 from tests.streams import REPORT as STREAM_REPORT
 from tests.streams import WrittenStream, over
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from localstack_lite.lambdas.account import Account
+from localstack_lite.lambdas.api.account import Account
+from localstack_lite.lambdas.api.code_facts import CodeFacts
+from localstack_lite.lambdas.api.invoke_api import InvokeApi, Operation
 from localstack_lite.lambdas.catalogue import Catalogue
-from localstack_lite.lambdas.code_facts import CodeFacts
-from localstack_lite.lambdas.invoke_api import InvokeApi, Operation
 from localstack_lite.lambdas.limits import Limits
 from localstack_lite.lambdas.provisioned import Provisioning
 from localstack_lite.lambdas.shelf import Shelf

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from localstack_lite.lambdas.actions import Answer, CancelTimer, Deliver, SetTimer, Tell
-from localstack_lite.lambdas.environment import Environment
-from localstack_lite.lambdas.events import DeadlineHit
-from localstack_lite.lambdas.phases import Phase
+from localstack_lite.lambdas.environments.actions import Answer, CancelTimer, Deliver, SetTimer, Tell
+from localstack_lite.lambdas.environments.environment import Environment
+from localstack_lite.lambdas.environments.events import DeadlineHit
+from localstack_lite.lambdas.environments.phases import Phase
 from localstack_lite.model import platform_log
 from localstack_lite.model.arn import LATEST
 from localstack_lite.model.facts import Fact

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from signal import SIGKILL, SIGSEGV, SIGTERM
 from typing import Any
 
-from localstack_lite.lambdas.actions import (
+from localstack_lite.lambdas.environments.actions import (
     Action,
     Answer,
     BeginAnswer,
@@ -28,8 +28,8 @@ from localstack_lite.lambdas.actions import (
     Terminate,
     Thaw,
 )
-from localstack_lite.lambdas.environment import Environment
-from localstack_lite.lambdas.events import (
+from localstack_lite.lambdas.environments.environment import Environment
+from localstack_lite.lambdas.environments.events import (
     RUNTIME,
     Assigned,
     DeadlineHit,
@@ -55,7 +55,7 @@ from localstack_lite.lambdas.events import (
     StopRequested,
     WarmRequested,
 )
-from localstack_lite.lambdas.phases import InvalidRequestID, InvalidTransition, Phase
+from localstack_lite.lambdas.environments.phases import InvalidRequestID, InvalidTransition, Phase
 from localstack_lite.model.facts import InvocationEnded, InvocationStarted
 from localstack_lite.model.invocation import Answered, Invocation, Refused
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from localstack_lite.lambdas.api.code_facts import CodeFacts
 from localstack_lite.lambdas.catalogue import Catalogue, choose
-from localstack_lite.lambdas.code_facts import CodeFacts
 from localstack_lite.lambdas.published import KeptAlias, OfFunction, Version, without_version
 from localstack_lite.model.alias import Alias
 from localstack_lite.model.function import Code, Function

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from localstack_lite.errors import Bug
-from localstack_lite.lambdas.api_error import ApiError
+from localstack_lite.lambdas.api.api_error import ApiError
+from localstack_lite.lambdas.api.operations import find_call
 from localstack_lite.lambdas.invoke import InvokeCall, invoke_response, read_invoke
-from localstack_lite.lambdas.operations import find_call
 from localstack_lite.model.function import Code, Function
 from localstack_lite.model.invocation import Invocation, InvocationType, Streaming
 from localstack_lite.model.project import Project

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack_lite.lambdas import lineage
-from localstack_lite.lambdas.api_error import ApiError
+from localstack_lite.lambdas.api.api_error import ApiError
 from localstack_lite.lambdas.lineage import RECURSIVE, RUNS, Lineage
 
 FIRST = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0;Lineage=1:6e5eb7d9:0"

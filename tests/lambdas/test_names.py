@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from localstack_lite.lambdas.api_error import ApiError
+from localstack_lite.lambdas.api.api_error import ApiError
 from localstack_lite.lambdas.names import Resolved, find, read, resolve, resolve_unqualified
 from localstack_lite.model.function import Code, Function
 from localstack_lite.model.project import Project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localstack_lite.lambdas.managed import ManagedEnvironment
+from localstack_lite.lambdas.environments.managed import ManagedEnvironment
 from localstack_lite.lambdas.opening import initialization, runtime_version
 from localstack_lite.model.function import Function, Image
 from localstack_lite.model.initialization import ColdStart, Initialization

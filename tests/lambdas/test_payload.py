@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from localstack_lite.lambdas.api_error import ApiError
+from localstack_lite.lambdas.api.api_error import ApiError
 from localstack_lite.lambdas.payload import client_context, payload_error
 
 PREFIX = "Could not parse request body into json: Could not parse payload into json: "

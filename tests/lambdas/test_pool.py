@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localstack_lite.lambdas.phases import Phase
+from localstack_lite.lambdas.environments.phases import Phase
 from localstack_lite.lambdas.pool import (
     Choice,
     EnvironmentView,

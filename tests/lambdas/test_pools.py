@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from localstack_lite.lambdas.environment import Environment
+from localstack_lite.lambdas.environments.environment import Environment
+from localstack_lite.lambdas.environments.slot import Slot, Surroundings
 from localstack_lite.lambdas.pools import Pools, having, key_of
-from localstack_lite.lambdas.slot import Slot, Surroundings
 from localstack_lite.model.initialization import Initialization
 from localstack_lite.ports import SandboxSpec
 from localstack_lite.sandbox.scripted import ScriptedSandbox

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from localstack_lite.lambdas.code_facts import CodeFacts
+from localstack_lite.lambdas.api.code_facts import CodeFacts
 from localstack_lite.lambdas.published import (
     NOTHING,
     KeptAlias,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from localstack_lite.lambdas.environment import Environment
-from localstack_lite.lambdas.events import (
+from localstack_lite.lambdas.environments.environment import Environment
+from localstack_lite.lambdas.environments.events import (
     Assigned,
     ErrorPosted,
     Event,
@@ -21,7 +21,7 @@ from localstack_lite.lambdas.events import (
     RestorePolled,
     WarmRequested,
 )
-from localstack_lite.lambdas.phases import InvalidRequestID, InvalidTransition
+from localstack_lite.lambdas.environments.phases import InvalidRequestID, InvalidTransition
 from localstack_lite.lambdas.refusals import check
 from tests.builders import function, invocation
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from localstack_lite.lambdas.code_facts import CodeFacts
+from localstack_lite.lambdas.api.code_facts import CodeFacts
 from localstack_lite.lambdas.published import OfFunction, Version
 from localstack_lite.model.alias import Alias
 from localstack_lite.model.environment_facts import InitStarted

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from localstack_lite.lambdas.code_facts import CodeFacts
+from localstack_lite.lambdas.api.code_facts import CodeFacts
 from localstack_lite.lambdas.published import NOTHING, Kept, KeptAlias, OfFunction, OfLayer, UrlConfig, Version
 from localstack_lite.lambdas.shelf import LARGEST, Shelf, looks_secret, unpack
 from localstack_lite.model.adapter import Adapter, AppKind

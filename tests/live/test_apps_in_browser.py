@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import BrowserContext
 
 from tests.live import browser, venvs
 from tests.live.devserver import devserve
@@ -85,14 +87,24 @@ def count(request: Request):
 APPS = {"flask": (FLASK, ("flask>=3",)), "fastapi": (FASTAPI, ("fastapi>=0.110", "python-multipart"))}
 
 
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    with browser.page(tmp_path_factory.mktemp("browser") / "profile") as page:
+        yield page.context
+
+
 @pytest.mark.parametrize("kind", [("http",), ("rest", "--stage-prefix"), ("alb",)], ids=lambda kind: kind[0])
 @pytest.mark.parametrize("framework", APPS)
-def test_a_guest_signs_the_book(tmp_path: Path, framework: str, kind: tuple[str, ...]) -> None:
+def test_a_guest_signs_the_book(
+    tmp_path: Path, chromium: BrowserContext, framework: str, kind: tuple[str, ...]
+) -> None:
     source, requirements = APPS[framework]
     venvs.use(tmp_path / "project", venvs.python(f"browser-{framework}", *requirements))
+    chromium.clear_cookies()  # somebody else: those of an address are there whatever its port is
+    # A browser asks for four things at once: as many cold starts, which nothing here is about.
     with (
-        devserve(tmp_path, {"app.py": source}, "--as", *kind) as server,
-        browser.page(tmp_path / "profile") as page,
+        devserve(tmp_path, {"app.py": source}, "--as", *kind, "--max-environments", "2") as server,
+        chromium.new_page() as page,
     ):
         failed: list[str] = []
         page.on("response", lambda reply: failed.append(f"{reply.status} {reply.url}") if reply.status >= 400 else None)

@@ -123,9 +123,9 @@ def project(memory: int = 128) -> dict[str, str]:
     }
     for name in ("loops", "sleeps_through_sigterm"):
         resources[camel(name)]["Properties"]["Timeout"] = 1
-    resources[camel("loops")]["Properties"]["Events"] = {
-        "Http": {"Type": "HttpApi", "Properties": {"Method": "GET", "Path": "/loops"}},
-        "Rest": {"Type": "Api", "Properties": {"Method": "GET", "Path": "/loops"}},
+    resources[camel("sleeps_through_sigterm")]["Properties"]["Events"] = {
+        "Http": {"Type": "HttpApi", "Properties": {"Method": "GET", "Path": "/sleeps"}},
+        "Rest": {"Type": "Api", "Properties": {"Method": "GET", "Path": "/sleeps"}},
     }
     resources[camel("eats_memory")]["Properties"]["Timeout"] = 60
     resources[camel("eats_memory")]["Properties"]["MemorySize"] = 128
@@ -220,9 +220,9 @@ def test_a_function_that_never_ends_is_timed_out_and_killed(server: Devserve, na
 
 def test_a_gateway_says_500_and_502_of_a_function_that_timed_out(server: Devserve) -> None:
     apis = {api["type"]: api["id"] for api in server.ready["apis"]}
-    http = server.get("/loops", host=f"{apis['HTTP']}.execute-api.localhost")
+    http = server.get("/sleeps", host=f"{apis['HTTP']}.execute-api.localhost")
     assert (http.status, http.text) == (500, '{"message":"Internal Server Error"}')
-    rest = server.get("/Prod/loops", host=f"{apis['REST']}.execute-api.localhost")
+    rest = server.get("/Prod/sleeps", host=f"{apis['REST']}.execute-api.localhost")
     assert (rest.status, rest.text) == (502, '{"message": "Internal server error"}')
 
 
@@ -309,8 +309,8 @@ def test_code_that_is_never_done_loading_is_timed_out(serving: Serving) -> None:
 def test_every_environment_that_broke_is_replaced(server: Devserve) -> None:
     assert server.invoke("exits_at_once", {}).error == "Unhandled"
     assert server.invoke("fine", {}).error is None
-    assert server.invoke("loops", {}).error == "Unhandled"
-    assert server.invoke("loops", {}).payload["errorType"] == "Sandbox.Timedout"
+    assert server.invoke("sleeps_through_sigterm", {}).error == "Unhandled"
+    assert server.invoke("sleeps_through_sigterm", {}).payload["errorType"] == "Sandbox.Timedout"
 
 
 def test_nothing_is_left_after_sigterm_in_the_middle_of_everything(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import trustme
 
-from localstack_lite.gateway.aws_service import form_request, json_request, service_request
-from localstack_lite.gateway.outside import Outside
+from localstack_lite.gateway.integrations.aws_service import form_request, json_request, service_request
+from localstack_lite.gateway.integrations.outside import Outside
 from localstack_lite.model.integration import AwsService
 from localstack_lite.model.outgoing import Outgoing, Returned, ServiceRequest, Unreached
 from tests.live.devserver import devserve

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from localstack_lite.lambdas.truncation import CUT
+from localstack_lite.lambdas.environments.truncation import CUT
 from tests.live.deadline import eventually
 from tests.live.devserver import Devserve, devserve
 from tests.live.node_runtimes import needs_node

@@ -7,8 +7,8 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 
-from localstack_lite.lambdas.telemetry_sender import TelemetrySender, on_this_machine
-from localstack_lite.lambdas.telemetry_subscription import Destination
+from localstack_lite.lambdas.extensions.telemetry_sender import TelemetrySender, on_this_machine
+from localstack_lite.lambdas.extensions.telemetry_subscription import Destination
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 BATCH = (b'{"n":1}', b'{"n":2}')

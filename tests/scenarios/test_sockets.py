@@ -19,7 +19,7 @@ from localstack_lite.model.socket import Accepted
 from localstack_lite.wire.messages import Headers, Request
 from localstack_lite.wire.socket_protocol import SocketProtocol
 from tests.fakes import CountingIds, ManualClock
-from tests.gateway.sockets import chat, upgrade
+from tests.gateway.sockets.shared import chat, upgrade
 from tests.gateway.tale import project, returned
 
 ROUTES = {"$connect": "In", "$disconnect": "Out", "echo": "Echo", "slow": "Slow", "$default": "Odd"}

@@ -1,0 +1,1 @@
+"""The output of `cdk synth`: assemblies, assets, nested stacks and stages. Pure."""

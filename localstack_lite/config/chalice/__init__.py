@@ -1,0 +1,1 @@
+"""Chalice apps: what their source declares, without running it. Pure."""

@@ -1,0 +1,1 @@
+"""Projects of the Serverless Framework: `serverless.yml` becomes a CloudFormation template. Pure."""

@@ -1,0 +1,1 @@
+"""Zappa projects: its settings, read as Zappa reads them. Pure."""

@@ -1,0 +1,1 @@
+"""Who may call a route: authorizers, tokens, signatures, policies, assumed identities. Pure."""

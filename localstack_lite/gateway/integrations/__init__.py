@@ -1,0 +1,1 @@
+"""What a route calls when that is no Lambda proxy, and parameter mapping."""

@@ -1,0 +1,1 @@
+"""WebSocket APIs: connections as machines, their events, and `@connections`."""

@@ -1,0 +1,1 @@
+"""The Lambda API: one module for each group of its operations."""

@@ -1,0 +1,1 @@
+"""Execution environments: the machine, its phases, and who speaks with what runs in one."""

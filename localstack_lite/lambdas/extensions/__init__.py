@@ -1,0 +1,1 @@
+"""Extensions and the telemetry that they subscribe to."""
