@@ -19,7 +19,9 @@ there is one reader from resources to the model. What cannot be used is a value 
 What calls functions beside people is read the same way: opening → `schedules`, `triggers` (`called` says whom), with
 the places that `made_by_sam` finds.
 
-Beside it, the stages that a project is pushed to: devserve_toml, samconfig, zappa_stages → `stages`.
+Projects of other tools become such a template, or the model itself: `serverless`, `zappa`, `chalice`.
+
+Beside it, the stages that a project is pushed to: devserve_toml, samconfig, zappa.stages → `stages`.
 
 The second story, `blueprints`, is about what is pushed: opening (or generated → opening), then slots, definitions →
 `Blueprint`. `stage_values` says what its intrinsic functions mean in a stage that is there.
