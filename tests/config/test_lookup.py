@@ -3,9 +3,7 @@
 import socket
 from collections.abc import Iterator
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from localstack_lite.config.dynamic import Reference, Unknown
 from localstack_lite.config.lookup import Account, account_of, look_up
@@ -15,6 +13,8 @@ REGION = "eu-west-1"
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
+    from moto.server import ThreadedMotoServer  # takes long, and each worker imports this file
+
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -33,6 +33,8 @@ def endpoint() -> Iterator[str]:
 
 
 def client(url, service):
+    import boto3
+
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
     return boto3.client(service, endpoint_url=url, region_name=REGION, **keys)
 
