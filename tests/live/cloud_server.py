@@ -67,11 +67,16 @@ def main(port: int) -> None:
     warnings.simplefilter("ignore")
     threading.Thread(target=_end_with_stdin, daemon=True).start()
     os.environ["MOTO_PORT"] = str(port)
+    import yaml
+    from moto.cloudformation.utils import yaml_tag_constructor
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import run_simple
 
     from tests.live import cloud_images, cloud_lambda, cloud_stacks
 
+    # moto reads each template several times, which took a fifth of its time.
+    yaml.CLoader.add_multi_constructor("", yaml_tag_constructor)
+    yaml.Loader = yaml.CLoader  # type: ignore[assignment,misc]
     cloud_images.extend()
     cloud_lambda.extend()
     cloud_stacks.extend()
