@@ -112,11 +112,12 @@ class ContainerRuntime:
     def terminate(self) -> None:
         if not self.alive:
             return
-        if self._cell is None or (self._run.pid == 0 and not self._run.accompanied):
+        alone = self._tenure is not None and self._tenure.beside is None
+        if self._cell is None or (self._run.pid == 0 and not alone and not self._run.accompanied):
             self.kill()
         elif self._run.pid == 0:
             # The news of its start may be behind what it has written already: that comes by another way.
-            self._leaving = self._run.run_asked
+            self._leaving = alone or self._run.run_asked
             self.thaw()
         else:
             self._cell.terminate(self._run.pid)

@@ -21,8 +21,8 @@ def answered(cookies: list[str], mark: str | None, made: str) -> list[Any]:
     return [201, {"cookies": cookies, "mark": mark}, made, None]
 
 
-def seen_by(tmp_path: Path, origin: str, port: int, *arguments: str) -> dict[str, Any]:
-    """What the page's script was told, by name."""
+def seen_by(tmp_path: Path, origin: str, port: int, *arguments: str) -> tuple[dict[str, Any], list[Any]]:
+    """What the page's script was told, by name; what the server says about it."""
     with (
         devserve(tmp_path, gateway_site.files(origin), *arguments, "--port", str(port)) as server,
         browser.page(tmp_path / "profile", names=True, any_certificate="--tls" in arguments) as page,
@@ -31,23 +31,23 @@ def seen_by(tmp_path: Path, origin: str, port: int, *arguments: str) -> dict[str
         page.wait_for_function("document.getElementById('end').textContent === 'end'")
         page.screenshot(path=str(tmp_path / "seen.png"), full_page=True)
         seen: dict[str, Any] = page.evaluate("seen")
-        preflights = [fact["status"] for fact in server.facts("request") if fact["method"] == "OPTIONS"]
-        assert preflights, "the browser asked nobody before it called"
-        return seen
+        told = [(fact["method"], fact["path"], fact["status"], fact["note"]) for fact in server.facts("request")]
+        assert [one for one in told if one[0] == "OPTIONS"], "the browser asked nobody before it called"
+        return seen, told
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_page_calls_the_other_apis_of_its_project_as_browsers_let_it(tmp_path: Path, scheme: str) -> None:
     port = free_port()
     origin = f"{scheme}://site.localhost:{port}"
-    seen = seen_by(tmp_path, origin, port, *(["--tls"] if scheme == "https" else []))
+    seen, told = seen_by(tmp_path, origin, port, *(["--tls"] if scheme == "https" else []))
     assert seen["page cookies"] == "shown=2", "HttpOnly is nothing for scripts"
     assert seen["own"][:2] == [200, OWN]
     for api, made in (("orders", "rest"), ("items", "http")):
-        assert seen[f"{api} first"] == answered([], None, made)
+        assert seen[f"{api} first"] == answered([], None, made), told
         # Each API is a site of its own: SameSite=Lax is not kept, and SameSite=None only where it is Partitioned.
-        assert seen[f"{api} again"] == answered(FAR, "me", made)
-        assert seen[f"{api} without credentials"] == answered([], None, made)
+        assert seen[f"{api} again"] == answered(FAR, "me", made), told
+        assert seen[f"{api} without credentials"] == answered([], None, made), told
         assert seen[f"{api} method not allowed"] == "TypeError"
         assert seen[f"{api} header not allowed"] == "TypeError"
     assert seen["chat"] == [["open", "chat.v2"], '{"echo": "grüße"}', "pushed Ω", ["close", 4001, "enough", True]]

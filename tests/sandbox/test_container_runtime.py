@@ -14,6 +14,22 @@ from tests.sandbox.busy_engine import BusyEngine, play
 TENURE = Tenure(("run",), {}, "/var/task", beside={})
 
 
+def test_a_runtime_without_extensions_is_told_to_end_when_the_news_of_its_start_has_come() -> None:
+    async def story(cell: Cell, engine: BusyEngine) -> None:
+        heard = Heard()
+        runtime = ContainerRuntime(256, heard, asyncio.get_running_loop(), lambda _: None)
+        runtime.enter(cell, Tenure(("run",), {}, "/var/task"))
+        await engine.told()
+        engine.say("ready")
+        runtime.terminate()
+        engine.say("started 1 7")
+        assert await engine.told() == warden.terminate(7)
+        engine.say("exit 1 0", "swept 1")
+        assert await heard.end() == SandboxExited(0)
+
+    play(story)
+
+
 def test_told_to_end_before_the_news_of_its_start_has_come_it_is_told_so_then() -> None:
     async def story(cell: Cell, engine: BusyEngine) -> None:
         heard = Heard()
