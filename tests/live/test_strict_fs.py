@@ -225,7 +225,11 @@ def test_nothing_of_it_reaches_the_machines_own_mounts(tmp_path: Path) -> None:
 def mounted() -> list[str]:
     """What is mounted on this machine, but for what comes and goes with containers."""
     lines = Path("/proc/self/mounts").read_text().splitlines()
-    return [line for line in lines if not line.split()[1].startswith(("/run/docker", "/var/lib/docker", "/run/containerd", "/var/lib/containerd"))]
+    return [
+        line
+        for line in lines
+        if not line.split()[1].startswith(("/run/docker", "/var/lib/docker", "/run/containerd", "/var/lib/containerd"))
+    ]
 
 
 @MOUNTS
