@@ -109,7 +109,7 @@ def test_a_guest_signs_the_book(
         failed: list[str] = []
         page.on("response", lambda reply: failed.append(f"{reply.status} {reply.url}") if reply.status >= 400 else None)
         root = server.ready["apis"][0]["url"]
-        page.goto(root)
+        browser.visit(page, root)
         assert page.inner_text("#who") == "nobody"
         for count, who in enumerate(("Ada Ö", "Grace <b>"), 1):
             page.fill("input", who)

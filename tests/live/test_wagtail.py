@@ -90,11 +90,11 @@ def test_an_editor_logs_in_edits_a_page_and_uploads_a_picture(served: tuple[Devs
 
     with browser.page(tmp_path / "profile") as page:
         page.on("response", answered)
-        page.goto(f"{root}/")
+        browser.visit(page, f"{root}/")
         assert "Welcome to your new Wagtail site!" in page.inner_text("body")
         shot(page, f"{kind}-1-welcome")
 
-        page.goto(f"{root}/admin/")
+        browser.visit(page, f"{root}/admin/")
         assert page.url.startswith(f"{root}/admin/login/"), page.url
         page.fill("input[name=username]", "editor")
         page.fill("input[name=password]", PASSWORD)
@@ -105,22 +105,22 @@ def test_an_editor_logs_in_edits_a_page_and_uploads_a_picture(served: tuple[Devs
         assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--w-color-primary').trim() !== ''")
         shot(page, f"{kind}-3-dashboard")
 
-        page.goto(f"{root}/admin/pages/3/edit/")
+        browser.visit(page, f"{root}/admin/pages/3/edit/")
         page.fill("input[name=title]", f"Edited through {kind}")
         page.locator("button.button[data-w-dropdown-target=toggle]").last.click()
         page.click("button[name=action-publish]")
         page.wait_for_selector("text=has been published")
         shot(page, f"{kind}-4-published")
-        page.goto(f"{root}/")
+        browser.visit(page, f"{root}/")
         assert page.title().startswith(f"Edited through {kind}"), page.title()
 
         (tmp_path / "picture.png").write_bytes(png())
-        page.goto(f"{root}/admin/images/add/")
+        browser.visit(page, f"{root}/admin/images/add/")
         page.set_input_files("input[type=file]", tmp_path / "picture.png")
         page.fill("input[name=title]", f"A picture for {kind}")
         page.click("form button[type=submit]:has-text('Upload')")
         page.wait_for_url(f"{root}/admin/images/**")
-        page.goto(f"{root}/admin/images/")
+        browser.visit(page, f"{root}/admin/images/")
         size = page.evaluate(
             f"""async () => {{
                 const shown = document.querySelector("img[alt='A picture for {kind}']")
