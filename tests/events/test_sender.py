@@ -95,7 +95,7 @@ def test_a_dead_letter_is_the_event_with_its_attributes(cloud: Cloud) -> None:
 
 def test_a_topic_a_bus_and_a_bucket_get_it_each_in_its_way(cloud: Cloud) -> None:
     sqs, sns, events, s3 = (cloud.client(name) for name in ("sqs", "sns", "events", "s3"))
-    heard = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    heard = sqs.create_queue(QueueName="told-by-sender")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=heard, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic = sns.create_topic(Name="told")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)

@@ -189,7 +189,7 @@ def test_a_container_that_somebody_ends_is_an_error_and_the_next_request_has_ano
     with ThreadPoolExecutor(3) as pool, containers.client() as engine:
         for way in ("kill", "remove"):
             began = len(server.facts("start"))
-            job = pool.submit(asked, server, "blue", 1, "sleep", 2.5)
+            job = pool.submit(asked, server, "blue", 1, "sleep", 3.7)
             eventually(lambda: len(server.facts("start")) > began, what="it runs")  # noqa: B023
             for each in containers.of(server):
                 if each and each["Config"]["Labels"]["devserve.function"] == "Blue":
