@@ -151,7 +151,7 @@ class PeopleProtocol(HttpToolsProtocol):
         elif self._turn is None and self.timeout_keep_alive_task is None:
             self._idle()  # there were only line ends
 
-    def eof_received(self) -> bool:  # type: ignore[override]
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn says None
         """Whether the connection stays until all is answered. While an answer is being written out, a client that only
         shut its side cannot be told from one that left; leaving is what clients do then. TLS has no such half."""
         if self._turn is None or self._pouring is not None or self._upgrading is not None or self.scheme == "https":

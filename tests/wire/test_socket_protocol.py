@@ -268,7 +268,7 @@ def test_a_client_that_just_goes_is_gone() -> None:
     async def through(port: int, ear: Ear) -> None:
         with socket.create_connection(("127.0.0.1", port)) as rude:
             rude.sendall(HEAD)
-            while ear.line is None:  # noqa: ASYNC110
+            while ear.line is None:  # noqa: ASYNC110  (the listener tells nobody)
                 await asyncio.sleep(0)
         await ear.gone.wait()
 

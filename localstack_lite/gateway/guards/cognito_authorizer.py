@@ -77,9 +77,9 @@ def cognito_door(
 
 def cognito_caller(
     api: Api,  # noqa: ARG001  callers of all authorizers are made alike
-    route: Route,  # noqa: ARG001
+    route: Route,  # noqa: ARG001  (one signature for all of its kind)
     claims: Mapping[str, object],
-    scopes: tuple[str, ...],  # noqa: ARG001
+    scopes: tuple[str, ...],  # noqa: ARG001  (one signature for all of its kind)
 ) -> Caller:
     """What events show of a pool's token."""
     return Caller({"claims": cognito_claims(claims)})

@@ -43,9 +43,9 @@ def iam_door(
     api: Api,
     route: Route,
     authorizer: IamAuthorizer,  # noqa: ARG001  the doors of all authorizers are made alike
-    scopes: tuple[str, ...],  # noqa: ARG001
+    scopes: tuple[str, ...],  # noqa: ARG001  (one signature for all of its kind)
     settings: Settings,
-    memory: ApiMemory,  # noqa: ARG001
+    memory: ApiMemory,  # noqa: ARG001  (one signature for all of its kind)
 ) -> Door:
     """Lets signed requests through, with the caller whose keys signed them."""
     service = "lambda" if api.kind is ApiKind.FUNCTION_URL else "execute-api"

@@ -29,7 +29,7 @@ class Entry(Thing):
     def member(self, name: str) -> Value:
         return self._pair.get(name)
 
-    def call(self, name: str, arguments: list[Value]) -> Value:  # noqa: ARG002
+    def call(self, name: str, arguments: list[Value]) -> Value:  # noqa: ARG002  (one signature for all of its kind)
         return {"getKey": self._pair["key"], "getValue": self._pair["value"]}.get(name)
 
 

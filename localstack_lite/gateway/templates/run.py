@@ -115,7 +115,7 @@ class Loop(Thing):
                 return self._parent
         return None
 
-    def call(self, name: str, arguments: list[Value]) -> Value:  # noqa: ARG002
+    def call(self, name: str, arguments: list[Value]) -> Value:  # noqa: ARG002  (one signature for all of its kind)
         return self.member(name)
 
 

@@ -25,11 +25,11 @@ class Thing:
 
     __slots__ = ()
 
-    def member(self, name: str) -> Value:  # noqa: ARG002
+    def member(self, name: str) -> Value:  # noqa: ARG002  (one signature for all of its kind)
         """None where there is none."""
         return None
 
-    def call(self, name: str, arguments: list[Value]) -> Value:  # noqa: ARG002
+    def call(self, name: str, arguments: list[Value]) -> Value:  # noqa: ARG002  (one signature for all of its kind)
         """None where there is no such method. Raises `CannotGoOn`."""
         return None
 
